@@ -1,0 +1,51 @@
+"""Knows the time: the wall's, which may jump, and the monotonic one, which only runs on.
+
+What a late hour or a jump means is left to those who ask.
+"""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+JUMP_S = 30.0
+
+
+class Clock:
+    """The machine's clock, handed to whoever needs time, so that a test can hand in another."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return datetime.fromtimestamp(self.epoch(), UTC)
+
+    def epoch(self) -> float:
+        """The wall clock, in seconds since 1970-01-01 UTC."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds that never run back. On Linux and macOS they stand still during suspend."""
+        return time.monotonic()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Waits until `event` is set, at most `seconds`; says whether it is set."""
+        return event.wait(min(max(seconds, 0.0), threading.TIMEOUT_MAX))
+
+
+class SuspendWatch:
+    """Notices that the machine slept, or that somebody set its clock, between two questions."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lead = self._measure_lead()
+
+    def gap(self) -> float:
+        """Seconds the wall clock gained on the monotonic one since the last question.
+
+        Positive after a sleep or a clock set forward, negative after a clock set back, and 0.0
+        for anything within 30 seconds, which is only a clock being kept right.
+        """
+        lead = self._measure_lead()
+        gap, self._lead = lead - self._lead, lead
+        return gap if abs(gap) > JUMP_S else 0.0
+
+    def _measure_lead(self) -> float:
+        return self._clock.epoch() - self._clock.monotonic()

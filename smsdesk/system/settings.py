@@ -1,0 +1,197 @@
+"""Knows the settings: each declared once with its name, its check, its default and a sentence,
+and kept together in one small file.
+
+Secrets are not settings (they are in the vault); what a setting does is left to its reader.
+"""
+
+import json
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One thing a person may choose. `check` turns a value from outside into a right one of
+    its own, or raises ValueError."""
+
+    name: str
+    default: T
+    sentence: str
+    check: Callable[[object], T]
+
+
+def _text(longest: int) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or len(value) > longest:
+            raise ValueError(f"needs a text of at most {longest} characters")
+        return value
+
+    return check
+
+
+def _one_of(*choices: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"needs one of {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def _number(least: float, most: float) -> Callable[[object], float]:
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError("needs a number")
+        if least <= value <= most:  # never true of NaN
+            return float(value)
+        raise ValueError(f"needs a number from {least:g} to {most:g}")
+
+    return check
+
+
+def _whole_number(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        raise ValueError(f"needs a whole number from {least} to {most}")
+
+    return check
+
+
+def _region(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"([A-Z]{2})?", value):
+        raise ValueError("needs two capital letters, or nothing")
+    return value
+
+
+def _last_ten(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ValueError("needs a list of texts")
+    return value[:10]
+
+
+def _geometry(value: object) -> Mapping[str, str | int]:
+    if not isinstance(value, Mapping) or not all(
+        isinstance(key, str) and isinstance(entry, (str, int)) for key, entry in value.items()
+    ):
+        raise ValueError("needs names with texts or whole numbers")
+    return dict(value)
+
+
+DEFAULT_REGION = Setting(
+    "default_region", "", "The country that numbers without a country code belong to.", _region
+)
+SENDER = Setting("sender", "", "The sender ID a new message starts with.", _text(32))
+SENDERS = Setting(
+    "senders", list[str](), "The sender IDs used lately, newest first, at most ten.", _last_ten
+)
+THROUGHPUT = Setting(
+    "throughput", 10.0, "How many messages a second may be submitted.", _number(0.1, 100)
+)
+EXPIRY_HOURS = Setting(
+    "expiry_hours",
+    24,
+    "How many hours a message may wait before it fails.",
+    _whole_number(1, 72),
+)
+RECEIPTS = Setting(
+    "receipts", "reports", "Where delivery receipts come from.", _one_of("reports", "off")
+)
+LINES = Setting(
+    "lines", 4, "How many connections may submit at the same time.", _whole_number(1, 8)
+)
+API_URL = Setting("api_url", "", "The address of the API; empty for Vonage's own.", _text(2000))
+PROXY = Setting("proxy", "", "The proxy to go through; empty for none.", _text(2000))
+THEME = Setting(
+    "theme", "system", "Light, dark, or as the system is.", _one_of("system", "light", "dark")
+)
+WINDOW = Setting(
+    "window",
+    _geometry({}),
+    "Where the window was, and how it was divided.",
+    _geometry,
+)
+
+
+class Settings:
+    """The chosen values, read once and saved at every change. Any thread may ask or set.
+
+    `notice` is a code for what was odd at reading: "settings_damaged" (the file is kept beside
+    as settings.json.damaged), "settings_unreadable", or None.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Without a path the settings are only remembered until the end."""
+        self._path = path
+        self._guard = threading.Lock()
+        self._values: dict[str, object] = {}
+        self.notice: str | None = None
+        try:
+            self._read_again()
+        except OSError:
+            self.notice = "settings_unreadable"
+
+    def get(self, setting: Setting[T]) -> T:
+        """The chosen value, or the default where there is none or a wrong one."""
+        with self._guard:
+            value = self._values.get(setting.name, setting.default)
+        try:
+            return setting.check(value)
+        except ValueError:
+            return setting.check(setting.default)
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        """Checks and saves. Raises ValueError for a wrong value, and OSError when the file
+        cannot be written; then both the file and the value stay as they were."""
+        checked = setting.check(value)
+        with self._guard:
+            # another process (the command line beside the window) may have changed its own
+            self._read_again()
+            values = {**self._values, setting.name: checked}
+            if self._path is not None:
+                _save(self._path, json.dumps(values, indent=2))
+            self._values = values
+
+    def _read_again(self) -> None:
+        """Takes over what the file says, names of a newer version included."""
+        if self._path is None:
+            return
+        try:
+            values = json.loads(self._path.read_bytes())
+            if not isinstance(values, dict):
+                raise ValueError("no object")
+        except FileNotFoundError:
+            return
+        except (ValueError, RecursionError):
+            self._path.replace(self._path.with_name(self._path.name + ".damaged"))
+            self.notice = "settings_damaged"
+            return
+        self._values = values
+
+
+def _save(path: Path, text: str) -> None:
+    """Replaces the file in one step, so that a crash leaves the old one or the new one."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
