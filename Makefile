@@ -1,0 +1,40 @@
+# Everything one does here, a word each; `make` alone lists them. A target installs what it
+# needs first, into .venv. ARGS is handed on: make test ARGS="-k segments".
+
+PYTHON = .venv/bin/python
+ARGS =
+
+.PHONY: help demo test lint format lock screenshots bench kill-loop clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/is-ready ## open the window on a pretend Vonage: no account, no cost
+	@.ci/qt-ready window
+	.venv/bin/smsdesk --demo $(ARGS)
+
+test: .venv/is-ready ## run every test, without a screen
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n 2 $(ARGS)
+
+lint: .venv/is-ready ## ruff, mypy, and the floors of the house
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+format: .venv/is-ready ## let ruff put the code into shape
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: ## resolve the dependencies anew into requirements-dev.txt (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--group dev pyproject.toml -o requirements-dev.txt $(ARGS)
+
+clean: ## remove .venv and whatever the tools left behind
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/is-ready: pyproject.toml requirements-dev.txt .ci/set-up
+	@.ci/set-up
