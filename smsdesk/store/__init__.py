@@ -1,0 +1,1 @@
+"""SQLite, and nothing but SQLite: the message log and what belongs to it."""

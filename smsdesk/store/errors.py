@@ -1,0 +1,104 @@
+"""What may go wrong between us and the database file.
+
+    StoreError
+    ├── DatabaseBusyError       another program holds the file longer than we wait
+    ├── DiskFullError           nothing more can be written
+    ├── ReadOnlyError           the file or its folder may not be written
+    ├── DatabaseIOError         the disk answered a read, a write or a sync with an error
+    ├── DatabaseDamagedError    the file is not a sound SQLite database
+    ├── ForeignDatabaseError    a sound database, but not one of ours
+    ├── NewerDatabaseError      one of ours, written by a later version
+    └── IllegalMoveError        a message was not in the state the caller believed
+
+Sentences for people are made from these in `desk.wording`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class StoreError(Exception):
+    """Any failure of this room."""
+
+    code = "store"
+
+
+class DatabaseBusyError(StoreError):
+    """Another program held the file for longer than the busy time-out."""
+
+    code = "busy"
+
+
+class DiskFullError(StoreError):
+    """SQLite answered `SQLITE_FULL`; what was committed before is safe."""
+
+    code = "disk_full"
+
+
+class ReadOnlyError(StoreError):
+    """The database or its folder cannot be written."""
+
+    code = "read_only"
+
+
+class DatabaseIOError(StoreError):
+    """The disk failed; the connection must be closed and the file checked."""
+
+    code = "io_error"
+
+
+class DatabaseDamagedError(StoreError):
+    """The file is malformed, or no database at all."""
+
+    code = "damaged"
+
+
+class ForeignDatabaseError(StoreError):
+    """The file is a database that another program made."""
+
+    code = "foreign"
+
+
+class NewerDatabaseError(StoreError):
+    """The file has a schema that this version does not know."""
+
+    code = "newer"
+
+
+class IllegalMoveError(StoreError):
+    """A guarded step found the row in another state; nothing was changed."""
+
+    code = "illegal_move"
+
+
+_BY_PRIMARY_CODE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: DatabaseBusyError,
+    sqlite3.SQLITE_LOCKED: DatabaseBusyError,
+    sqlite3.SQLITE_FULL: DiskFullError,
+    sqlite3.SQLITE_READONLY: ReadOnlyError,
+    sqlite3.SQLITE_CANTOPEN: ReadOnlyError,
+    sqlite3.SQLITE_PERM: ReadOnlyError,
+    sqlite3.SQLITE_IOERR: DatabaseIOError,
+    sqlite3.SQLITE_CORRUPT: DatabaseDamagedError,
+    sqlite3.SQLITE_NOTADB: DatabaseDamagedError,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's operational errors inside the block into ours.
+
+    Programming mistakes (a wrong column, a broken constraint) pass unchanged: they are bugs
+    and should look like bugs.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        # The low byte is the primary result code: https://www.sqlite.org/rescode.html
+        ours = _BY_PRIMARY_CODE.get((error.sqlite_errorcode or 0) & 0xFF)
+        if ours is None:
+            raise
+        raise ours(str(error)) from error

@@ -1,0 +1,214 @@
+"""What was heard of our messages: each receipt as it came, and the step it makes a row take.
+
+A receipt is stored before it is believed, once, whatever the order or number of its repeats.
+Where receipts come from (webhook or report) is left to the callers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsdesk.sms.receipt import DeliveryReceipt
+from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
+from smsdesk.store.database import Database
+from smsdesk.store.message_log import OnChange
+from smsdesk.store.rows import to_ms
+
+UNMATCHED_LIMIT = 10_000
+"""Receipts kept although no message of ours fits them; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    seq: int
+    id: str
+    state: State
+    status_ms: int | None
+    message_uuid: str | None
+    attempt: int | None
+    attempt_uuid: str | None
+
+
+class ReceiptBook:
+    """Writes receipts, and lets them move messages upward in rank."""
+
+    def __init__(self, database: Database, on_change: OnChange) -> None:
+        self._database = database
+        self._on_change = on_change
+
+    def record(self, receipts: Sequence[DeliveryReceipt], *, at: datetime) -> frozenset[str]:
+        """Store the receipts in one commit; returns the ids of messages they touched.
+
+        A receipt already stored is passed over. Raises StoreError, and then nothing of the
+        call is stored.
+        """
+        touched: set[str] = set()
+        with self._database.transaction() as connection:
+            for receipt in receipts:
+                message_id = _record(connection, receipt, to_ms(at))
+                if message_id is not None:
+                    touched.add(message_id)
+            connection.execute(_FORGET_UNMATCHED, (UNMATCHED_LIMIT,))
+        if touched:
+            self._on_change(frozenset(touched))
+        return frozenset(touched)
+
+
+def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, now: int) -> str | None:
+    target = _find_target(connection, receipt)
+    provider_ms = None if receipt.provider_time is None else to_ms(receipt.provider_time)
+    moves = target is not None and _moves(target, receipt.status, provider_ms)
+    cursor = connection.execute(
+        _INSERT_EVENT,
+        {
+            "key": hashlib.sha256(receipt.raw.encode("utf-8", "surrogatepass")).hexdigest(),
+            "message": None if target is None else target.seq,
+            "now": now,
+            "provider": provider_ms,
+            "source": receipt.source,
+            "status": receipt.status.value,
+            "uuid": receipt.message_uuid,
+            "client_ref": receipt.client_ref,
+            "error_code": receipt.failure.code if receipt.failure else None,
+            "error_title": receipt.failure.title if receipt.failure else None,
+            "error_detail": receipt.failure.detail if receipt.failure else None,
+            "applied": int(moves),
+            "raw": receipt.raw,
+        },
+    )
+    if cursor.rowcount == 0 or target is None:
+        return None
+    _bind_uuid(connection, target, receipt)
+    _raise_alarm(connection, target, receipt.status)
+    if moves:
+        _apply(connection, target, receipt, now, provider_ms)
+    return target.id
+
+
+def _find_target(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> _Target | None:
+    row = None
+    if receipt.client_ref is not None:
+        row = connection.execute(_BY_CLIENT_REF, (receipt.client_ref,)).fetchone()
+    if row is None and receipt.message_uuid is not None:
+        row = connection.execute(_BY_UUID, {"uuid": receipt.message_uuid}).fetchone()
+    if row is None:
+        return None
+    return _Target(
+        seq=row["seq"],
+        id=row["id"],
+        state=State(row["state"]),
+        status_ms=row["status_ms"],
+        message_uuid=row["message_uuid"],
+        attempt=row["n"],
+        attempt_uuid=row["attempt_uuid"],
+    )
+
+
+def _moves(target: _Target, status: State, provider_ms: int | None) -> bool:
+    if not receipt_moves(target.state, status):
+        return False
+    same_rank = RANK[target.state] == RANK[status]
+    if same_rank and target.status_ms is not None and provider_ms is not None:
+        return provider_ms > target.status_ms
+    return True
+
+
+def _bind_uuid(
+    connection: sqlite3.Connection, target: _Target, receipt: DeliveryReceipt
+) -> None:
+    if receipt.message_uuid is None or target.attempt is None:
+        return
+    if target.attempt_uuid is None:
+        connection.execute(
+            "UPDATE attempt SET message_uuid = ? WHERE message = ? AND n = ?",
+            (receipt.message_uuid, target.seq, target.attempt),
+        )
+        connection.execute(
+            "UPDATE message SET message_uuid = coalesce(message_uuid, ?) WHERE seq = ?",
+            (receipt.message_uuid, target.seq),
+        )
+    elif target.attempt_uuid != receipt.message_uuid:
+        _set_alarm(connection, target.seq, "two_sends")
+
+
+def _raise_alarm(connection: sqlite3.Connection, target: _Target, status: State) -> None:
+    if is_contradiction(target.state, status):
+        was_sent = connection.execute(
+            "SELECT 1 FROM audit WHERE message = ? AND what = 'sent_again'", (target.seq,)
+        ).fetchone()
+        # News of an earlier attempt of a message that a person queued again is no surprise.
+        if target.state is State.FAILED or target.state.is_final or was_sent is None:
+            _set_alarm(connection, target.seq, "contradiction")
+
+
+def _set_alarm(connection: sqlite3.Connection, seq: int, alarm: str) -> None:
+    connection.execute("UPDATE message SET alarm = ? WHERE seq = ?", (alarm, seq))
+
+
+def _apply(
+    connection: sqlite3.Connection,
+    target: _Target,
+    receipt: DeliveryReceipt,
+    now: int,
+    provider_ms: int | None,
+) -> None:
+    failure = receipt.failure
+    connection.execute(
+        _APPLY,
+        {
+            "seq": target.seq,
+            "state": receipt.status.value,
+            "now": now,
+            "provider": provider_ms,
+            "price": receipt.price,
+            "currency": receipt.currency,
+            "network": receipt.network,
+            "failure_code": None if failure is None else failure.code,
+            "failure_title": None if failure is None else failure.title,
+            "failure_detail": None if failure is None else failure.detail,
+            "is_final": int(receipt.status.is_final),
+        },
+    )
+
+
+_TARGET_COLUMNS = (
+    "message.seq, message.id, message.state, message.status_ms, message.message_uuid, "
+    "attempt.n, attempt.message_uuid AS attempt_uuid"
+)
+
+_BY_CLIENT_REF = f"""
+SELECT {_TARGET_COLUMNS} FROM attempt JOIN message ON message.seq = attempt.message
+WHERE attempt.client_ref = ?
+"""
+
+_BY_UUID = f"""
+SELECT {_TARGET_COLUMNS} FROM message
+LEFT JOIN attempt ON attempt.message = message.seq AND attempt.message_uuid = :uuid
+WHERE message.message_uuid = :uuid
+"""
+
+_INSERT_EVENT = """
+INSERT INTO event (dedupe_key, message, received_ms, provider_ms, source, status, message_uuid,
+                   client_ref, error_code, error_title, error_detail, applied, raw)
+VALUES (:key, :message, :now, :provider, :source, :status, :uuid, :client_ref, :error_code,
+        :error_title, :error_detail, :applied, :raw)
+ON CONFLICT (dedupe_key) DO NOTHING
+"""
+
+_APPLY = """
+UPDATE message SET state = :state, held_reason = NULL, updated_ms = :now, status_ms = :provider,
+                   price = coalesce(:price, price), currency = coalesce(:currency, currency),
+                   network = coalesce(:network, network), failure_code = :failure_code,
+                   failure_title = :failure_title, failure_detail = :failure_detail,
+                   lookup_ms = CASE WHEN :is_final THEN NULL ELSE lookup_ms END
+WHERE seq = :seq
+"""
+
+_FORGET_UNMATCHED = """
+DELETE FROM event WHERE message IS NULL AND id <= (
+    SELECT id FROM event WHERE message IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
+"""

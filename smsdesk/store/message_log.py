@@ -1,0 +1,415 @@
+"""The message log, which is also the outbox: one row a message, for life.
+
+It knows every step that our own acts make a row take, each guarded by the state the row must
+be in. Receipts are applied in `events`; looking at many rows belongs to `history`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.message import Message
+from smsdesk.sms.state import HeldReason, State, may_move
+from smsdesk.store.database import Database
+from smsdesk.store.errors import IllegalMoveError, translated
+from smsdesk.store.rows import MESSAGE_COLUMNS, read_message, to_ms
+
+OnChange = Callable[[frozenset[str] | None], None]
+"""Called after a commit with the ids that moved on, or None for "look at everything again"."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """An outbound message that is not in the log yet; its id is made before the commit."""
+
+    id: str
+    to: str
+    sender: str
+    text: str
+    encoding: Encoding
+    parts: int
+    channel: str = "sms"
+    ref: str | None = None
+    state: State = State.QUEUED
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    resend_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The intent to submit one message, written down before the first byte leaves."""
+
+    seq: int
+    id: str
+    n: int
+    client_ref: str
+    request_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """What became of one attempt, and the state its message takes."""
+
+    seq: int
+    id: str
+    n: int
+    state: State
+    outcome: str
+    http_status: int | None = None
+    error_type: str | None = None
+    message_uuid: str | None = None
+    held_reason: HeldReason | None = None
+    failure: FailureReason | None = None
+    unknown_reason: str | None = None
+    first_lookup_at: datetime | None = None
+
+
+class MessageLog:
+    """Every write to the rows of the log that is ours to make.
+
+    `boot_id` marks the attempts of this run of the sender, so that the next run knows which
+    were interrupted.
+    """
+
+    def __init__(self, database: Database, on_change: OnChange, *, boot_id: str) -> None:
+        self._database = database
+        self._on_change = on_change
+        self.boot_id = boot_id
+
+    # Queueing -----------------------------------------------------------------
+
+    def add_batch(self, batch_id: str, messages: Sequence[NewMessage], *, at: datetime) -> None:
+        """Store the messages of one Send, all or none.
+
+        Raises StoreError. A failure while committing is ambiguous; ask `has_batch` on a fresh
+        connection before telling anybody that nothing was saved.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO batch (id, created_ms, size) VALUES (?, ?, ?)",
+                (batch_id, to_ms(at), len(messages)),
+            )
+            connection.executemany(
+                _INSERT_MESSAGE, (_new_row(message, batch_id, at) for message in messages)
+            )
+        self._on_change(frozenset(message.id for message in messages))
+
+    def has_batch(self, batch_id: str) -> bool:
+        """Is the batch stored? Asked on a fresh connection."""
+        self._database.close_thread()
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT 1 FROM batch WHERE id = ?", (batch_id,)
+            ).fetchone()
+        return row is not None
+
+    # The way to the wire ------------------------------------------------------
+
+    def next_queued(self, limit: int, *, at: datetime) -> list[Message]:
+        """The oldest queued messages that have not expired."""
+        with translated():
+            rows = self._database.connection.execute(
+                _NEXT_QUEUED, {"now": to_ms(at), "limit": limit}
+            ).fetchall()
+        return [read_message(row) for row in rows]
+
+    def commit_step(
+        self, results: Sequence[AttemptResult], claims: Sequence[Claim], *, at: datetime
+    ) -> list[Claim]:
+        """Write finished attempts and new claims in one durable commit.
+
+        Returns the claims that won: a message cancelled, held or expired meanwhile is left
+        alone. Only a returned claim may be put on the wire.
+        """
+        won: list[Claim] = []
+        now = to_ms(at)
+        with self._database.transaction() as connection:
+            for result in results:
+                _write_result(connection, result, now)
+            for claim in claims:
+                if _write_claim(connection, claim, self.boot_id, now):
+                    won.append(claim)
+        self._on_change(frozenset({r.id for r in results} | {c.id for c in won}))
+        return won
+
+    def hold_queued(self, reason: HeldReason, *, at: datetime) -> int:
+        """Put everything that is queued on hold; returns how many rows moved."""
+        return self._move_many(
+            "UPDATE message SET state = 'held', held_reason = :reason, updated_ms = :now "
+            "WHERE state = 'queued'",
+            {"reason": reason.value, "now": to_ms(at)},
+        )
+
+    def hold_batch(self, batch_id: str, reason: HeldReason, *, at: datetime) -> int:
+        """Put what is left of one batch on hold."""
+        return self._move_many(
+            "UPDATE message SET state = 'held', held_reason = :reason, updated_ms = :now "
+            "WHERE state = 'queued' AND batch_id = :batch",
+            {"reason": reason.value, "now": to_ms(at), "batch": batch_id},
+        )
+
+    def release(self, reasons: Collection[HeldReason], *, at: datetime) -> int:
+        """Queue again what was held for one of these reasons."""
+        return sum(
+            self._move_many(
+                "UPDATE message SET state = 'queued', held_reason = NULL, updated_ms = :now "
+                "WHERE state = 'held' AND held_reason = :reason",
+                {"reason": reason.value, "now": to_ms(at)},
+            )
+            for reason in reasons
+        )
+
+    def promote_due(self, *, at: datetime, late_after_ms: int) -> int:
+        """Queue scheduled messages whose time has come; hold the ones that are far too late."""
+        now = to_ms(at)
+        parameters = {"now": now, "late": now - late_after_ms}
+        stale = self._move_many(
+            "UPDATE message SET state = 'held', held_reason = 'stale', updated_ms = :now "
+            "WHERE state = 'scheduled' AND due_ms < :late",
+            parameters,
+        )
+        due = self._move_many(
+            "UPDATE message SET state = 'queued', updated_ms = :now "
+            "WHERE state = 'scheduled' AND due_ms <= :now AND due_ms >= :late",
+            parameters,
+        )
+        return stale + due
+
+    def expire(self, *, at: datetime) -> int:
+        """Fail what waited longer than it was meant to; it was surely not sent."""
+        return self._move_many(
+            "UPDATE message SET state = 'failed', held_reason = NULL, updated_ms = :now, "
+            "failure_code = 'expired' WHERE state IN ('queued', 'held') AND expires_ms <= :now",
+            {"now": to_ms(at)},
+        )
+
+    def interrupt(self, reason: str, *, at: datetime, this_boot: bool) -> list[str]:
+        """Call `unknown` whatever is still `sending`, and close its attempts.
+
+        With `this_boot` false only attempts of earlier runs are meant: their process is gone,
+        and whether a byte left it nobody can say.
+        """
+        comparison = "=" if this_boot else "<>"
+        parameters = {"boot": self.boot_id, "now": to_ms(at), "reason": reason}
+        with self._database.transaction() as connection:
+            ids = [
+                row["id"]
+                for row in connection.execute(
+                    _INTERRUPT_MESSAGES.format(comparison=comparison), parameters
+                )
+            ]
+            connection.execute(_INTERRUPT_ATTEMPTS.format(comparison=comparison), parameters)
+        if ids:
+            self._on_change(frozenset(ids))
+        return ids
+
+    # What a person decides ----------------------------------------------------
+
+    def cancel(self, message_id: str, *, at: datetime) -> bool:
+        """Stop a message before any attempt; False when it is too late."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE message SET state = 'cancelled', held_reason = NULL, updated_ms = :now "
+                "WHERE id = :id AND state IN ('queued', 'scheduled', 'held')",
+                {"id": message_id, "now": to_ms(at)},
+            )
+            if cursor.rowcount == 1:
+                _note(connection, message_id, "cancelled", at=at)
+        if cursor.rowcount == 1:
+            self._on_change(frozenset({message_id}))
+        return cursor.rowcount == 1
+
+    def treat_as_sent(self, message_id: str, *, at: datetime) -> None:
+        """A person settles doubt: the message counts as sent and is never sent again.
+
+        Raises IllegalMoveError when it is not `unknown` any more.
+        """
+        self._settle(message_id, State.ACCEPTED, "treated_as_sent", at=at)
+
+    def send_again_after_doubt(
+        self, message_id: str, *, at: datetime, expires_at: datetime | None
+    ) -> None:
+        """A person settles doubt the other way: queue another attempt of the same message.
+
+        It may reach the recipient twice, and the audit entry says who chose so. `expires_at`
+        replaces the old limit, which has often passed while the person was thinking.
+
+        Raises IllegalMoveError when it is not `unknown` any more.
+        """
+        self._settle(message_id, State.QUEUED, "sent_again", at=at, expires_at=expires_at)
+
+    def leave(self, message_id: str, *, at: datetime) -> None:
+        """Note that a person looked at the doubt and let it stand."""
+        with self._database.transaction() as connection:
+            _note(connection, message_id, "left_as_unknown", at=at)
+        self._on_change(frozenset({message_id}))
+
+    def _settle(
+        self,
+        message_id: str,
+        state: State,
+        what: str,
+        *,
+        at: datetime,
+        expires_at: datetime | None = None,
+    ) -> None:
+        parameters = {
+            "id": message_id,
+            "state": state.value,
+            "now": to_ms(at),
+            "expires": None if expires_at is None else to_ms(expires_at),
+        }
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE message SET state = :state, updated_ms = :now, "
+                "expires_ms = coalesce(:expires, expires_ms) "
+                "WHERE id = :id AND state = 'unknown'",
+                parameters,
+            )
+            if cursor.rowcount != 1:
+                raise IllegalMoveError(f"message {message_id} is not unknown")
+            _note(connection, message_id, what, at=at)
+        self._on_change(frozenset({message_id}))
+
+    def _move_many(self, statement: str, parameters: Mapping[str, object]) -> int:
+        with self._database.transaction() as connection:
+            count = connection.execute(statement, parameters).rowcount
+        if count:
+            self._on_change(None)
+        return count
+
+
+def _new_row(message: NewMessage, batch_id: str, at: datetime) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "channel": message.channel,
+        "state": message.state.value,
+        "recipient": message.to,
+        "sender": message.sender,
+        "text": message.text,
+        "encoding": message.encoding.value,
+        "parts": message.parts,
+        "batch": batch_id,
+        "ref": message.ref,
+        "now": to_ms(at),
+        "due": None if message.due_at is None else to_ms(message.due_at),
+        "expires": None if message.expires_at is None else to_ms(message.expires_at),
+        "resend_of": message.resend_of,
+    }
+
+
+def _write_claim(connection: sqlite3.Connection, claim: Claim, boot_id: str, now: int) -> bool:
+    cursor = connection.execute(_CLAIM, {"seq": claim.seq, "n": claim.n, "now": now})
+    if cursor.rowcount != 1:
+        return False
+    connection.execute(
+        "INSERT INTO attempt (message, n, client_ref, boot_id, request_sha256, opened_ms) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (claim.seq, claim.n, claim.client_ref, boot_id, claim.request_sha256, now),
+    )
+    return True
+
+
+def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: int) -> None:
+    if not may_move(State.SENDING, result.state):
+        raise IllegalMoveError(f"sending does not become {result.state}")
+    failure = result.failure
+    parameters = {
+        "seq": result.seq,
+        "n": result.n,
+        "now": now,
+        "outcome": result.outcome,
+        "http_status": result.http_status,
+        "error_type": result.error_type,
+        "uuid": result.message_uuid,
+        "state": result.state.value,
+        "held_reason": None if result.held_reason is None else result.held_reason.value,
+        "failure_code": None if failure is None else failure.code,
+        "failure_title": None if failure is None else failure.title,
+        "failure_detail": None if failure is None else failure.detail,
+        "unknown_reason": result.unknown_reason,
+        "lookup": None if result.first_lookup_at is None else to_ms(result.first_lookup_at),
+    }
+    connection.execute(_FINISH_ATTEMPT, parameters)
+    moved = connection.execute(_FINISH_MESSAGE, parameters).rowcount
+    if moved == 0:
+        # A receipt was quicker than our answer: the answer only fills the gap it left.
+        connection.execute(_FILL_GAPS, parameters)
+
+
+def _note(connection: sqlite3.Connection, message_id: str, what: str, *, at: datetime) -> None:
+    connection.execute(
+        "INSERT INTO audit (message, at_ms, who, what) "
+        "SELECT seq, :now, 'person', :what FROM message WHERE id = :id",
+        {"id": message_id, "now": to_ms(at), "what": what},
+    )
+
+
+def find_by_id(database: Database, ids: Iterable[str]) -> list[Message]:
+    """The messages with these ids, oldest first; ids that do not exist are left out."""
+    found: list[Message] = []
+    with translated():
+        for message_id in ids:
+            row = database.connection.execute(_BY_ID, (message_id,)).fetchone()
+            if row is not None:
+                found.append(read_message(row))
+    return sorted(found, key=lambda message: message.seq)
+
+
+_BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE id = ?"
+
+_INSERT_MESSAGE = """
+INSERT INTO message (id, direction, channel, state, recipient, sender, text, encoding, parts,
+                     batch_id, ref, created_ms, updated_ms, due_ms, expires_ms, resend_of)
+VALUES (:id, 'outbound', :channel, :state, :recipient, :sender, :text, :encoding, :parts,
+        :batch, :ref, :now, :now, :due, :expires, :resend_of)
+"""
+
+_NEXT_QUEUED = f"""
+SELECT {MESSAGE_COLUMNS} FROM message
+WHERE state = 'queued' AND (expires_ms IS NULL OR expires_ms > :now)
+ORDER BY seq LIMIT :limit
+"""
+
+_CLAIM = """
+UPDATE message SET state = 'sending', attempts = :n, updated_ms = :now
+WHERE seq = :seq AND state = 'queued' AND attempts = :n - 1
+  AND (expires_ms IS NULL OR expires_ms > :now)
+"""
+
+_FINISH_ATTEMPT = """
+UPDATE attempt SET finished_ms = :now, outcome = :outcome, http_status = :http_status,
+                   error_type = :error_type, message_uuid = :uuid
+WHERE message = :seq AND n = :n
+"""
+
+_FINISH_MESSAGE = """
+UPDATE message SET state = :state, held_reason = :held_reason, updated_ms = :now,
+                   message_uuid = coalesce(:uuid, message_uuid), failure_code = :failure_code,
+                   failure_title = :failure_title, failure_detail = :failure_detail,
+                   unknown_reason = :unknown_reason, lookup_ms = :lookup
+WHERE seq = :seq AND state = 'sending'
+"""
+
+_FILL_GAPS = """
+UPDATE message SET message_uuid = coalesce(message_uuid, :uuid) WHERE seq = :seq
+"""
+
+_INTERRUPT_MESSAGES = """
+UPDATE message SET state = 'unknown', unknown_reason = :reason, updated_ms = :now,
+                   lookup_ms = :now
+WHERE state = 'sending' AND seq IN
+    (SELECT message FROM attempt WHERE finished_ms IS NULL AND boot_id {comparison} :boot)
+RETURNING id
+"""
+
+_INTERRUPT_ATTEMPTS = """
+UPDATE attempt SET outcome = 'interrupted', finished_ms = :now
+WHERE finished_ms IS NULL AND boot_id {comparison} :boot
+"""

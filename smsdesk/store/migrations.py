@@ -1,0 +1,204 @@
+"""The schema, as the list of steps that lead to it.
+
+A step is a named function and is never edited once released; another one is added. Each step
+and its record (`user_version`) are committed together.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from smsdesk.store.database import APPLICATION_ID, Database, create_file
+from smsdesk.store.errors import translated
+
+MigrationStep = Callable[[sqlite3.Connection], None]
+
+
+def create_the_message_log(connection: sqlite3.Connection) -> None:
+    """Messages, their attempts on the wire, and what was heard of them.
+
+    Times are whole milliseconds since 1970 UTC. `seq` is the order of queueing and the key of
+    every page of history; `id` is what the world outside sees.
+    """
+    for statement in _FIRST_SCHEMA:
+        connection.execute(statement)
+
+
+_FIRST_SCHEMA = (
+    """
+    CREATE TABLE meta (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE batch (
+        id TEXT PRIMARY KEY,
+        created_ms INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        policy_if_unsure TEXT NOT NULL DEFAULT 'ask'
+            CHECK (policy_if_unsure IN ('ask', 'leave', 'send_again'))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE message (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        direction TEXT NOT NULL CHECK (direction IN ('outbound', 'inbound')),
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        held_reason TEXT,
+        recipient TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        text TEXT NOT NULL,
+        encoding TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        batch_id TEXT REFERENCES batch (id),
+        ref TEXT,
+        message_uuid TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        failure_code TEXT,
+        failure_title TEXT,
+        failure_detail TEXT,
+        unknown_reason TEXT,
+        price TEXT,
+        currency TEXT,
+        network TEXT,
+        status_ms INTEGER,
+        created_ms INTEGER NOT NULL,
+        updated_ms INTEGER NOT NULL,
+        due_ms INTEGER,
+        expires_ms INTEGER,
+        lookup_ms INTEGER,
+        lookups INTEGER NOT NULL DEFAULT 0,
+        resend_of TEXT,
+        alarm TEXT,
+        CHECK ((state = 'held') = (held_reason IS NOT NULL)),
+        CHECK (state <> 'accepted' OR message_uuid IS NOT NULL OR unknown_reason IS NOT NULL)
+    ) STRICT
+    """,
+    "CREATE INDEX message_by_state ON message (state, seq)",
+    "CREATE INDEX message_by_recipient ON message (recipient, seq)",
+    "CREATE INDEX message_by_batch ON message (batch_id) WHERE batch_id IS NOT NULL",
+    "CREATE INDEX message_by_uuid ON message (message_uuid) WHERE message_uuid IS NOT NULL",
+    "CREATE INDEX message_by_lookup ON message (lookup_ms) WHERE lookup_ms IS NOT NULL",
+    "CREATE INDEX message_by_due ON message (due_ms) WHERE state = 'scheduled'",
+    """
+    CREATE TABLE attempt (
+        message INTEGER NOT NULL REFERENCES message (seq),
+        n INTEGER NOT NULL,
+        client_ref TEXT NOT NULL UNIQUE,
+        boot_id TEXT NOT NULL,
+        request_sha256 TEXT NOT NULL,
+        opened_ms INTEGER NOT NULL,
+        finished_ms INTEGER,
+        outcome TEXT,
+        http_status INTEGER,
+        error_type TEXT,
+        message_uuid TEXT,
+        PRIMARY KEY (message, n)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE event (
+        id INTEGER PRIMARY KEY,
+        dedupe_key TEXT NOT NULL UNIQUE,
+        message INTEGER REFERENCES message (seq),
+        received_ms INTEGER NOT NULL,
+        provider_ms INTEGER,
+        source TEXT NOT NULL,
+        status TEXT NOT NULL,
+        message_uuid TEXT,
+        client_ref TEXT,
+        error_code TEXT,
+        error_title TEXT,
+        error_detail TEXT,
+        applied INTEGER NOT NULL,
+        raw TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX event_by_message ON event (message) WHERE message IS NOT NULL",
+    "CREATE INDEX event_unmatched ON event (received_ms) WHERE message IS NULL",
+    """
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        message INTEGER REFERENCES message (seq),
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        what TEXT NOT NULL,
+        detail TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    "CREATE INDEX audit_by_message ON audit (message) WHERE message IS NOT NULL",
+    """
+    CREATE TABLE lookup (
+        id INTEGER PRIMARY KEY,
+        message INTEGER NOT NULL REFERENCES message (seq),
+        at_ms INTEGER NOT NULL,
+        is_complete INTEGER NOT NULL,
+        control_found INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX lookup_by_message ON lookup (message)",
+    """
+    CREATE TABLE draft (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        sender TEXT NOT NULL,
+        recipients TEXT NOT NULL,
+        text TEXT NOT NULL,
+        ref TEXT NOT NULL,
+        updated_ms INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log,)
+"""Step n leads from `user_version` n to n + 1."""
+
+NEWEST = len(MIGRATIONS)
+
+
+def create(path: Path) -> None:
+    """Make a new, complete database at `path`, where there is none.
+
+    It gets its name only once it is whole: an empty file under that name is then never one
+    that we began, but one that somebody put there.
+    """
+    unfinished = path.with_name(path.name + ".new")
+    for leftover in path.parent.glob(unfinished.name + "*"):
+        leftover.unlink()
+    create_file(unfinished)
+    database = Database(unfinished)
+    try:
+        migrate(database)
+        with translated():
+            database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        database.close_thread()
+    unfinished.rename(path)
+
+
+def schema_version(database: Database) -> int:
+    """How many steps the file has taken."""
+    with translated():
+        return int(database.connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(database: Database, *, steps: tuple[MigrationStep, ...] = MIGRATIONS) -> int:
+    """Take the steps that are still missing; returns how many were taken.
+
+    Each is a transaction of its own: a crash between two leaves a database that the next
+    start takes further.
+    """
+    taken = 0
+    while (version := schema_version(database)) < len(steps):
+        with database.transaction() as connection:
+            # Asked again under the write lock: a second process may have been quicker.
+            if int(connection.execute("PRAGMA user_version").fetchone()[0]) == version:
+                steps[version](connection)
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version={version + 1}")
+                taken += 1
+    return taken

@@ -1,0 +1,113 @@
+"""Backups, and a reserve of disk space for the moment it runs out.
+
+When they are made is decided in `desk.opening` and `delivery.sender`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from smsdesk.store.database import Database
+from smsdesk.store.errors import DatabaseDamagedError, translated
+
+KEPT_BACKUPS = 7
+BALLAST_BYTES = 8 * 1024 * 1024
+
+
+def back_up(database: Database, folder: Path, *, at: datetime, why: str) -> Path:
+    """Make a verified copy of the database and return where it is.
+
+    The copy gets its final name only once it is complete and checked; of old copies the newest
+    seven stay. Raises StoreError, or OSError for the folder itself.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    final = folder / f"smsdesk-{at:%Y%m%dT%H%M%S%f}-{why}.db"
+    unfinished = final.with_suffix(".part")
+    _create_private(unfinished)
+    try:
+        _copy(database, unfinished)
+        _sync(unfinished)
+        unfinished.replace(final)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    for old in backups(folder)[KEPT_BACKUPS:]:
+        old.unlink(missing_ok=True)
+    return final
+
+
+def backups(folder: Path) -> list[Path]:
+    """The finished copies, newest first."""
+    return sorted(folder.glob("smsdesk-*.db"), reverse=True)
+
+
+def newest_backup_at(folder: Path) -> float | None:
+    """When the newest copy was made, in seconds since 1970."""
+    found = backups(folder)
+    return found[0].stat().st_mtime if found else None
+
+
+def set_aside(path: Path, *, at: datetime) -> Path:
+    """Move a damaged database out of the way, together with its -wal and -shm.
+
+    Nothing is deleted: what can still be read from it may matter.
+    """
+    aside = path.with_name(f"{path.stem}-damaged-{at:%Y%m%dT%H%M%S}{path.suffix}")
+    for suffix in ("", "-wal", "-shm"):
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():
+            companion.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+class Ballast:
+    """A file that only takes room, to be given back when the disk is full.
+
+    On a full disk SQLite cannot even delete; with the room of this file the results of
+    messages already on the wire can still be written down.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> None:
+        """Take the room; on a nearly full disk take none."""
+        if self._path.exists() and self._path.stat().st_size >= BALLAST_BYTES:
+            return
+        try:
+            with self._path.open("wb") as file:
+                file.write(b"\0" * BALLAST_BYTES)
+                os.fsync(file.fileno())
+        except OSError:
+            self.drop()
+
+    def drop(self) -> None:
+        """Give the room back."""
+        self._path.unlink(missing_ok=True)
+
+
+def _copy(database: Database, target: Path) -> None:
+    with translated():
+        copy = sqlite3.connect(target, isolation_level=None)
+        try:
+            database.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        finally:
+            copy.close()
+    if answer != "ok":
+        raise DatabaseDamagedError(f"the copy does not pass the check: {answer}")
+
+
+def _create_private(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
