@@ -1,0 +1,147 @@
+"""The way of a message after it was accepted: charged, told of, answered by its recipient.
+
+What the statuses look like on the wire is in `webhooks`; which fate a message has, in
+`outcomes`.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smsdesk.simulator.book import MessageBook, MessageRecord, settle
+from smsdesk.simulator.messages import Submission
+from smsdesk.simulator.outcomes import OUTCOMES, Outcome, PlannedReceipt
+from smsdesk.simulator.parts import count_parts
+from smsdesk.simulator.prices import country_of
+from smsdesk.simulator.timetable import Timetable
+from smsdesk.simulator.webhooks import Postman, inbound_payload, status_payload
+
+REPLY_AFTER_S = 1.0
+"""From the last status to what the recipient writes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookUrls:
+    """Where an application, or failing that the account, wants its webhooks; "" is nowhere."""
+
+    status: str = ""
+    inbound: str = ""
+
+
+class Carrier:
+    """Carries messages both ways, at the times their outcomes ask for."""
+
+    def __init__(
+        self,
+        *,
+        book: MessageBook,
+        timetable: Timetable,
+        postman: Postman,
+        webhook_urls: Callable[[str | None], WebhookUrls],
+        now: Callable[[], float],
+        pace: float,
+    ) -> None:
+        self._book = book
+        self._timetable = timetable
+        self._postman = postman
+        self._webhook_urls = webhook_urls
+        self._now = now
+        self._pace = pace
+
+    def accept(
+        self, submission: Submission, outcome: Outcome, *, application_id: str | None
+    ) -> MessageRecord:
+        """The record of a message just accepted; nothing happens until it is carried."""
+        parts = 1
+        if submission.channel == "sms":
+            parts = count_parts(submission.text, submission.encoding_type)
+        return MessageRecord(
+            message_uuid=str(uuid.uuid4()),
+            direction="outbound",
+            channel=submission.channel,
+            to=submission.to,
+            sender=submission.sender,
+            text=submission.text,
+            parts=parts,
+            received_at=self._now(),
+            client_ref=submission.client_ref,
+            application_id=application_id,
+            webhook_url=submission.webhook_url,
+            price=_money(country_of(submission.to).price * parts),
+            outcome=outcome.name,
+        )
+
+    def carry(self, record: MessageRecord, outcome: Outcome) -> None:
+        """Enter the message into the book and plan everything that follows."""
+        self._book.add(record)
+        for receipt in outcome.receipts:
+            self._plan(record, receipt)
+        if outcome.reply is not None and record.sender.isdigit():
+            reply = outcome.reply
+            told_s = max((r.after_s for r in outcome.receipts), default=0.0)
+            self._timetable.after(told_s + REPLY_AFTER_S, lambda: self._reply(record, reply))
+
+    def resume(self) -> None:
+        """Bring messages to their end that were on their way when the simulator stopped."""
+        for record in self._book.records:
+            outcome = OUTCOMES.get(record.outcome)
+            if record.direction == "inbound" or record.is_final or outcome is None:
+                continue
+            for receipt in outcome.receipts:
+                if receipt.status != record.status:
+                    self._plan(record, receipt)
+
+    def receive(
+        self, *, sender: str, to: str, text: str, application_id: str | None
+    ) -> MessageRecord:
+        """A person writes to us: keep the message and call the inbound webhook."""
+        record = MessageRecord(
+            message_uuid=str(uuid.uuid4()),
+            direction="inbound",
+            channel="sms",
+            to=to,
+            sender=sender,
+            text=text,
+            parts=count_parts(text),
+            received_at=self._now(),
+            status="delivered",
+            application_id=application_id,
+        )
+        self._book.add(record)
+        if url := self._webhook_urls(application_id).inbound:
+            payload = inbound_payload(record)
+            self._timetable.after(
+                0, lambda: self._postman.post(url, payload, application_id=application_id)
+            )
+        return record
+
+    def _reply(self, record: MessageRecord, text: str) -> None:
+        self.receive(
+            sender=record.to,
+            to=record.sender,
+            text=text,
+            application_id=record.application_id,
+        )
+
+    def _plan(self, record: MessageRecord, receipt: PlannedReceipt) -> None:
+        self._timetable.after(receipt.after_s, lambda: self.tell(record.message_uuid, receipt))
+
+    def tell(self, message_uuid: str, receipt: PlannedReceipt) -> None:
+        """A status has come about: note it, and call the status webhook."""
+
+        def note(record: MessageRecord) -> MessageRecord:
+            return settle(record, receipt.status, code=receipt.code, at=self._now())
+
+        _, record = self._book.change(message_uuid, note)
+        at = self._now()
+        if receipt.stamped_s is not None:
+            at = record.received_at + receipt.stamped_s * self._pace
+        url = record.webhook_url or self._webhook_urls(record.application_id).status
+        if url:
+            payload = status_payload(record, receipt.status, code=receipt.code, at=at)
+            self._postman.post(url, payload, application_id=record.application_id)
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:.4f}"

@@ -1,0 +1,276 @@
+"""Scenarios: which outcome befalls which request, by rules a person can write in a JSON file.
+
+What an outcome does is in `outcomes`; this file only chooses one.
+"""
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from smsdesk.simulator.outcomes import OUTCOMES, TEST_NUMBERS, Outcome
+
+MESSAGES_PATH = "/v1/messages"
+
+
+class ScenarioError(ValueError):
+    """A scenario file that says something else than a scenario; the text names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a scenario. All conditions that are given must hold; the first rule wins."""
+
+    outcome: Outcome
+    path: str = MESSAGES_PATH
+    """Requests whose path begins like this; the others are not counted either."""
+    to: str | None = None
+    prefix: str | None = None
+    every: int | None = None
+    """Each nth request that the other conditions let through."""
+    first: int | None = None
+    """Only the first so many requests that the other conditions let through."""
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How many messages a second are taken; the rest is answered with 429."""
+
+    per_second: float
+    retry_after_s: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Rules, then the test numbers, then the default."""
+
+    rules: tuple[Rule, ...] = ()
+    default: Outcome = OUTCOMES["delivered"]
+    uses_test_numbers: bool = True
+    rate_limit: RateLimit | None = None
+    seed: int | None = None
+    on_connect: str = "serve"
+    """What meets a new connection: "serve" it, "hang" (before any TLS), "reset" or "close"."""
+
+
+ON_CONNECT = ("serve", "hang", "reset", "close")
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario file. Raises OSError, or ScenarioError where it is not understood."""
+    try:
+        value = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ScenarioError(f"{path.name}: not JSON: {error}") from error
+    return read_scenario(value)
+
+
+def read_scenario(value: object) -> Scenario:
+    """Turn the JSON of a scenario into a Scenario. Raises ScenarioError."""
+    known = {"rules", "default", "test_numbers", "rate_limit", "seed", "on_connect"}
+    top = _object(value, where="scenario", known=known)
+    rules = top.get("rules", [])
+    if not isinstance(rules, list):
+        raise ScenarioError("rules: a list is expected")
+    on_connect = _text(top, "on_connect", where="scenario") or "serve"
+    if on_connect not in ON_CONNECT:
+        raise ScenarioError(f"on_connect: one of {', '.join(ON_CONNECT)} is expected")
+    return Scenario(
+        rules=tuple(_read_rule(rule, where=f"rules[{n}]") for n, rule in enumerate(rules)),
+        default=_find(top.get("default", "delivered"), where="default"),
+        uses_test_numbers=top.get("test_numbers", True) is not False,
+        rate_limit=_read_rate_limit(top.get("rate_limit")),
+        seed=_whole(top, "seed", where="scenario"),
+        on_connect=on_connect,
+    )
+
+
+class Director:
+    """Chooses the outcome of each request, keeping the counts that rules need. Thread-safe."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.scenario = scenario
+        self._random = random.Random(scenario.seed if seed is None else seed)
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._matches: Counter[int] = Counter()
+        self._tries: Counter[tuple[str, str]] = Counter()
+        self._bucket = scenario.rate_limit.per_second if scenario.rate_limit else 0.0
+        self._filled_at = monotonic()
+
+    def choose(self, path: str, to: str) -> Outcome | None:
+        """The outcome for a request to `path` about the recipient `to` (digits, or "").
+
+        None when the request is not a message and no rule speaks of it: it is simply answered.
+        """
+        with self._lock:
+            if path == MESSAGES_PATH and (limited := self._limit()) is not None:
+                return limited
+            for number, rule in enumerate(self.scenario.rules):
+                if self._applies(number, rule, path=path, to=to):
+                    return self._counted(rule.outcome, to)
+            if path != MESSAGES_PATH:
+                return None
+            if self.scenario.uses_test_numbers and to in TEST_NUMBERS:
+                return self._counted(TEST_NUMBERS[to], to)
+            return self.scenario.default
+
+    def _applies(self, number: int, rule: Rule, *, path: str, to: str) -> bool:
+        if not path.startswith(rule.path):
+            return False
+        if rule.to is not None and rule.to != to:
+            return False
+        if rule.prefix is not None and not to.startswith(rule.prefix):
+            return False
+        self._matches[number] += 1
+        if rule.every is not None and self._matches[number] % rule.every:
+            return False
+        if rule.first is not None and self._matches[number] > rule.first:
+            return False
+        return rule.probability is None or self._random.random() < rule.probability
+
+    def _counted(self, outcome: Outcome, to: str) -> Outcome:
+        if outcome.tries is None:
+            return outcome
+        self._tries[outcome.name, to] += 1
+        if self._tries[outcome.name, to] > outcome.tries:
+            return OUTCOMES["delivered"]
+        return outcome
+
+    def _limit(self) -> Outcome | None:
+        limit = self.scenario.rate_limit
+        if limit is None:
+            return None
+        now = self._monotonic()
+        grown = self._bucket + (now - self._filled_at) * limit.per_second
+        self._bucket, self._filled_at = min(max(limit.per_second, 1.0), grown), now
+        if self._bucket >= 1.0:
+            self._bucket -= 1.0
+            return None
+        return _too_fast(limit)
+
+
+def _too_fast(limit: RateLimit) -> Outcome:
+    headers = {
+        "X-RateLimit-Limit": f"{limit.per_second:g}",
+        "X-RateLimit-Remaining": "0",
+    }
+    if limit.retry_after_s is not None:
+        headers["Retry-After"] = str(limit.retry_after_s)
+    busy = OUTCOMES["busy"]
+    assert busy.refusal is not None
+    return replace(busy, name="rate-limit", refusal=replace(busy.refusal, headers=headers))
+
+
+def _read_rule(value: object, *, where: str) -> Rule:
+    conditions = {condition.name for condition in fields(Rule)}
+    rule = _object(value, where=where, known=conditions | {"options"})
+    outcome = _find(rule.get("outcome"), where=f"{where}.outcome")
+    if "options" in rule:
+        outcome = _with_options(outcome, rule["options"], where=f"{where}.options")
+    to = _text(rule, "to", where=where)
+    prefix = _text(rule, "prefix", where=where)
+    every, first = _whole(rule, "every", where=where), _whole(rule, "first", where=where)
+    if every is not None and every < 1:
+        raise ScenarioError(f"{where}.every: at least 1 is expected")
+    probability = _number(rule, "probability", where=where)
+    if probability is not None and not 0 <= probability <= 1:
+        raise ScenarioError(f"{where}.probability: a number from 0 to 1 is expected")
+    return Rule(
+        outcome,
+        path=_text(rule, "path", where=where) or MESSAGES_PATH,
+        to=None if to is None else to.lstrip("+"),
+        prefix=None if prefix is None else prefix.lstrip("+"),
+        every=every,
+        first=first,
+        probability=probability,
+    )
+
+
+def _with_options(outcome: Outcome, value: object, *, where: str) -> Outcome:
+    known = {"answer_delay_s", "receipt_delay_s", "retry_after_s", "code", "tries", "reply"}
+    options = _object(value, where=where, known=known)
+    delay_s = _number(options, "answer_delay_s", where=where)
+    if delay_s is not None:
+        outcome = replace(outcome, answer_delay_s=delay_s)
+    receipt_s = _number(options, "receipt_delay_s", where=where)
+    if receipt_s is not None and outcome.receipts:
+        last = replace(outcome.receipts[-1], after_s=receipt_s)
+        outcome = replace(outcome, receipts=(*outcome.receipts[:-1], last))
+    retry_after = _whole(options, "retry_after_s", where=where)
+    if retry_after is not None and outcome.refusal is not None:
+        headers = {**outcome.refusal.headers, "Retry-After": str(retry_after)}
+        outcome = replace(outcome, refusal=replace(outcome.refusal, headers=headers))
+    code = _text(options, "code", where=where)
+    if code is not None and outcome.receipts:
+        receipts = tuple(replace(r, code=code) if r.code else r for r in outcome.receipts)
+        outcome = replace(outcome, receipts=receipts)
+    tries = _whole(options, "tries", where=where)
+    if tries is not None:
+        outcome = replace(outcome, tries=tries)
+    reply = _text(options, "reply", where=where)
+    if reply is not None:
+        outcome = replace(outcome, reply=reply)
+    return outcome
+
+
+def _read_rate_limit(value: object) -> RateLimit | None:
+    if value is None:
+        return None
+    limit = _object(value, where="rate_limit", known={"per_second", "retry_after_s"})
+    per_second = _number(limit, "per_second", where="rate_limit")
+    if per_second is None or per_second <= 0:
+        raise ScenarioError("rate_limit.per_second: a number above 0 is expected")
+    if "retry_after_s" not in limit:
+        return RateLimit(per_second)
+    return RateLimit(per_second, _whole(limit, "retry_after_s", where="rate_limit"))
+
+
+def _find(name: object, *, where: str) -> Outcome:
+    if not isinstance(name, str) or name not in OUTCOMES:
+        raise ScenarioError(f"{where}: {name!r} is no outcome; known: {', '.join(OUTCOMES)}")
+    return OUTCOMES[name]
+
+
+def _object(value: object, *, where: str, known: set[str]) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ScenarioError(f"{where}: a JSON object is expected")
+    if unknown := sorted(set(value) - known):
+        raise ScenarioError(f"{where}: unknown {', '.join(map(str, unknown))}")
+    return value
+
+
+def _text(value: dict[str, object], name: str, *, where: str) -> str | None:
+    found = value.get(name)
+    if found is not None and not isinstance(found, str):
+        raise ScenarioError(f"{where}.{name}: a text is expected")
+    return found
+
+
+def _number(value: dict[str, object], name: str, *, where: str) -> float | None:
+    found = value.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise ScenarioError(f"{where}.{name}: a number is expected")
+    return float(found)
+
+
+def _whole(value: dict[str, object], name: str, *, where: str) -> int | None:
+    found = value.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise ScenarioError(f"{where}.{name}: a whole number is expected")
+    return found
