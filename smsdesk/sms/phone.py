@@ -5,8 +5,14 @@ we may write to it, is left to others.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from types import ModuleType
+from urllib.parse import unquote
+
+from smsdesk.sms.region_names import REGION_NAMES
 
 
 class PhoneProblem(StrEnum):
@@ -64,11 +70,176 @@ class PhoneNumber:
 
 
 def parse_phone(text: str, *, default_region: str | None) -> PhoneNumber:
-    raise PhoneNumberError(PhoneProblem.NOT_A_NUMBER, text)
+    """Read one phone number as people type, copy and link to them.
+
+    Understood: "+" or "00" and the calling code; a national number, if `default_region` (an
+    ISO 3166 code) says whose; "(0)" after the calling code; spaces, dashes, dots, slashes
+    and brackets; digits of other scripts; invisible marks; `tel:` and `sms:` links. Digits
+    are never guessed: what could be meant in two ways, or lost some on its way through a
+    spreadsheet, raises `PhoneNumberError`.
+    """
+    typed = _without_link(_plain(text))
+    if not typed:
+        raise PhoneNumberError(PhoneProblem.EMPTY, text)
+    problem = _problem_of_writing(typed)
+    if problem:
+        raise PhoneNumberError(problem, text)
+    number = _digits(typed)
+    if not (number.startswith("+") or default_region):
+        raise PhoneNumberError(PhoneProblem.NO_COUNTRY, text)
+    if number.startswith("+") and "(0)" in typed:
+        return _look_up_without_trunk_zero(typed, text=text)
+    return _look_up(number, text=text, default_region=default_region)
 
 
+@lru_cache(maxsize=8192)
 def show_e164(e164: str) -> str:
-    return e164
+    """The number grouped as its country groups it; the text itself if it is no number."""
+    if not _E164.fullmatch(e164):
+        return e164
+    library = _library()
+    try:
+        number = library.parse(e164, None)
+    except library.NumberParseException:
+        return e164
+    return str(library.format_number(number, library.PhoneNumberFormat.INTERNATIONAL))
+
+
+def region_name(region: str) -> str:
+    """The English name of a country; the code itself if there is no such country."""
+    return REGION_NAMES.get(region, region)
+
+
+def regions() -> list[str]:
+    """The codes of all countries that `default_region` may name, by their English names."""
+    return sorted(
+        REGION_NAMES, key=lambda code: unicodedata.normalize("NFD", region_name(code))
+    )
+
+
+def calling_code(region: str) -> int:
+    """Such as 44 for "GB". Raises `ValueError` if there is no such country."""
+    if region not in REGION_NAMES:
+        raise ValueError(f"no region {region!r}")
+    return int(_library().country_code_for_region(region))
 
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+_FULL_WIDTH = str.maketrans("\uff0b\uff08\uff09\uff0d\uff0e", "+()-.")
+_LINK = re.compile(r"(tel|sms):(?://)?(.*)", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"[0-9][\s,;.)]*(?:;?ext(?:n|ension)?|x|#|доб)[.:=\s]*[0-9]+#?", re.IGNORECASE
+)
+_LOST_DIGITS = re.compile(
+    r"\+?[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+"  # 4.47701E+11
+    r"|\+?[0-9]{6,}[.,][0-9]{1,2}",  # 447700900123.0
+    re.IGNORECASE,
+)
+_TRUNK_ZERO_APART = re.compile(r"[(\[]?0[^0-9]+0")
+_NUMBER = re.compile(r"[(\[]?\+?[0-9()\[\]\s./\u2010-\u2015\u2212-]+")
+
+
+def _plain(text: str) -> str:
+    """The text without invisible marks, with ASCII digits and plain signs."""
+    visible = (char for char in text if unicodedata.category(char) != "Cf")
+    plain = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in visible)
+    return "".join(plain).translate(_FULL_WIDTH).strip().strip("\"'").strip()
+
+
+def _without_link(typed: str) -> str:
+    """The number inside a `tel:` or `sms:` link (RFC 3966, RFC 5724), else the text."""
+    link = _LINK.fullmatch(typed)
+    if not link:
+        return typed
+    return _plain(unquote(link[2].partition("?")[0]))
+
+
+def _problem_of_writing(typed: str) -> PhoneProblem | None:
+    """What is wrong with the text as it is written, before any country is asked."""
+    if _LOST_DIGITS.fullmatch(typed):
+        return PhoneProblem.SPREADSHEET
+    if not re.search(r"[0-9]", typed):
+        return PhoneProblem.NOT_A_NUMBER
+    if _EXTENSION.search(typed):
+        return PhoneProblem.HAS_EXTENSION
+    if any(char.isalpha() for char in typed):
+        return PhoneProblem.HAS_LETTERS
+    if not _NUMBER.fullmatch(typed) or _TRUNK_ZERO_APART.match(typed):
+        return PhoneProblem.NOT_A_NUMBER
+    return None
+
+
+def _digits(typed: str) -> str:
+    digits = re.sub(r"[^0-9+]", "", typed)
+    return f"+{digits[2:]}" if digits.startswith("00") else digits
+
+
+def _look_up_without_trunk_zero(typed: str, *, text: str) -> PhoneNumber:
+    """A number with "(0)", which is dialled only inside the country (ITU-T E.123).
+
+    Some countries, Italy first among them, have since made the zero part of the number, so
+    the zero stays if the number is assigned with it.
+    """
+    try:
+        with_zero = _look_up(_digits(typed), text=text, default_region=None)
+    except PhoneNumberError:
+        with_zero = None
+    if with_zero and with_zero.is_valid:
+        return with_zero
+    return _look_up(_digits(typed.replace("(0)", "", 1)), text=text, default_region=None)
+
+
+def _look_up(number: str, *, text: str, default_region: str | None) -> PhoneNumber:
+    """The number by its country's plan. It consists of digits and perhaps a plus."""
+    library = _library()
+    try:
+        found = library.parse(number, default_region or None)
+    except library.NumberParseException as error:
+        raise PhoneNumberError(_parse_problem(error.error_type), text) from None
+    reason = library.is_possible_number_with_reason(found)
+    if reason != library.ValidationResult.IS_POSSIBLE:
+        raise PhoneNumberError(_length_problem(reason), text)
+    e164 = library.format_number(found, library.PhoneNumberFormat.E164)
+    if not _E164.fullmatch(e164):
+        too_short = len(e164) < len("+1234567")
+        raise PhoneNumberError(
+            PhoneProblem.TOO_SHORT if too_short else PhoneProblem.TOO_LONG, text
+        )
+    kind = library.number_type(found)
+    is_valid = kind != library.PhoneNumberType.UNKNOWN
+    region = (
+        library.region_code_for_number(found)
+        if is_valid
+        else library.region_code_for_country_code(found.country_code)
+    )
+    return PhoneNumber(
+        e164,
+        region=None if region == library.REGION_CODE_FOR_NON_GEO_ENTITY else region,
+        kind=library.PhoneNumberType.to_string(kind).lower(),
+        is_valid=is_valid,
+    )
+
+
+def _parse_problem(error_type: int) -> PhoneProblem:
+    error = _library().NumberParseException
+    return {
+        error.INVALID_COUNTRY_CODE: PhoneProblem.UNKNOWN_COUNTRY,
+        error.TOO_SHORT_AFTER_IDD: PhoneProblem.TOO_SHORT,
+        error.TOO_SHORT_NSN: PhoneProblem.TOO_SHORT,
+        error.TOO_LONG: PhoneProblem.TOO_LONG,
+    }.get(error_type, PhoneProblem.NOT_A_NUMBER)
+
+
+def _length_problem(reason: int) -> PhoneProblem:
+    result = _library().ValidationResult
+    return {
+        result.TOO_SHORT: PhoneProblem.TOO_SHORT,
+        result.TOO_LONG: PhoneProblem.TOO_LONG,
+    }.get(reason, PhoneProblem.NOT_POSSIBLE)
+
+
+def _library() -> ModuleType:
+    import phonenumbers  # start-up time: the window is painted before it is needed
+
+    return phonenumbers

@@ -1,0 +1,92 @@
+"""How many parts a text takes, and where it is cut.
+
+A text that does not fit one SMS is cut into parts that each give up seven septets, or three
+UCS-2 units, to the header that joins them (3GPP TS 23.040, 9.2.3.24.1). Which alphabet has
+which character is left to `encoding`.
+"""
+
+from dataclasses import dataclass
+
+from smsdesk.sms.encoding import EXTENSION, Encoding, encoding_of
+
+MAX_CHARACTERS = 3200
+"""Vonage refuses a longer `text`; counted in code points."""
+
+MANY_PARTS = 6
+"""More parts than this are likely to arrive late, or not all; Vonage advises against it."""
+
+_ALONE = {Encoding.GSM7: 160, Encoding.UCS2: 70}
+_JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
+
+_ESCAPE = "\x1b"
+# The first unit of a pair, as `_lay_out` shows it: the escape, or the high byte of a high
+# surrogate (U+D800 to U+DBFF).
+_OPENERS = {Encoding.GSM7: _ESCAPE, Encoding.UCS2: "\xd8\xd9\xda\xdb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The size of a text as an SMS."""
+
+    encoding: Encoding
+    units: int
+    """Septets or UTF-16 code units, without headers."""
+    parts: int
+    """What is billed; 0 for an empty text."""
+    remaining: int
+    """Units that still fit before another part is needed."""
+    characters: int
+    """Code points."""
+
+
+def measure(text: str) -> Measure:
+    """The encoding and the parts of a text; exact, and fast enough for every keystroke.
+
+    A pair (an escape and its character, or two surrogates) is never cut, so a part may end
+    one unit early.
+    """
+    encoding = encoding_of(text)
+    layout = _lay_out(text, encoding)
+    units = len(layout)
+    starts = _part_starts(layout, encoding)
+    room = (_ALONE if len(starts) <= 1 else _JOINED)[encoding]
+    remaining = starts[-1] + room - units if starts else room
+    return Measure(encoding, units, len(starts), remaining, len(text))
+
+
+def divide(text: str) -> tuple[str, ...]:
+    """The parts' texts, which joined again give the text."""
+    encoding = encoding_of(text)
+    layout = _lay_out(text, encoding)
+    starts = _part_starts(layout, encoding)
+    spans = zip(starts, [*starts[1:], len(layout)], strict=True)
+    if encoding is Encoding.GSM7:
+        return tuple(layout[start:end].replace(_ESCAPE, "") for start, end in spans)
+    wire = text.encode("utf-16-le", "surrogatepass")
+    return tuple(
+        wire[2 * start : 2 * end].decode("utf-16-le", "surrogatepass") for start, end in spans
+    )
+
+
+def _lay_out(text: str, encoding: Encoding) -> str:
+    """A string with one character a unit, in which `_OPENERS` open pairs; the other
+    characters only keep their places."""
+    if encoding is Encoding.UCS2:
+        return text.encode("utf-16-le", "surrogatepass")[1::2].decode("latin-1")
+    for char in EXTENSION:
+        text = text.replace(char, _ESCAPE + char)
+    return text
+
+
+def _part_starts(layout: str, encoding: Encoding) -> list[int]:
+    """Where each part begins, in units; none for an empty text."""
+    units = len(layout)
+    if units == 0:
+        return []
+    starts = [0]
+    if units <= _ALONE[encoding]:
+        return starts
+    room, openers = _JOINED[encoding], _OPENERS[encoding]
+    while (end := starts[-1] + room) < units:
+        starts.append(end - 1 if layout[end - 1] in openers else end)
+    return starts
