@@ -38,20 +38,26 @@ class ProcessLock:
     def release(self) -> None:
         """Gives the lock back; nothing happens if we do not hold it."""
         if self._descriptor is not None:
+            # to close is not enough: a child just being started may hold a copy for a moment
+            _unlock(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
 
 
 if sys.platform == "win32":
+    import msvcrt
 
     def _lock(descriptor: int) -> None:
-        import msvcrt  # only there is on Windows
-
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
+    def _unlock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
 else:
+    import fcntl
 
     def _lock(descriptor: int) -> None:
-        import fcntl  # there is none on Windows
-
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -78,11 +78,11 @@ def _last_ten(value: object) -> list[str]:
     return value[:10]
 
 
-def _geometry(value: object) -> Mapping[str, str | int]:
-    if not isinstance(value, Mapping) or not all(
-        isinstance(key, str) and isinstance(entry, (str, int)) for key, entry in value.items()
+def _geometry(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(key, str) and isinstance(entry, str) for key, entry in value.items()
     ):
-        raise ValueError("needs names with texts or whole numbers")
+        raise ValueError("needs names with texts")
     return dict(value)
 
 
@@ -115,7 +115,7 @@ THEME = Setting(
 )
 WINDOW = Setting(
     "window",
-    _geometry({}),
+    dict[str, str](),
     "Where the window was, and how it was divided.",
     _geometry,
 )

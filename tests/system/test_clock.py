@@ -1,0 +1,81 @@
+import threading
+from datetime import UTC, timedelta
+
+import pytest
+
+from smsdesk.system.clock import Clock, SuspendWatch
+
+
+class HandClock(Clock):
+    """A clock whose two hands a test moves."""
+
+    def __init__(self) -> None:
+        self.wall = 1_800_000_000.0
+        self.running = 5_000.0
+
+    def epoch(self) -> float:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.running
+
+    def pass_by(self, wall: float, *, running: float) -> None:
+        self.wall += wall
+        self.running += running
+
+
+def test_the_wall_clock_is_in_utc() -> None:
+    clock = HandClock()
+
+    assert clock.now().tzinfo is UTC
+    assert clock.now().isoformat() == "2027-01-15T08:00:00+00:00"
+
+
+def test_the_real_clock_says_the_same_time_twice_over() -> None:
+    clock = Clock()
+
+    assert abs(clock.now().timestamp() - clock.epoch()) < timedelta(minutes=1).total_seconds()
+    assert clock.monotonic() <= clock.monotonic()
+
+
+def test_a_wait_ends_when_the_event_is_set() -> None:
+    event = threading.Event()
+    threading.Thread(target=event.set).start()
+
+    assert Clock().wait(event, 1e12)
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.0, -5.0])
+def test_a_wait_ends_without_the_event(seconds: float) -> None:
+    assert not Clock().wait(threading.Event(), seconds)
+
+
+@pytest.mark.parametrize("drift", [0.0, 29.0, -29.0])
+def test_a_clock_that_is_kept_right_shows_no_gap(drift: float) -> None:
+    clock = HandClock()
+    watch = SuspendWatch(clock)
+
+    clock.pass_by(600 + drift, running=600)
+
+    assert watch.gap() == 0.0
+
+
+@pytest.mark.parametrize(("wall", "gap"), [(8 * 3600 + 10, 8 * 3600), (-7200 + 10, -7200)])
+def test_a_sleep_or_a_clock_set_back_shows_once(wall: float, gap: float) -> None:
+    clock = HandClock()
+    watch = SuspendWatch(clock)
+
+    clock.pass_by(wall, running=10)
+
+    assert watch.gap() == gap
+    clock.pass_by(10, running=10)
+    assert watch.gap() == 0.0
+
+
+def test_small_drifts_do_not_add_up_to_a_gap() -> None:
+    clock = HandClock()
+    watch = SuspendWatch(clock)
+
+    for _ in range(100):
+        clock.pass_by(61, running=60)
+        assert watch.gap() == 0.0
