@@ -1,0 +1,1 @@
+"""A queued row becomes a fact: claiming, submitting, classifying, recovering, asking."""

@@ -1,0 +1,84 @@
+"""The act of queueing: a checked draft becomes rows of the log, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from smsdesk.delivery.identity import ulids
+from smsdesk.sms.message import Message, Preview
+from smsdesk.store.errors import StoreError
+from smsdesk.store.message_log import MessageLog, NewMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What one Send put into the log."""
+
+    batch_id: str
+    ids: tuple[str, ...]
+
+
+class Outbox:
+    """Puts messages into the log."""
+
+    def __init__(self, log: MessageLog) -> None:
+        self._log = log
+
+    def queue(
+        self, preview: Preview, *, ref: str | None, at: datetime, expires_after: timedelta
+    ) -> Queued:
+        """Queue one message for each recipient of a sendable preview.
+
+        Raises StoreError, and then surely nothing was queued.
+        """
+        if preview.sender is None or not preview.can_send:
+            raise ValueError("a preview with problems is not queued")
+        messages = [
+            NewMessage(
+                id=ulids.make(),
+                to=number.e164,
+                sender=preview.sender.value,
+                text=preview.text,
+                encoding=preview.measure.encoding,
+                parts=preview.measure.parts,
+                ref=ref,
+                expires_at=at + expires_after,
+            )
+            for number in preview.numbers
+        ]
+        return self._store(messages, at)
+
+    def queue_again(
+        self, message: Message, *, at: datetime, expires_after: timedelta
+    ) -> Queued:
+        """Queue a new message with the content of an old one, linked to it.
+
+        Raises StoreError, and then surely nothing was queued.
+        """
+        copy = NewMessage(
+            id=ulids.make(),
+            to=message.to,
+            sender=message.sender,
+            text=message.text,
+            encoding=message.encoding,
+            parts=message.parts,
+            channel=message.channel,
+            ref=message.ref,
+            expires_at=at + expires_after,
+            resend_of=message.id,
+        )
+        return self._store([copy], at)
+
+    def _store(self, messages: Sequence[NewMessage], at: datetime) -> Queued:
+        batch_id = ulids.make()
+        try:
+            self._log.add_batch(batch_id, messages, at=at)
+        except StoreError:
+            # An error from COMMIT does not say whether the commit happened. The ids were made
+            # before it, so the file can be asked; saying "not saved" wrongly would make the
+            # person send everything twice.
+            if not self._log.has_batch(batch_id):
+                raise
+        return Queued(batch_id, tuple(message.id for message in messages))
