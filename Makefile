@@ -31,6 +31,18 @@ lock: ## resolve the dependencies anew into requirements-dev.txt (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--group dev pyproject.toml -o requirements-dev.txt $(ARGS)
 
+screenshots: .venv/is-ready ## take the pictures in docs/ anew, on a virtual screen
+	@.ci/qt-ready tests
+	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTHON) docs/screenshots.py $(ARGS)
+
+bench: .venv/is-ready ## measure what the design promises: start, typing, scrolling, sending
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/benchmarks/run.py $(ARGS)
+
+kill-loop: .venv/is-ready ## kill the program in mid-send, again and again, and count messages
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/long/kill_loop.py $(ARGS)
+
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks
