@@ -52,6 +52,7 @@ DEFAULT_ALPHABET = (
 EXTENSION = "\f^{}\\[~]|€"
 """Two septets each: the escape and another."""
 
+_GSM7 = frozenset(DEFAULT_ALPHABET + EXTENSION)
 _FOREIGN = re.compile(f"[^{re.escape(DEFAULT_ALPHABET + EXTENSION)}]")
 
 
@@ -107,7 +108,7 @@ def _stand_ins(text: str) -> Mapping[str, str | None]:
     belong to a text in Russian or with emoji. Where something cannot be replaced at all,
     they are therefore left alone.
     """
-    found = {char: _stand_in(char) for char in set(_FOREIGN.findall(text))}
+    found = {char: _stand_in(char) for char in set(text) - _GSM7}
     if None in found.values():
         return {char: None if _is_stray(char) else found[char] for char in found}
     return found
@@ -123,7 +124,7 @@ def _stand_in(char: str) -> str | None:
         if char in table:
             return table[char]
     letters = "".join(part for part in unicodedata.normalize("NFKD", char) if part not in MARKS)
-    if letters and letters != char and not _FOREIGN.search(letters):
+    if letters and _GSM7.issuperset(letters):
         return letters
     return None
 

@@ -1,14 +1,22 @@
-"""One message and the draft it comes from.
+"""One message, the draft it comes from, and what a draft must be before it may be sent.
 
-Where messages are kept, and how they are sent, is left to others.
+Where messages are kept, and how they are sent, is left to others; so are the sentences in
+which a person reads about a problem.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters
 from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.recipients import RecipientEntry, read_recipients
+from smsdesk.sms.segments import MANY_PARTS, MAX_CHARACTERS, Measure, measure
+from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.state import HeldReason, State
 
 
@@ -25,9 +33,74 @@ class Draft:
 
     sender: str = ""
     recipients: str = ""
+    """The whole To field; how it divides into entries, `recipients` knows."""
     text: str = ""
     ref: str = ""
-    """The person's own reference: a ticket, an order. Never sent anywhere."""
+    """The person's own reference, such as a ticket. It stays in the log, and is not sent."""
+
+
+class ProblemCode(StrEnum):
+    """What can be wrong with a field besides a `PhoneProblem` or a `SenderIdProblem`."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    """`value` is the number of characters."""
+    CONTROL_CHARACTERS = "control_characters"
+    """Characters that no phone shows; `value` is the place of the first."""
+    LONE_SURROGATES = "lone_surrogates"
+    """Half an emoji, which cannot be sent or stored; `value` is the place of the first."""
+    DUPLICATE = "duplicate"
+    """Warning: the number is in the list already and gets one message."""
+    NOT_ASSIGNED = "not_assigned"
+    """Warning: a possible number, in no range that is in use."""
+    MANY_CHARACTERS = "many_characters"
+    """Warning: Vonage's own limit used to be 1,000; `value` is the number of characters."""
+    MANY_PARTS = "many_parts"
+    """Warning: parts of so long a text get lost more easily; `value` is their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that keeps a draft from being sent, or that a person should know first."""
+
+    field: str
+    """"from", "to", "text" or "ref"."""
+    input: str
+    """The entry it is about, as typed; empty where the field as a whole is meant."""
+    code: str
+    """A `ProblemCode`, `PhoneProblem` or `SenderIdProblem`."""
+    is_warning: bool = False
+    """It may be sent all the same."""
+    value: int | None = None
+    """A number that belongs to the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft as it would be sent, and all that is to be said about it beforehand."""
+
+    sender: SenderId | None
+    recipients: tuple[RecipientEntry, ...]
+    measure: Measure
+    foreign: tuple[ForeignCharacter, ...]
+    """The first `FOREIGN_SHOWN` characters that GSM-7 lacks."""
+    problems: tuple[Problem, ...]
+    """In the order of the fields: from, to, text, ref."""
+    text: str
+    """Exactly the text that would be sent."""
+
+    @property
+    def can_send(self) -> bool:
+        return all(problem.is_warning for problem in self.problems)
+
+    @property
+    def numbers(self) -> tuple[PhoneNumber, ...]:
+        """Whom it would be sent to: every number once, in the order of the list."""
+        return tuple(
+            entry.number
+            for entry in self.recipients
+            if entry.number is not None and not entry.is_duplicate
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +154,96 @@ class MessageEvent:
     """"desk", "sender", "webhook", "report" or "person"."""
     status: str
     detail: str
+
+
+MAX_REF_LENGTH = 100
+MANY_CHARACTERS = 1000
+FOREIGN_SHOWN = 100
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
+    """Read all fields of a draft and collect what is wrong with them; never raises.
+
+    Line ends become LF, which costs one septet instead of two; nothing else in the text is
+    touched. Its limit of 3,200 is counted in code points, because Vonage gives it in
+    "characters" and does not say of which kind; should it count emoji twice, it refuses the
+    message as a whole. Cheap enough for every keystroke.
+    """
+    text = draft.text.replace("\r\n", "\n").replace("\r", "\n")
+    size = measure(text)
+    sender, sender_problems = _check_sender(draft.sender, default_region)
+    entries, recipient_problems = _check_recipients(draft.recipients, default_region)
+    return Preview(
+        sender=sender,
+        recipients=entries,
+        measure=size,
+        foreign=tuple(foreign_characters(text, limit=FOREIGN_SHOWN)),
+        problems=(
+            *sender_problems,
+            *recipient_problems,
+            *_text_problems(text, size),
+            *_ref_problems(draft.ref),
+        ),
+        text=text,
+    )
+
+
+def _check_sender(
+    text: str, default_region: str | None
+) -> tuple[SenderId | None, tuple[Problem, ...]]:
+    try:
+        return parse_sender_id(text, default_region=default_region), ()
+    except SenderIdError as error:
+        return None, (Problem("from", text, error.problem),)
+
+
+@lru_cache(maxsize=8)  # the list of recipients rests while the text is being typed
+def _check_recipients(
+    text: str, default_region: str | None
+) -> tuple[tuple[RecipientEntry, ...], tuple[Problem, ...]]:
+    entries = tuple(read_recipients(text, default_region=default_region))
+    if not entries:
+        return entries, (Problem("to", "", ProblemCode.EMPTY),)
+    return entries, tuple(problem for entry in entries for problem in _entry_problems(entry))
+
+
+def _entry_problems(entry: RecipientEntry) -> Iterator[Problem]:
+    if entry.problem is not None:
+        yield Problem("to", entry.input, entry.problem)
+    elif entry.is_duplicate:
+        yield Problem("to", entry.input, ProblemCode.DUPLICATE, is_warning=True)
+    elif entry.number is not None and not entry.number.is_valid:
+        yield Problem("to", entry.input, ProblemCode.NOT_ASSIGNED, is_warning=True)
+
+
+def _text_problems(text: str, size: Measure) -> Iterator[Problem]:
+    if not text.strip():
+        yield Problem("text", "", ProblemCode.EMPTY)
+    yield from _character_problems("text", text)
+    if size.characters > MAX_CHARACTERS:
+        yield Problem("text", "", ProblemCode.TOO_LONG, value=size.characters)
+    elif size.characters > MANY_CHARACTERS:
+        yield Problem(
+            "text", "", ProblemCode.MANY_CHARACTERS, is_warning=True, value=size.characters
+        )
+    if size.parts > MANY_PARTS:
+        yield Problem("text", "", ProblemCode.MANY_PARTS, is_warning=True, value=size.parts)
+
+
+def _ref_problems(ref: str) -> Iterator[Problem]:
+    yield from _character_problems("ref", ref)
+    if len(ref) > MAX_REF_LENGTH:
+        yield Problem("ref", "", ProblemCode.TOO_LONG, value=len(ref))
+
+
+def _character_problems(field: str, text: str) -> Iterator[Problem]:
+    for pattern, code in (
+        (_CONTROL, ProblemCode.CONTROL_CHARACTERS),
+        (_SURROGATE, ProblemCode.LONE_SURROGATES),
+    ):
+        if match := pattern.search(text):
+            number = f"U+{ord(match[0]):04X}"
+            yield Problem(field, number, code, value=match.start())

@@ -142,9 +142,13 @@ _NUMBER = re.compile(r"[(\[]?\+?[0-9()\[\]\s./\u2010-\u2015\u2212-]+")
 
 def _plain(text: str) -> str:
     """The text without invisible marks, with ASCII digits and plain signs."""
-    visible = (char for char in text if unicodedata.category(char) != "Cf")
-    plain = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in visible)
-    return "".join(plain).translate(_FULL_WIDTH).strip().strip("\"'").strip()
+    if not text.isascii():
+        visible = (char for char in text if unicodedata.category(char) != "Cf")
+        digits = (
+            str(unicodedata.decimal(char)) if char.isdecimal() else char for char in visible
+        )
+        text = "".join(digits).translate(_FULL_WIDTH)
+    return text.strip().strip("\"'").strip()
 
 
 def _without_link(typed: str) -> str:

@@ -28,10 +28,10 @@ def read_recipients(text: str, *, default_region: str | None) -> list[RecipientE
     """Read every entry of a list, in its order.
 
     Entries end at a new line, comma, semicolon or tab, after ">", and before a "+" that
-    follows a digit. An entry may carry a name without digits before its number: "Anna Meyer
-    <+44 7700 900123>", "Anna: 07700 900123". Nothing else is dropped, and no digit is ever
-    guessed: two national numbers with only a space between them are one entry that is too
-    long.
+    follows a digit. An entry may begin with a bullet, and with a name that has no digits:
+    "Anna Meyer <+44 7700 900123>", "Anna: 07700 900123". Nothing else is dropped, and no
+    digit is ever guessed: two national numbers with only a space between them are one entry
+    that is too long.
 
     Reading the same list again costs next to nothing, so a caller need not remember it.
     """
@@ -44,6 +44,7 @@ _SEPARATOR = re.compile(
     r"|(?<=[0-9])\s*(?=\+)"
 )
 _NAMED = re.compile(r"[^0-9<>+]*<([^<>]+)>|[^\W\d][^0-9+(<>]*?[\s:]\s*([+(0-9].*)")
+_BULLET = re.compile(r"^[•‣◦·*–-]\s+")
 _LINK = re.compile(r"\s*(?:tel|sms):", re.IGNORECASE)
 
 
@@ -78,5 +79,6 @@ def _read_entry(
 def _without_name(typed: str) -> str:
     if _LINK.match(typed):
         return typed
+    typed = _BULLET.sub("", typed)
     named = _NAMED.fullmatch(typed)
     return (named[1] or named[2]) if named else typed
