@@ -3,6 +3,7 @@
 What happens to a message is decided by `carrier`; how it is shown, by `reports`.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -45,19 +46,23 @@ class MessageRecord:
 class MessageBook:
     """The newest version of each message, by message_uuid. Thread-safe.
 
-    On disk each version is one JSON line, appended; reading takes the last line of each id,
-    and passes over a last line that a crash cut short.
+    On disk each version is one JSON line, appended; reading takes the last line of each id.
+    A last line that a crash cut short is dropped, and one of another version passed over.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._records: dict[str, MessageRecord] = {}
         self._spent = Decimal(0)
+        self._path = path
         self._file: int | None = None
-        if path is not None:
-            self._load(path)
+
+    def open(self) -> None:
+        """Read what the file holds and go on writing at its end. Raises OSError."""
+        if self._path is not None:
+            self._load(self._path)
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-            self._file = os.open(path, flags, 0o600)
+            self._file = os.open(self._path, flags, 0o600)
 
     def add(self, record: MessageRecord) -> None:
         with self._lock:
@@ -108,7 +113,8 @@ class MessageBook:
         whole, newline, _cut = content.rpartition(b"\n")
         os.truncate(path, len(whole) + len(newline))
         for line in whole.splitlines():
-            self._remember(MessageRecord(**json.loads(line)))
+            with contextlib.suppress(ValueError, TypeError):
+                self._remember(MessageRecord(**json.loads(line)))
 
     def _remember(self, record: MessageRecord) -> None:
         old = self._records.get(record.message_uuid)
@@ -118,8 +124,12 @@ class MessageBook:
 
 
 def settle(record: MessageRecord, status: str, *, code: str | None, at: float) -> MessageRecord:
-    """The record after a status; what is final stays as it is, and money is taken once."""
-    record = replace(record, is_charged=True)
+    """The record after a status. What is final stays as it is.
+
+    Vonage charges for a message when it becomes submitted.
+    """
+    if status in ("submitted", "delivered"):
+        record = replace(record, is_charged=True)
     if record.is_final:
         return record
     finalized_at = at if status in FINAL else None

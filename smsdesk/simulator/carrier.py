@@ -110,10 +110,7 @@ class Carrier:
         )
         self._book.add(record)
         if url := self._webhook_urls(application_id).inbound:
-            payload = inbound_payload(record)
-            self._timetable.after(
-                0, lambda: self._postman.post(url, payload, application_id=application_id)
-            )
+            self._postman.post(url, inbound_payload(record), application_id=application_id)
         return record
 
     def _reply(self, record: MessageRecord, text: str) -> None:

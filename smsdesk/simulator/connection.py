@@ -27,9 +27,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a request gets: a reply, a fault on its way, a wait (before scaling) ahead of it."""
+    """What a request gets: a reply, a fault on its way, a wait (before scaling) ahead of it.
 
-    reply: Reply
+    `reply` is None where the fault leaves no answer.
+    """
+
+    reply: Reply | None
     fault: Fault = Fault.NONE
     delay_s: float = 0.0
 
@@ -90,6 +93,8 @@ class HttpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             self._sockets.add(sock)
             self._count += 1
+            if self.stopping.is_set():
+                _hang_up(sock)
             return self._count
 
     def closed(self, sock: socket.socket) -> None:
@@ -104,10 +109,7 @@ class HttpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             connections = list(self._connections)
             for sock in self._sockets:
-                with contextlib.suppress(OSError):
-                    # Not the TLS socket's own shutdown, which would pull the rug from under
-                    # the thread that reads it.
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                _hang_up(sock)
         for thread in connections:
             thread.join()
 
@@ -129,12 +131,9 @@ class Connection(BaseHTTPRequestHandler):
         super().setup()
 
     def handle(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             if self._is_served():
                 super().handle()
-        except (OSError, ValueError) as error:
-            if isinstance(error, ValueError) and not self.server.stopping.is_set():
-                raise
 
     def finish(self) -> None:
         with contextlib.suppress(OSError):
@@ -194,29 +193,26 @@ class Connection(BaseHTTPRequestHandler):
         return body
 
     def _answer(self, exchange: Exchange) -> None:
-        keeps = not self.close_connection
-        if exchange.fault in (Fault.CUT, Fault.DRIP):
-            keeps = False
-        head = exchange.reply.head(now=self.server.now(), keep_alive=keeps)
-        body = b"" if self.command == "HEAD" else exchange.reply.body
         if exchange.fault is not Fault.NONE:
             self.close_connection = True
-        match exchange.fault:
-            case Fault.NONE:
-                self.wfile.write(head + body)
-            case Fault.CUT:
-                self.wfile.write(head + body[: len(body) // 2])
-            case Fault.DRIP:
-                self._drip(head + body)
-            case Fault.IDLE_CLOSE:
-                self.wfile.write(head + body)
-                self.server.stopping.wait(IDLE_CLOSE_S * self.server.pace)
-            case Fault.SILENCE:
+        if exchange.reply is None:
+            if exchange.fault is Fault.SILENCE:
                 self._wait_until_gone()
-            case Fault.RESET:
+            elif exchange.fault is Fault.RESET:
                 self._reset()
-            case Fault.CLOSE:
-                pass
+            return
+        # A connection that is to be closed while idle must promise to stay open.
+        keeps = not self.close_connection or exchange.fault is Fault.IDLE_CLOSE
+        head = exchange.reply.head(now=self.server.now(), keep_alive=keeps)
+        body = b"" if self.command == "HEAD" else exchange.reply.body
+        if exchange.fault is Fault.CUT:
+            self.wfile.write(head + body[: len(body) // 2])
+        elif exchange.fault is Fault.DRIP:
+            self._drip(head + body)
+        else:
+            self.wfile.write(head + body)
+        if exchange.fault is Fault.IDLE_CLOSE:
+            self.server.stopping.wait(IDLE_CLOSE_S * self.server.pace)
 
     def _drip(self, content: bytes) -> None:
         for byte in content:
@@ -234,3 +230,10 @@ class Connection(BaseHTTPRequestHandler):
         """Close so that the other side reads "connection reset by peer"."""
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+
+def _hang_up(sock: socket.socket) -> None:
+    """Wake whoever reads this socket. A TLS socket's own shutdown is passed by on purpose: it
+    would pull the rug from under that reader."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)

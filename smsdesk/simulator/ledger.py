@@ -30,7 +30,8 @@ class LedgerEntry:
     application_id: str | None
     message_uuid: str | None
     answer_plan: str
-    status: int
+    status: int | None
+    """What was answered, or None when there was no answer at all."""
     body: bytes
 
     def to_json(self) -> dict[str, object]:
@@ -43,12 +44,16 @@ class Ledger:
     """An append-only list, kept in memory and, where a path is given, as JSON lines."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self._path = path
         self._file: int | None = None
-        if path is not None:
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-            self._file = os.open(path, flags, 0o600)
         self._entries: list[LedgerEntry] = []
         self._news = threading.Condition()
+
+    def open(self) -> None:
+        """Open the file, keeping what is in it. Raises OSError."""
+        if self._path is not None:
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            self._file = os.open(self._path, flags, 0o600)
 
     def append(
         self,
@@ -56,7 +61,7 @@ class Ledger:
         *,
         now: float,
         answer_plan: str,
-        status: int,
+        status: int | None,
         application_id: str | None,
         message_uuid: str | None,
     ) -> None:

@@ -22,6 +22,10 @@ class Fault(StrEnum):
     DRIP = "drip"
     IDLE_CLOSE = "idle-close"
 
+    @property
+    def has_answer(self) -> bool:
+        return self not in (Fault.CLOSE, Fault.RESET, Fault.SILENCE)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -34,6 +38,8 @@ class Refusal:
     invalid: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     """Sent as it is in place of the RFC 7807 object."""
+    repeated: int = 1
+    """How many times `body` is sent."""
     content_type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -232,12 +238,12 @@ _TABLE = (
     _refused(
         "huge-error",
         "500 with a body of 5 MB that is not valid UTF-8",
-        Refusal(500, body=b"\xff" * 5_000_000, content_type="application/json"),
+        Refusal(500, body=b"\xff", repeated=5_000_000, content_type="application/json"),
     ),
     _refused(
         "deep-error",
         "500 with JSON nested 100,000 levels deep",
-        Refusal(500, body=b"[" * 100_000, content_type="application/json"),
+        Refusal(500, body=b"[", repeated=100_000, content_type="application/json"),
     ),
     # Trouble on the line, the message not taken
     _broken("close", "connection closed without an answer; not taken", Fault.CLOSE),

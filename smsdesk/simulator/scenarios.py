@@ -7,7 +7,7 @@ import json
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -39,7 +39,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How many messages a second are taken; the rest is answered with 429."""
+    """How many messages are taken in any one second; the rest is answered with 429."""
 
     per_second: float
     retry_after_s: int | None = 1
@@ -106,25 +106,29 @@ class Director:
         self._lock = threading.Lock()
         self._matches: Counter[int] = Counter()
         self._tries: Counter[tuple[str, str]] = Counter()
-        self._bucket = scenario.rate_limit.per_second if scenario.rate_limit else 0.0
-        self._filled_at = monotonic()
+        self._taken: deque[float] = deque()
 
-    def choose(self, path: str, to: str) -> Outcome | None:
-        """The outcome for a request to `path` about the recipient `to` (digits, or "").
-
-        None when the request is not a message and no rule speaks of it: it is simply answered.
-        """
+    def choose_for_message(self, to: str) -> Outcome:
+        """The outcome of one more message to the recipient `to`, in digits."""
         with self._lock:
-            if path == MESSAGES_PATH and (limited := self._limit()) is not None:
+            if (limited := self._limit()) is not None:
                 return limited
-            for number, rule in enumerate(self.scenario.rules):
-                if self._applies(number, rule, path=path, to=to):
-                    return self._counted(rule.outcome, to)
-            if path != MESSAGES_PATH:
-                return None
+            if (outcome := self._first_rule(MESSAGES_PATH, to)) is not None:
+                return outcome
             if self.scenario.uses_test_numbers and to in TEST_NUMBERS:
                 return self._counted(TEST_NUMBERS[to], to)
             return self.scenario.default
+
+    def choose_for(self, path: str) -> Outcome | None:
+        """What a rule says of any other request; None: it is simply answered."""
+        with self._lock:
+            return self._first_rule(path, "")
+
+    def _first_rule(self, path: str, to: str) -> Outcome | None:
+        for number, rule in enumerate(self.scenario.rules):
+            if self._applies(number, rule, path=path, to=to):
+                return self._counted(rule.outcome, to)
+        return None
 
     def _applies(self, number: int, rule: Rule, *, path: str, to: str) -> bool:
         if not path.startswith(rule.path):
@@ -152,13 +156,14 @@ class Director:
         limit = self.scenario.rate_limit
         if limit is None:
             return None
+        most = max(1, round(limit.per_second))
         now = self._monotonic()
-        grown = self._bucket + (now - self._filled_at) * limit.per_second
-        self._bucket, self._filled_at = min(max(limit.per_second, 1.0), grown), now
-        if self._bucket >= 1.0:
-            self._bucket -= 1.0
-            return None
-        return _too_fast(limit)
+        while self._taken and now - self._taken[0] >= most / limit.per_second:
+            self._taken.popleft()
+        if len(self._taken) >= most:
+            return _too_fast(limit)
+        self._taken.append(now)
+        return None
 
 
 def _too_fast(limit: RateLimit) -> Outcome:

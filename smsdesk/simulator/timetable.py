@@ -44,7 +44,7 @@ class Timetable:
             thread.join()
 
     def after(self, delay_s: float, act: Callable[[], None]) -> None:
-        """Do `act` in `delay_s` seconds (to be scaled); what is due together keeps its order."""
+        """Do `act` in `delay_s` seconds to be scaled; what is due together keeps order."""
         due = time.monotonic() + delay_s * self._pace
         with self._news:
             heapq.heappush(self._due, (due, next(self._order), act))

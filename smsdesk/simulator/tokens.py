@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 DEFAULT_LIFE_S = 15 * 60
@@ -138,14 +139,14 @@ def _life(claims: dict[str, object]) -> tuple[float, float]:
     """
     if not isinstance(claims.get("jti"), str) or not claims["jti"]:
         raise RefusedError("The token lacks jti.")
-    issued, expires = claims.get("iat"), claims.get("exp")
-    if isinstance(issued, bool) or not isinstance(issued, int | float):
-        raise RefusedError("The token lacks iat.")
-    if expires is None:
-        expires = issued + DEFAULT_LIFE_S
-    if isinstance(expires, bool) or not isinstance(expires, int | float):
-        raise RefusedError("The token's exp is not a number.")
-    starts = claims.get("nbf", issued)
-    if isinstance(starts, bool) or not isinstance(starts, int | float):
-        raise RefusedError("The token's nbf is not a number.")
+    issued = _moment(claims, "iat")
+    expires = _moment(claims, "exp") if "exp" in claims else issued + DEFAULT_LIFE_S
+    starts = _moment(claims, "nbf") if "nbf" in claims else issued
     return max(issued, starts), min(expires, issued + LONGEST_LIFE_S)
+
+
+def _moment(claims: dict[str, object], name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise RefusedError(f"The token's {name} is missing or is not a number.")
+    return float(value)

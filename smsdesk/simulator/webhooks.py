@@ -63,8 +63,11 @@ class Postman:
         self._open: set[http.client.HTTPConnection] = set()
         self._is_closed = False
 
+    def open(self) -> None:
+        self._is_closed = False
+
     def post(self, url: str, payload: Json, *, application_id: str | None) -> None:
-        """Bring one webhook, now and on the calling thread; later tries are the timetable's."""
+        """Bring one webhook as soon as may be, on a thread of the timetable."""
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",
@@ -72,7 +75,7 @@ class Postman:
             "User-Agent": "Nexmo/MessagingHUB/v1.0",
             "Authorization": f"Bearer {self._sign(body, application_id)}",
         }
-        self._try(url, body, headers, attempt=1, waited_s=0.0)
+        self._timetable.after(0, lambda: self._try(url, body, headers, attempt=1, waited_s=0.0))
 
     def close(self) -> None:
         """Let go of every connection, so that nobody waits for an answer any more."""
