@@ -1,0 +1,1 @@
+"""Vonage's words and ours, and the wire between."""
