@@ -22,6 +22,7 @@ class Waiting:
 
     seq: int
     id: str
+    to: str
     state: State
     message_uuid: str | None
     client_refs: tuple[str, ...]
@@ -122,6 +123,7 @@ class LookupTable:
         return Waiting(
             seq=row["seq"],
             id=row["id"],
+            to=row["recipient"],
             state=State(row["state"]),
             message_uuid=row["message_uuid"],
             client_refs=tuple(ref["client_ref"] for ref in refs),
@@ -132,7 +134,7 @@ class LookupTable:
 
 
 _DUE = """
-SELECT message.seq, message.id, message.state, message.message_uuid, message.lookups,
+SELECT message.seq, message.id, message.recipient, message.state, message.message_uuid, message.lookups,
        message.updated_ms, attempt.opened_ms, attempt.finished_ms
 FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.n = message.attempts

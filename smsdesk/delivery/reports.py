@@ -1,0 +1,273 @@
+"""Asks Vonage's Reports API what became of messages: delivery status behind any firewall.
+
+It asks by id, in groups, ever more slowly; and about doubtful messages by recipient and time,
+looking for our own reference. What an answer does to a row is left to `store.events`.
+https://developer.vonage.com/en/api/reports
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from smsdesk.delivery.gate import Backoff
+from smsdesk.delivery.sender import NotConnectableError
+from smsdesk.sms.receipt import DeliveryReceipt
+from smsdesk.store.database import Database
+from smsdesk.store.errors import StoreError
+from smsdesk.store.events import ReceiptBook
+from smsdesk.store.lookups import LookupTable, Waiting
+from smsdesk.store.message_log import OnChange
+from smsdesk.system.clock import Clock
+from smsdesk.vonage.client import Client
+from smsdesk.vonage.errors import AnswerError, VonageError
+
+_log = logging.getLogger(__name__)
+
+GROUP = 20
+"""As many ids as one report request may name."""
+BEFORE, AFTER = timedelta(minutes=10), timedelta(minutes=30)
+GIVE_UP_AFTER = timedelta(hours=72)
+"""Vonage makes a final receipt by itself after 72 hours; later there is nothing to hear."""
+LOOK_S = 0.5
+REFUSED_WAIT_S = 600.0
+PAGES_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Seconds between the questions about one message; the last number repeats."""
+
+    accepted_s: tuple[float, ...]
+    unknown_s: tuple[float, ...]
+
+    def wait(self, *, is_unknown: bool, asked: int) -> timedelta:
+        """How long to wait before the next question, `asked` having been put already."""
+        steps = self.unknown_s if is_unknown else self.accepted_s
+        return timedelta(seconds=steps[min(asked, len(steps) - 1)])
+
+
+PATIENT = Timetable(
+    accepted_s=(15, 30, 60, 300, 600, 1800, 3600), unknown_s=(20, 120, 600, 3600, 3600)
+)
+"""For the real thing: each record that is returned costs a little."""
+QUICK = Timetable(accepted_s=(1, 1, 1, 2, 3, 5, 10, 30), unknown_s=(2, 3, 5, 10, 30))
+"""For the simulator, where asking costs nothing and somebody is watching."""
+
+
+class ReceiptSource(StrEnum):
+    """How the questions are going."""
+
+    OFF = "off"
+    NO_SECRET = "no_secret"
+    REPORTS = "reports"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsStatus:
+    """Where news of messages comes from, and when it last came."""
+
+    source: ReceiptSource
+    last_at: datetime | None = None
+    cause: str = ""
+
+
+class ReportLookup:
+    """A service: `run` asks for what is due until it is told to stop.
+
+    `connect` gives a client with the credentials of this moment, or raises
+    NotConnectableError; it is only called when there is something to ask.
+    """
+
+    name = "receipts"
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        on_change: OnChange,
+        connect: Callable[[], Client],
+        timetable: Timetable,
+        is_wanted: Callable[[], bool],
+        on_status: Callable[[ReceiptsStatus], None],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._book = ReceiptBook(database, on_change)
+        self._table = LookupTable(database)
+        self._connect = connect
+        self._timetable = timetable
+        self._is_wanted = is_wanted
+        self._on_status = on_status
+        self._clock = clock
+        self._client: Client | None = None
+        self._has_changed = threading.Event()
+        self._backoff = Backoff(2.0, 300.0, random.Random())
+        self._status = ReceiptsStatus(ReceiptSource.OFF)
+
+    @property
+    def status(self) -> ReceiptsStatus:
+        """How it stood when it last told."""
+        return self._status
+
+    def reload(self) -> None:
+        """Credentials or settings have changed; forget what was refused."""
+        self._has_changed.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Ask until `stop` is set. Errors are told as status and tried again later."""
+        started = False
+        try:
+            while not stop.is_set():
+                try:
+                    if not started:
+                        self._table.start(at=self._clock.now())
+                        started = True
+                    wait_s = self._step()
+                except StoreError as error:
+                    _log.warning("receipts cannot be stored now: %s", error.code)
+                    self._database.close_thread()
+                    wait_s = self._backoff.next_s()
+                except Exception:  # noqa: BLE001 - around a service's loop
+                    _log.exception("the report look-up met an error nobody foresaw")
+                    wait_s = REFUSED_WAIT_S
+                self._wait(stop, wait_s)
+        finally:
+            self._forget_client()
+            self._database.close_thread()
+
+    def _wait(self, stop: threading.Event, seconds: float) -> None:
+        """Sleep, but wake for a stop, or for news of other credentials."""
+        until = self._clock.monotonic() + seconds
+        while (left := until - self._clock.monotonic()) > 0:
+            if self._clock.wait(stop, min(left, LOOK_S)):
+                return
+            if self._has_changed.is_set():
+                self._has_changed.clear()
+                self._forget_client()
+                return
+
+    def _step(self) -> float:
+        """Ask one group of questions; returns the seconds until the next look."""
+        if not self._is_wanted():
+            self._tell(ReceiptsStatus(ReceiptSource.OFF))
+            return LOOK_S
+        client = self._connected()
+        if client is None:
+            return LOOK_S
+        due = self._table.due(at=self._clock.now(), limit=GROUP)
+        if not due:
+            return LOOK_S
+        try:
+            self._ask(client, due)
+        except AnswerError as error:
+            return self._refused(error)
+        except VonageError:
+            self._tell(ReceiptsStatus(ReceiptSource.UNREACHABLE, self._status.last_at))
+            return self._backoff.next_s()
+        self._backoff.reset()
+        self._tell(ReceiptsStatus(ReceiptSource.REPORTS, self._clock.now()))
+        return 0.0 if len(due) == GROUP else LOOK_S
+
+    def _connected(self) -> Client | None:
+        if self._client is None:
+            try:
+                self._client = self._connect()
+            except NotConnectableError as error:
+                self._tell(ReceiptsStatus(ReceiptSource.NO_SECRET, cause=error.cause))
+                return None
+        if not self._client.can_ask_reports:
+            self._tell(ReceiptsStatus(ReceiptSource.NO_SECRET, cause="no_api_secret"))
+            return None
+        if self._status.source in (ReceiptSource.OFF, ReceiptSource.NO_SECRET):
+            self._tell(ReceiptsStatus(ReceiptSource.REPORTS, self._status.last_at))
+        return self._client
+
+    def _refused(self, error: AnswerError) -> float:
+        cause = f"status_{error.answer.status}"
+        if error.answer.status == 429 or error.answer.status >= 500:
+            self._tell(ReceiptsStatus(ReceiptSource.UNREACHABLE, self._status.last_at, cause))
+            return self._backoff.next_s()
+        self._tell(ReceiptsStatus(ReceiptSource.REFUSED, self._status.last_at, cause))
+        return REFUSED_WAIT_S
+
+    def _ask(self, client: Client, due: Sequence[Waiting]) -> None:
+        by_id = [waiting for waiting in due if waiting.message_uuid is not None]
+        if by_id:
+            ids = [waiting.message_uuid for waiting in by_id if waiting.message_uuid]
+            self._store(client.report_by_ids(ids).receipts)
+            self._schedule(by_id)
+        for waiting in due:
+            if waiting.message_uuid is None:
+                self._search(client, waiting)
+                self._schedule([waiting])
+
+    def _search(self, client: Client, waiting: Waiting) -> None:
+        """Look for an attempt's reference among what Vonage took for that number then."""
+        start = waiting.opened_at - BEFORE
+        end = min((waiting.finished_at or waiting.opened_at) + AFTER, self._clock.now())
+        receipts, is_complete = _read_window(client, start, end, to=waiting.to)
+        ours = [found for found in receipts if found.client_ref in waiting.client_refs]
+        if ours:
+            self._store(ours)
+            return
+        self._table.note_empty(
+            waiting.seq,
+            at=self._clock.now(),
+            is_complete=is_complete,
+            control_found=self._is_control_found(client, start, end),
+        )
+
+    def _is_control_found(self, client: Client, start: datetime, end: datetime) -> bool:
+        """Does the report know a message of that time which surely was accepted?
+
+        An empty answer only means something if the records of that time have arrived.
+        """
+        known = self._table.accepted_between(start, end)
+        return bool(known) and bool(client.report_by_ids(known[:1]).receipts)
+
+    def _store(self, receipts: Sequence[DeliveryReceipt]) -> None:
+        if receipts:
+            self._book.record(receipts, at=self._clock.now())
+
+    def _schedule(self, asked: Sequence[Waiting]) -> None:
+        now = self._clock.now()
+        self._table.schedule([(waiting.seq, self._next_at(waiting, now)) for waiting in asked])
+
+    def _next_at(self, waiting: Waiting, now: datetime) -> datetime | None:
+        if now - waiting.opened_at > GIVE_UP_AFTER:
+            return None
+        is_unknown = waiting.message_uuid is None
+        return now + self._timetable.wait(is_unknown=is_unknown, asked=waiting.lookups + 1)
+
+    def _forget_client(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+    def _tell(self, status: ReceiptsStatus) -> None:
+        if status != self._status:
+            self._status = status
+            self._on_status(status)
+
+
+def _read_window(
+    client: Client, start: datetime, end: datetime, *, to: str
+) -> tuple[list[DeliveryReceipt], bool]:
+    """All pages of a window, and whether they were read to the end."""
+    receipts: list[DeliveryReceipt] = []
+    next_path: str | None = None
+    for _page in range(PAGES_AT_MOST):
+        page = client.report_window(start, end, to=to, next_path=next_path)
+        receipts += page.receipts
+        next_path = page.next_path
+        if next_path is None:
+            return receipts, page.is_complete
+    return receipts, False

@@ -1,0 +1,80 @@
+"""The desk: three drawers (compose, history, account), the news, and the services behind them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from smsdesk.delivery.reports import ReceiptsStatus
+from smsdesk.delivery.status import SenderStatus
+from smsdesk.desk.account import Account
+from smsdesk.desk.changes import Changes
+from smsdesk.desk.compose import Compose
+from smsdesk.desk.history import History
+from smsdesk.system.settings import Settings
+
+
+class Service(Protocol):
+    """Something that works on a thread of its own until it is told to stop."""
+
+    @property
+    def name(self) -> str:
+        """A word for the log."""
+        ...
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; returns when everything is put away."""
+        ...
+
+
+class SenderControl(Protocol):
+    """What the desk asks of the sender."""
+
+    @property
+    def status(self) -> SenderStatus: ...
+
+    def wake(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def reload(self) -> None: ...
+
+
+class ReceiptsControl(Protocol):
+    """What the desk asks of the receipt look-up."""
+
+    @property
+    def status(self) -> ReceiptsStatus: ...
+
+    def reload(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a face of the program needs; made by `desk.opening`."""
+
+    profile: str
+    is_demo: bool
+    compose: Compose
+    history: History
+    account: Account
+    settings: Settings
+    changes: Changes
+    services: Sequence[Service]
+    notices: tuple[str, ...]
+    """Codes of what was odd at opening, for wording."""
+    sender: SenderControl
+    receipts: ReceiptsControl
+    close: Callable[[], None]
+    """Put the log away; called last, on the thread that opened the desk."""
+    demo_hints: tuple[tuple[str, str], ...] = ()
+    """Test numbers of the simulator, each with what it does."""
+
+    def apply_settings(self) -> None:
+        """Settings or credentials have changed: let the services look again."""
+        self.sender.reload()
+        self.receipts.reload()
