@@ -25,9 +25,10 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, headers under lower-case names, at most `BODY_CAP` bytes of body.
+    """What came back: status, headers under lower-case names, and as much body as is allowed.
 
-    `is_complete` is false when the body was cut, came too late or was longer than the cap.
+    Unless more was asked for, that is `BODY_CAP` bytes. `is_complete` is false when the body
+    was cut, came too late or was longer.
     """
 
     status: int

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from smsdesk.vonage.exchange import Answer, Phase
+from smsdesk.vonage.exchange import BODY_CAP, Answer, Phase
 
 if TYPE_CHECKING:
     import ssl
@@ -70,6 +70,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         deadline_s: float | None = None,
+        body_cap: int = BODY_CAP,
     ) -> Answer:
         """One exchange that may be repeated without harm, on a line of this transport's.
 
@@ -84,6 +85,7 @@ class Transport:
                 headers=headers or {},
                 body=body,
                 deadline_s=deadline_s,
+                body_cap=body_cap,
             )
         finally:
             self._give_back(line)

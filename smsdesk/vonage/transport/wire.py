@@ -80,6 +80,7 @@ class Wire(requests.Session):
         headers: Mapping[str, str],
         body: bytes | None,
         deadline_s: float | None = None,
+        body_cap: int = BODY_CAP,
     ) -> Answer:
         """Writes one request and reads its answer, all of it before the deadline."""
         self.progress.phase = Phase.IDLE
@@ -88,7 +89,7 @@ class Wire(requests.Session):
             response = self._request(method, path, headers=headers, body=body)
         except _BREAKS as error:
             raise self._told(error) from None
-        answer = _read(response)
+        answer = _read(response, body_cap)
         self.progress.used_at = time.monotonic()
         self.progress.phase = Phase.DONE
         return answer
@@ -182,12 +183,12 @@ class _Adapter(HTTPAdapter):
         """Adds no bundle of its own: the context knows whom this computer trusts."""
 
 
-def _read(response: requests.Response) -> Answer:
+def _read(response: requests.Response, cap: int) -> Answer:
     """The answer whose head has come, with as much of its body as came and is allowed."""
     body = bytearray()
     is_complete = False
     try:
-        while len(body) <= BODY_CAP:
+        while len(body) <= cap:
             some = response.raw.read(_CHUNK)
             if not some:
                 is_complete = True
@@ -200,7 +201,7 @@ def _read(response: requests.Response) -> Answer:
     return Answer(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
-        body=bytes(body[:BODY_CAP]),
+        body=bytes(body[:cap]),
         is_complete=is_complete,
     )
 

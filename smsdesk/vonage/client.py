@@ -1,0 +1,210 @@
+"""Asks Vonage: submit a message, read reports and the balance.
+
+What an answer means for a message is decided by who asked; nothing is logged here.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from smsdesk.vonage.auth import SigningKey, TokenSource
+from smsdesk.vonage.credentials import AccountCredentials, ApplicationCredentials
+from smsdesk.vonage.errors import AnswerError, CredentialsError
+from smsdesk.vonage.exchange import BODY_CAP, Answer
+from smsdesk.vonage.payloads import (
+    REPORTS_PATH,
+    Balance,
+    ReportPage,
+    read_balance,
+    read_report,
+)
+from smsdesk.vonage.transport import Line, Transport
+
+API_ORIGIN = "https://api.nexmo.com"
+REST_ORIGIN = "https://rest.nexmo.com"
+MESSAGES_PATH = "/v1/messages"
+BALANCE_PATH = "/account/get-balance"
+MOST_IDS = 20
+LONGEST_WINDOW = timedelta(hours=24)
+REPORT_CAP = 8_000_000  # a page holds up to 1,000 records of about 1,000 bytes
+_QUESTION_DEADLINE_S = 30.0
+
+
+class Client:
+    """One application, and perhaps the account it belongs to.
+
+    Submitting needs the application's key; reports and the balance need the account's
+    credentials. May be used from several threads, each with a line of its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        rest_transport: Transport,
+        tokens: TokenSource,
+        account: AccountCredentials | None,
+    ) -> None:
+        self.tokens = tokens
+        self._transport = transport
+        self._rest_transport = rest_transport
+        self._account = account
+
+    @property
+    def can_ask_reports(self) -> bool:
+        """Whether there are account credentials."""
+        return self._account is not None
+
+    def line(self) -> Line:
+        """A new line for submitting, closed by whoever asked for it."""
+        return self._transport.line()
+
+    def submit(self, line: Line, body: bytes) -> Answer:
+        """Posts one message, once. Raises NotSent or NoAnswer."""
+        answer = line.post(
+            MESSAGES_PATH,
+            body=body,
+            headers={
+                "Authorization": f"Bearer {self.tokens.bearer()}",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+            },
+        )
+        self.tokens.learn(answer.headers.get("date"))
+        return answer
+
+    def report_by_ids(self, ids: Sequence[str]) -> ReportPage:
+        """What is known of up to 20 messages, by `message_uuid`.
+
+        Raises AnswerError, NotSent or NoAnswer; CredentialsError without account credentials.
+        """
+        if not 0 < len(ids) <= MOST_IDS:
+            raise ValueError(f"between 1 and {MOST_IDS} ids can be asked for at once")
+        return self._report({"id": ",".join(ids)})
+
+    def report_window(
+        self,
+        start: datetime,
+        end: datetime,
+        next_path: str | None = None,
+        *,
+        to: str | None = None,
+    ) -> ReportPage:
+        """What was sent from `start` until before `end`, at most 24 hours, page by page.
+
+        `to` (E.164) leaves only that recipient: every record costs money. `next_path` is the
+        one of the page before, and repeats its selection. Raises as `report_by_ids`.
+        """
+        if not timedelta() < end - start <= LONGEST_WINDOW:
+            raise ValueError("a report spans at most 24 hours")
+        if next_path is not None:
+            return read_report(self._ask(self._transport, next_path, body_cap=REPORT_CAP))
+        selection = {"date_start": _iso(start), "date_end": _iso(end)}
+        if to is not None:
+            selection["to"] = to.removeprefix("+")
+        return self._report(selection)
+
+    def balance(self) -> Balance:
+        """What is left on the account. Raises as `report_by_ids`."""
+        answer = self._ask(self._rest_transport, BALANCE_PATH)
+        balance = read_balance(answer)
+        if balance is None:
+            raise AnswerError(answer)
+        return balance
+
+    def probe(self) -> Answer | None:
+        """Asks something harmless to see whether Vonage can be reached and works.
+
+        The balance, when there are account credentials; else only a connection is made and
+        None returned. Raises NotSent or NoAnswer, and AnswerError for 429 and 5xx.
+        """
+        with closing(self._transport.line()) as line:
+            line.open()
+        if self._account is None:
+            return None
+        answer = self._rest_transport.request(
+            "GET",
+            BALANCE_PATH,
+            headers=_basic(self._account),
+            deadline_s=_QUESTION_DEADLINE_S,
+        )
+        self.tokens.learn(answer.headers.get("date"))
+        if answer.status == 429 or answer.status >= 500:
+            raise AnswerError(answer)
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections that rest."""
+        self._transport.close()
+        self._rest_transport.close()
+
+    def _report(self, selection: Mapping[str, str]) -> ReportPage:
+        if self._account is None:
+            raise CredentialsError("no_account")
+        query = {
+            "account_id": self._account.api_key,
+            "product": "MESSAGES",
+            "direction": "outbound",
+            **selection,
+        }
+        return read_report(
+            self._ask(self._transport, REPORTS_PATH, query=query, body_cap=REPORT_CAP)
+        )
+
+    def _ask(
+        self,
+        transport: Transport,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body_cap: int = BODY_CAP,
+    ) -> Answer:
+        """The answer to a question that the account may ask. Raises unless it is 200."""
+        if self._account is None:
+            raise CredentialsError("no_account")
+        answer = transport.request(
+            "GET",
+            path,
+            headers=_basic(self._account),
+            query=query,
+            deadline_s=_QUESTION_DEADLINE_S,
+            body_cap=body_cap,
+        )
+        self.tokens.learn(answer.headers.get("date"))
+        if answer.status != 200:
+            raise AnswerError(answer)
+        return answer
+
+
+def open_client(
+    *,
+    application: ApplicationCredentials,
+    key: SigningKey,
+    account: AccountCredentials | None,
+    api_url: str,
+    proxy: str | None,
+    now: Callable[[], float],
+) -> Client:
+    """A client for Vonage's own hosts, or for the one origin `api_url` that stands for both.
+
+    Nothing is connected yet. `now` is the wall clock in seconds.
+    """
+    return Client(
+        transport=Transport(api_url or API_ORIGIN, proxy=proxy),
+        rest_transport=Transport(api_url or REST_ORIGIN, proxy=proxy),
+        tokens=TokenSource(application.application_id, key, now=now),
+        account=account,
+    )
+
+
+def _basic(account: AccountCredentials) -> dict[str, str]:
+    pair = f"{account.api_key}:{account.api_secret.reveal()}".encode()
+    return {
+        "Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}",
+        "Accept": "application/json",
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

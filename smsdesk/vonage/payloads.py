@@ -1,0 +1,327 @@
+"""Vonage's JSON and our values: what is written to the Messages API, what is read from it.
+
+Whatever comes from outside is read field by field: a wrong type counts as missing, texts are
+cut to a bearable length, and nothing in a body can make the program stumble.
+https://developer.vonage.com/en/api/messages and https://developer.vonage.com/en/api/reports
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.receipt import DeliveryReceipt
+from smsdesk.sms.state import State
+from smsdesk.vonage.errors import PayloadError
+from smsdesk.vonage.exchange import Answer
+
+REPORTS_PATH = "/v2/reports/records"
+_ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
+_STATUSES = {
+    "submitted": State.SUBMITTED,
+    "delivered": State.DELIVERED,
+    "read": State.READ,
+    "undeliverable": State.UNDELIVERABLE,
+    "rejected": State.REJECTED,
+}
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+_QUERY = re.compile(r"[!-~]{0,4000}")
+_LONGEST_TITLE = 200
+_LONGEST_DETAIL = 1000
+_LONGEST_LINK = 500
+_LONGEST_REF = 100  # https://developer.vonage.com/en/api/messages: client_ref
+_MOST_PARAMETERS = 50
+_MOST_PARTS = 1000
+_SANE_YEARS = range(2000, 2101)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemDetails:
+    """A refusal in the API's own form (RFC 7807): which status, and why in Vonage's words.
+
+    The number at the end of `type` means other things here than in a receipt: judge by the
+    status, then the title, then the named parameters.
+    """
+
+    status: int
+    type: str
+    title: str
+    detail: str
+    instance: str
+    invalid_parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """One page of a report.
+
+    `next_path` is where the next page is, without its host: whoever follows it stays where the
+    first page came from. `is_complete` is false when the page could not be read in full.
+    """
+
+    receipts: tuple[DeliveryReceipt, ...]
+    next_path: str | None
+    ids_not_found: tuple[str, ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left on the account."""
+
+    value: Decimal
+    currency: str = "EUR"
+
+
+def write_sms(
+    *,
+    to: str,
+    sender: str,
+    text: str,
+    encoding: Encoding,
+    client_ref: str,
+    ttl_s: int | None = None,
+    webhook_url: str | None = None,
+) -> bytes:
+    """The body that asks for one SMS. Numbers go without their plus sign.
+
+    The encoding is always named: left to Vonage, it could differ from what was counted and
+    shown. `ttl_s` are seconds (the older SMS API took milliseconds).
+    """
+    body: dict[str, object] = {
+        "channel": "sms",
+        "message_type": "text",
+        "to": to.removeprefix("+"),
+        "from": sender.removeprefix("+"),
+        "text": text,
+        "client_ref": client_ref,
+        "sms": {"encoding_type": _ENCODING_TYPES[encoding]},
+    }
+    if ttl_s is not None:
+        body["ttl"] = ttl_s
+    if webhook_url is not None:
+        body["webhook_url"] = webhook_url
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def read_accepted(answer: Answer) -> str | None:
+    """The `message_uuid` of an accepted message, in lower case; None if it is of no use."""
+    if not 200 <= answer.status < 300:
+        return None
+    return _uuid(_object(read_json(answer.body)).get("message_uuid"))
+
+
+def read_problem(answer: Answer) -> ProblemDetails | None:
+    """Why the API refused; None when this is not the API's own form of refusal."""
+    if answer.content_type not in ("application/problem+json", "application/json"):
+        return None
+    body = _object(read_json(answer.body))
+    title = _text(body.get("title"), _LONGEST_TITLE)
+    kind = _text(body.get("type"), _LONGEST_LINK)
+    detail = _text(body.get("detail"), _LONGEST_DETAIL)
+    if answer.status < 400 or not title or not (kind or detail):
+        return None
+    return ProblemDetails(
+        status=answer.status,
+        type=kind,
+        title=title,
+        detail=detail,
+        instance=_text(body.get("instance"), _LONGEST_LINK),
+        invalid_parameters=tuple(_invalid_parameters(body.get("invalid_parameters"))),
+    )
+
+
+def read_status(body: bytes) -> DeliveryReceipt:
+    """The receipt in a status webhook. Raises PayloadError: not_json, status, no_reference."""
+    data = read_json(body)
+    if not isinstance(data, dict):
+        raise PayloadError("not_json")
+    status = _STATUSES.get(_text(data.get("status"), _LONGEST_TITLE))
+    if status is None:
+        raise PayloadError("status")
+    usage = _object(data.get("usage"))
+    receipt = _receipt(
+        message_uuid=_uuid(data.get("message_uuid")),
+        client_ref=_text(data.get("client_ref"), _LONGEST_REF) or None,
+        status=status,
+        provider_time=_time(data.get("timestamp")),
+        source="webhook",
+        failure=_failure(data.get("error"), status),
+        price=_decimal_text(usage.get("price")),
+        currency=_text(usage.get("currency"), 3) or None,
+        network=_text(_object(data.get("destination")).get("network_code"), 10) or None,
+        parts=_parts(_object(data.get("sms")).get("count_total")),
+        raw=body.decode("utf-8"),
+    )
+    if receipt is None:
+        raise PayloadError("no_reference")
+    return receipt
+
+
+def read_report(answer: Answer) -> ReportPage:
+    """The receipts in one page of a report about outbound messages."""
+    body = read_json(answer.body)
+    records = body.get("records") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(records, list):
+        return ReportPage((), None, (), is_complete=False)
+    receipts = [_report_receipt(_object(record)) for record in records]
+    href = _object(_object(body.get("_links")).get("next")).get("href")
+    next_path = _next_path(href)
+    lost = _text(body.get("ids_not_found"), 4000)
+    return ReportPage(
+        receipts=tuple(receipt for receipt in receipts if receipt is not None),
+        next_path=next_path,
+        ids_not_found=tuple(id_.strip().lower() for id_ in lost.split(",") if id_.strip()),
+        is_complete=None not in receipts and (href is None or next_path is not None),
+    )
+
+
+def read_balance(answer: Answer) -> Balance | None:
+    """The balance, or None if the body does not say one. Vonage counts in euros."""
+    value = _decimal(_object(read_json(answer.body)).get("value"))
+    return None if value is None else Balance(value)
+
+
+def read_json(body: bytes) -> object:
+    """A body as JSON, or None if it is none (or so deep or odd that nobody meant it)."""
+    try:
+        return json.loads(
+            body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError, InvalidOperation):
+        return None
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
+    said = _text(record.get("status"), _LONGEST_TITLE).lower()
+    # A status we do not know still proves that Vonage has the message.
+    status = _STATUSES.get(said, State.ACCEPTED)
+    code = _text(record.get("error_code"), _LONGEST_TITLE)
+    final = _time(record.get("date_finalized"))
+    return _receipt(
+        message_uuid=_uuid(record.get("message_id")),
+        client_ref=_text(record.get("client_ref"), _LONGEST_REF) or None,
+        status=status,
+        provider_time=final or _time(record.get("date_received")),
+        source="report",
+        failure=FailureReason(code, "", "") if code.strip("0") else None,
+        price=_decimal_text(record.get("total_price")),
+        currency=_text(record.get("currency"), 3) or None,
+        network=_text(record.get("network"), 10) or None,
+        parts=None,
+        raw=_flat_json(record),
+    )
+
+
+def _flat_json(record: Mapping[str, Any]) -> str:
+    """The record's own fields in one fixed order; a record has no depth worth keeping."""
+    flat = {name: value for name, value in record.items() if not isinstance(value, dict | list)}
+    return json.dumps(flat, default=str, sort_keys=True)
+
+
+def _receipt(
+    *, message_uuid: str | None, client_ref: str | None, **facts: Any
+) -> DeliveryReceipt | None:
+    """A receipt, or None if it names no message."""
+    if message_uuid is None and client_ref is None:
+        return None
+    return DeliveryReceipt(message_uuid=message_uuid, client_ref=client_ref, **facts)
+
+
+def _failure(error: object, status: State) -> FailureReason | None:
+    """Why it failed. In a receipt the title is the number, as text or not."""
+    if not isinstance(error, dict):
+        return None
+    title = _text(error.get("title"), _LONGEST_TITLE)
+    anchor = _text(error.get("type"), _LONGEST_LINK).rpartition("#")[2]
+    code = next((said for said in (title, anchor) if _is_number(said)), str(status))
+    return FailureReason(code, title, _text(error.get("detail"), _LONGEST_DETAIL))
+
+
+def _invalid_parameters(value: object) -> Iterator[tuple[str, str]]:
+    for parameter in value[:_MOST_PARAMETERS] if isinstance(value, list) else ():
+        fields = _object(parameter)
+        name = _text(fields.get("name"), _LONGEST_TITLE)
+        reason = _text(fields.get("reason"), _LONGEST_DETAIL)
+        if name or reason:
+            yield name, reason
+
+
+def _next_path(href: object) -> str | None:
+    """Where a link to the next page leads on our own origin, if it leads to reports at all."""
+    if not isinstance(href, str):
+        return None
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    if parts.path != REPORTS_PATH or not _QUERY.fullmatch(parts.query):
+        return None
+    return f"{parts.path}?{parts.query}"
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object, longest: int) -> str:
+    """A text, or a number as text, at most this long; "" for anything else.
+
+    A lone half of a surrogate pair cannot be stored: it becomes the replacement character.
+    """
+    match value:
+        case str():
+            return _LONE_SURROGATES.sub("\ufffd", value[:longest])
+        case bool():
+            return ""
+        case int() | Decimal():
+            return str(value)[:longest]
+    return ""
+
+
+def _uuid(value: object) -> str | None:
+    text = _text(value, 40).lower()
+    return text if _UUID.fullmatch(text) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _parts(value: object) -> int | None:
+    text = _text(value, 10)
+    return int(text) if _is_number(text) and 0 < int(text) <= _MOST_PARTS else None
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        number = Decimal(_text(value, 40))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
+
+
+def _decimal_text(value: object) -> str | None:
+    """A price as it came, if it is one."""
+    return _text(value, 40).strip() if _decimal(value) is not None else None
+
+
+def _time(value: object) -> datetime | None:
+    """A moment in UTC; None when missing, unreadable or absurd. No zone means UTC."""
+    try:
+        moment = datetime.fromisoformat(_text(value, 50).strip())
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.year in _SANE_YEARS else None
