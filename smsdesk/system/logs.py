@@ -17,7 +17,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 FILE_NAME = "smsdesk.log"
 LARGEST_BYTES = 1_000_000
@@ -156,7 +156,7 @@ _FORMS = (
     re.compile(r"()-----BEGIN [^-]*-----.*?(?:-----END [^-]*-----|\Z)", re.DOTALL),
     # a JWT: two or three parts of base64url, the first of which is JSON ("{" gives "e")
     re.compile(r"()\be[wy][\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"),
-    re.compile(r"(authorization\b\W{0,5})[^\r\n]+", re.IGNORECASE),
+    re.compile(r"(authorization['\"]?\s*[:=,]\s*)[^\r\n]+", re.IGNORECASE),
     re.compile(r"(\b(?:bearer|basic)\s+)[^\s'\",]+", re.IGNORECASE),
     re.compile(
         r"(\b(?:api_secret|password|passphrase|secret|sig|token)=)[^\s&]+", re.IGNORECASE
@@ -187,7 +187,9 @@ def _spellings(secret: str) -> set[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     return {
         secret,
+        quote(raw),
         quote(raw, safe=""),
+        quote_plus(raw),
         json.dumps(secret)[1:-1],
         repr(secret)[1:-1],
         base64.b64encode(raw).decode("ascii").rstrip("="),
