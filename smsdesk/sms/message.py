@@ -191,6 +191,10 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
     )
 
 
+# Sender and recipients rest while the text is being typed, so both are read only once.
+
+
+@lru_cache(maxsize=8)
 def _check_sender(
     text: str, default_region: str | None
 ) -> tuple[SenderId | None, tuple[Problem, ...]]:
@@ -200,7 +204,7 @@ def _check_sender(
         return None, (Problem("from", text, error.problem),)
 
 
-@lru_cache(maxsize=8)  # the list of recipients rests while the text is being typed
+@lru_cache(maxsize=8)
 def _check_recipients(
     text: str, default_region: str | None
 ) -> tuple[tuple[RecipientEntry, ...], tuple[Problem, ...]]:

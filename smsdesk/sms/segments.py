@@ -6,6 +6,7 @@ which character is left to `encoding`.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from smsdesk.sms.encoding import EXTENSION, Encoding, encoding_of
 
@@ -59,7 +60,7 @@ def divide(text: str) -> tuple[str, ...]:
     encoding = encoding_of(text)
     layout = _lay_out(text, encoding)
     starts = _part_starts(layout, encoding)
-    spans = zip(starts, [*starts[1:], len(layout)], strict=True)
+    spans = pairwise([*starts, len(layout)])
     if encoding is Encoding.GSM7:
         return tuple(layout[start:end].replace(_ESCAPE, "") for start, end in spans)
     wire = text.encode("utf-16-le", "surrogatepass")
