@@ -1,0 +1,1 @@
+"""The dialog in which the account and the program are set up."""

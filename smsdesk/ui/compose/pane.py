@@ -1,0 +1,290 @@
+"""The compose pane: from whom, to whom, which text, what it costs, and Send.
+
+The desk checks and stores; the pane shows what it says, keeps the draft safe, and lets go of a
+text only when it has been stored.
+"""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smsdesk.desk import wording
+from smsdesk.desk.compose import Compose, NotStoredError, SendResult
+from smsdesk.sms.encoding import replace_foreign
+from smsdesk.sms.message import Draft, Preview, Problem
+from smsdesk.system.i18n import _, ngettext
+from smsdesk.ui import icons, plain
+from smsdesk.ui.background import Worker
+from smsdesk.ui.compose.message_field import MessageField
+from smsdesk.ui.compose.recipients_field import RecipientsField
+from smsdesk.ui.compose.segment_meter import SegmentMeter
+from smsdesk.ui.compose.sender_field import SenderField
+from smsdesk.ui.theme import GRID
+
+_SAVE_AFTER_MS = 600
+_MOST_SENTENCES = 3
+
+
+class ComposePane(QWidget):
+    """One draft, from the first letter to its place in the outbox."""
+
+    # Emitted with the messages of a Send, after the desk has stored them.
+    stored = Signal(tuple)
+
+    def __init__(self, compose: Compose, *, worker: Worker) -> None:
+        super().__init__()
+        self.setObjectName("compose")
+        self._compose = compose
+        self._worker = worker
+        self._is_storing = False
+        self._is_loading = False
+
+        self.sender = SenderField()
+        self.recipients = RecipientsField(default_region=compose.default_region)
+        self.text = MessageField()
+        self.meter = SegmentMeter()
+        self.problems = plain.label(tone="bad", name="compose.problems", wraps=True)
+        self.problems.setAccessibleName(_("What keeps this message from being sent"))
+        self.done = plain.label(tone="good", name="compose.done", wraps=True)
+        self.send_button = QPushButton(_("Send"))
+        self.send_button.setObjectName("compose.send")
+        self.send_button.setAccessibleName(_("Send"))
+        self.send_button.setProperty("primary", True)
+        plain.set_tip(self.send_button, _("Send (Ctrl+Enter)"))
+        icons.dress(self.send_button, "send", "on_accent")
+        self._beside: dict[str, QLabel] = {
+            field: plain.label(tone="bad", name=f"compose.{field}.problem", wraps=True)
+            for field in ("from", "to", "text")
+        }
+        self.send_action = QAction(_("&Send"), self)
+        self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(_SAVE_AFTER_MS)
+
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(GRID + GRID // 2)
+        fields.setVerticalSpacing(GRID // 2)
+        fields.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget, str], ...] = (
+            (_("F&rom"), self.sender, "from"),
+            (_("&To"), self.recipients, "to"),
+        )
+        for row, (title, field, name) in enumerate(rows):
+            fields.setRowMinimumHeight(3 * row, 0)
+            side = plain.field_label(title, field)
+            fields.addWidget(side, 3 * row, 0, Qt.AlignmentFlag.AlignTop)
+            side.setContentsMargins(0, GRID, 0, 0)
+            fields.addWidget(field, 3 * row, 1)
+            fields.addWidget(self._beside[name], 3 * row + 1, 1)
+            fields.setRowMinimumHeight(3 * row + 2, GRID // 2)
+            self._beside[name].hide()
+        self._beside["text"].hide()
+        self.problems.hide()
+        self.done.hide()
+
+        bottom = QHBoxLayout()
+        bottom.setSpacing(2 * GRID)
+        said = QVBoxLayout()
+        said.addWidget(self.problems)
+        said.addWidget(self.done)
+        bottom.addLayout(said, 1)
+        bottom.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID)
+        layout.addLayout(fields)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self._beside["text"])
+        layout.addWidget(self.meter)
+        layout.addLayout(bottom)
+        for before, after in (
+            (self.sender, self.recipients),
+            (self.recipients, self.text),
+            (self.text, self.meter),
+            (self.meter, self.send_button),
+        ):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        self.text.textChanged.connect(self._measure)
+        self.meter.replace_asked.connect(self.text.replace)
+        self.meter.replace_all_asked.connect(
+            lambda: self.text.replace_all(replace_foreign(self.text.text()))
+        )
+        for changed in (self.text.textChanged, self.sender.changed, self.recipients.changed):
+            changed.connect(self._note_change)
+        self.sender.left.connect(lambda: self._check("from"))
+        self.recipients.left.connect(lambda: self._check("to"))
+        self.text.left.connect(lambda: self._check("text"))
+        self.recipients.refused.connect(lambda why: self._say_beside("to", [why]))
+        self.text.refused.connect(lambda why: self._say_beside("text", [why]))
+        self.send_button.clicked.connect(self.send)
+        self.send_action.triggered.connect(self.send)
+        self.addAction(self.send_action)
+        self._save_timer.timeout.connect(self.save)
+
+    # the draft
+
+    def draft(self) -> Draft:
+        return Draft(
+            sender=self.sender.text(), recipients=self.recipients.text(), text=self.text.text()
+        )
+
+    def show_draft(self, draft: Draft) -> None:
+        self._is_loading = True
+        self.sender.set_choices(self._compose.remembered_senders())
+        self.sender.set_text(draft.sender)
+        self.recipients.set_text(draft.recipients)
+        self.text.set_text(draft.text)
+        self._is_loading = False
+
+    def add_recipient(self, number: str) -> None:
+        """Fill in a number from elsewhere in the window."""
+        self.recipients.add(number)
+        self.text.setFocus()
+
+    def save(self) -> None:
+        """Keep the draft, now; a draft that cannot be kept must not disturb the writing."""
+        self._save_timer.stop()
+        draft = self.draft()
+        self._worker.run(lambda: self._compose.save_draft(draft))
+
+    def _note_change(self) -> None:
+        if self._is_loading:
+            return
+        self._save_timer.start()
+        if self.done.isVisible():
+            self.done.hide()
+        if self.problems.isVisible():
+            self._show_problems([])
+
+    def _measure(self) -> None:
+        text = self.text.text()
+        self.meter.show_text(text)
+        self.text.underline(self.meter.foreign, text=text)
+
+    def show_again(self) -> None:
+        """After a change of colours: the marks in the text have some of their own."""
+        self._measure()
+
+    # what is wrong
+
+    def _check(self, field: str) -> None:
+        """The person has left a field: say what is wrong with it, unless it is empty still."""
+        if self._is_storing:
+            return
+        preview = self._compose.preview(self.draft())
+        self._show_beside(field, preview.problems)
+
+    def _show_beside(self, field: str, problems: Iterable[Problem]) -> None:
+        of_field = [problem for problem in problems if problem.field == field]
+        worth_saying = [problem for problem in of_field if problem.code != "empty"]
+        is_wrong = any(not problem.is_warning for problem in worth_saying)
+        self._say_beside(field, _sentences(worth_saying), is_wrong=is_wrong)
+
+    def _say_beside(self, field: str, sentences: list[str], *, is_wrong: bool = True) -> None:
+        beside = self._beside[field]
+        beside.setText("\n".join(sentences))
+        beside.setVisible(bool(sentences))
+        plain.set_tone(beside, "bad" if is_wrong else "warn")
+        widget = {"from": self.sender, "to": self.recipients, "text": self.text}[field]
+        plain.set_style_property(widget, "wrong", bool(sentences) and is_wrong)
+        widget.setAccessibleDescription("\n".join(sentences))
+
+    def _show_problems(self, sentences: list[str]) -> None:
+        self.problems.setText("\n".join(sentences))
+        self.problems.setVisible(bool(sentences))
+        if sentences:
+            self.done.hide()
+
+    # sending
+
+    def send(self) -> None:
+        """Check, store on the worker, and only then clear. Says why when it cannot."""
+        if self._is_storing:
+            return
+        self.recipients.take_typed()
+        draft = self.draft()
+        preview = self._compose.preview(draft)
+        if not preview.can_send:
+            self._refuse(preview)
+            return
+        self._set_storing(True)
+        self._show_problems([])
+        self._worker.run(lambda: self._compose.send(draft), self._stored, self._not_stored)
+
+    def _refuse(self, preview: Preview) -> None:
+        wrong = [problem for problem in preview.problems if not problem.is_warning]
+        for field in self._beside:
+            self._show_beside(field, preview.problems)
+        self._show_problems(_sentences(wrong))
+        fields: dict[str, Callable[[], None]] = {
+            "from": self.sender.setFocus,
+            "to": self.recipients.setFocus,
+            "text": self.text.setFocus,
+        }
+        first = next((problem.field for problem in wrong if problem.field in fields), None)
+        if first is not None:
+            fields[first]()
+
+    def _stored(self, result: SendResult) -> None:
+        self._set_storing(False)
+        if not result.messages:
+            self._show_problems(_sentences(result.problems))
+            return
+        sender = self.sender.text()
+        self.show_draft(Draft(sender=sender))
+        self.save()
+        for field in self._beside:
+            self._say_beside(field, [])
+        count = len(result.messages)
+        self.done.setText(
+            ngettext("Queued {count:,} message.", "Queued {count:,} messages.", count).format(
+                count=count
+            )
+        )
+        self.done.show()
+        self.recipients.setFocus()
+        self.stored.emit(result.messages)
+
+    def _not_stored(self, error: Exception) -> None:
+        self._set_storing(False)
+        if isinstance(error, NotStoredError):
+            self._show_problems([wording.not_stored_sentence(error)])
+        else:
+            self._show_problems(
+                [_("Not stored, because of an error inside SMS Desk. Your text is still here.")]
+            )
+            raise error
+
+    def _set_storing(self, is_storing: bool) -> None:
+        self._is_storing = is_storing
+        self.send_button.setDisabled(is_storing)
+        self.send_action.setDisabled(is_storing)
+        self.text.setReadOnly(is_storing)
+        self.recipients.set_read_only(is_storing)
+        self.sender.setDisabled(is_storing)
+
+
+def _sentences(problems: Iterable[Problem]) -> list[str]:
+    """At most a few: the rest is told by their number."""
+    said = list(dict.fromkeys(wording.problem_sentence(problem) for problem in problems))
+    if len(said) <= _MOST_SENTENCES + 1:
+        return said
+    more = len(said) - _MOST_SENTENCES
+    return [*said[:_MOST_SENTENCES], _("… and {count:,} more.").format(count=more)]

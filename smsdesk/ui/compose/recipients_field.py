@@ -1,0 +1,287 @@
+"""The To field: typed or pasted recipients become chips, each with its country or its fault.
+
+How a number is read is `sms.recipients`; whether it may be written to is the desk's.
+"""
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QScrollArea, QWidget
+
+from smsdesk.sms.recipients import RecipientEntry, read_recipients
+from smsdesk.system.i18n import _, ngettext
+from smsdesk.ui import plain
+from smsdesk.ui.compose.chip import Chip
+from smsdesk.ui.compose.flow import FlowLayout, may_expand
+from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
+
+MOST_CHIPS = 50
+"""Above this many, a count stands for the chips and opens a list."""
+LONGEST_PASTE = 200_000
+_LINES_SHOWN = 4
+_SEPARATORS = (",", ";", "\n", "\r", "\t")
+
+
+class RecipientsField(QScrollArea):
+    """Recipients as chips, and a line to type more into.
+
+    A recipient is read when a separator or Enter is typed, when something is pasted, and when
+    the field is left. Backspace and the arrows reach the chips.
+    """
+
+    # Emitted whenever the recipients, or what is being typed, have changed.
+    changed = Signal()
+    # Emitted when the person leaves the whole field.
+    left = Signal()
+    # Emitted with a sentence when something pasted was refused.
+    refused = Signal(str)
+
+    def __init__(self, *, default_region: str | None) -> None:
+        super().__init__()
+        self.setObjectName("compose.to")
+        self.setAccessibleName(_("To: recipients"))
+        self._default_region = default_region
+        self._entries: list[RecipientEntry] = []
+        self._chips: list[Chip] = []
+
+        self._inside = QWidget()
+        self._inside.setAutoFillBackground(False)
+        self._edit = _Entry()
+        self._edit.setObjectName("compose.to.entry")
+        self._edit.setAccessibleName(_("To: add a recipient"))
+        self._edit.setFrame(False)
+        self._edit.setMinimumWidth(120)
+        self._summary = QPushButton()
+        self._summary.setObjectName("compose.to.summary")
+        plain.set_style_property(self._summary, "small", True)
+        self._summary.hide()
+        self._flow = FlowLayout(self._inside, gap=4)
+        self._flow.setContentsMargins(5, 5, 5, 5)
+        self._flow.addWidget(self._summary)
+        self._flow.addWidget(self._edit)
+        may_expand(self._edit)
+
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusProxy(self._edit)
+        self.viewport().setAutoFillBackground(False)
+
+        self._edit.textEdited.connect(self._take_finished)
+        self._edit.textChanged.connect(self.changed)
+        self._edit.pasted.connect(self._take_pasted)
+        self._edit.installEventFilter(self)
+        self._summary.clicked.connect(self.show_list)
+        QApplication.instance().focusChanged.connect(self._notice_focus)  # type: ignore[union-attr]
+        self._fit_height()
+
+    # what others ask
+
+    def entries(self) -> list[RecipientEntry]:
+        return list(self._entries)
+
+    def text(self) -> str:
+        """As `Draft.recipients` wants it: one entry a line, what is being typed last."""
+        typing = self._edit.text().strip()
+        return "\n".join(
+            [entry.input for entry in self._entries] + ([typing] if typing else [])
+        )
+
+    def set_text(self, text: str) -> None:
+        self._edit.clear()
+        self._set_entries(self._read(text))
+
+    def set_default_region(self, region: str | None) -> None:
+        self._default_region = region
+        self._set_entries(self._read("\n".join(entry.input for entry in self._entries)))
+
+    def set_read_only(self, is_read_only: bool) -> None:
+        self._inside.setEnabled(not is_read_only)
+
+    def take_typed(self) -> None:
+        """Read what is still being typed, as if Enter had been pressed."""
+        self.add(self._edit.text())
+
+    def show_list(self) -> None:
+        dialog = RecipientsDialog(self._entries, self)
+        if dialog.exec():
+            self._set_entries(self._read("\n".join(entry.input for entry in dialog.entries())))
+        self._edit.setFocus()
+
+    # typing, pasting, walking
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        QApplication.sendEvent(self._edit, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._edit.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._edit and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress:
+                return self._edit_key(event)
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _edit_key(self, event: QKeyEvent) -> bool:
+        """Keys that mean more than typing. True: nothing is left to be done."""
+        at_start = self._edit.cursorPosition() == 0 and not self._edit.hasSelectedText()
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_plain:
+            self.take_typed()
+            return True
+        if at_start and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Left) and is_plain:
+            if self._chips:
+                self._chips[-1].setFocus()
+            elif self._summary.isVisible():
+                self._summary.setFocus()
+            return True
+        return False
+
+    def _take_finished(self, text: str) -> None:
+        """A separator ends a recipient; what stands after it is still being typed."""
+        if not text.endswith(_SEPARATORS):
+            return
+        self.add(text)
+
+    def _take_pasted(self, text: str) -> None:
+        if len(text) > LONGEST_PASTE:
+            self.refused.emit(
+                _("That is too much to paste here: {count:,} characters.").format(
+                    count=len(text)
+                )
+            )
+            return
+        self.add(self._edit.text() + text)
+
+    def add(self, text: str) -> None:
+        if text.strip():
+            self._edit.clear()
+            known = "\n".join(entry.input for entry in self._entries)
+            self._set_entries(self._read(f"{known}\n{text}" if known else text))
+            self.ensureWidgetVisible(self._edit)
+        else:
+            self._edit.clear()
+
+    def _read(self, text: str) -> list[RecipientEntry]:
+        return read_recipients(text, default_region=self._default_region)
+
+    # showing
+
+    def _set_entries(self, entries: list[RecipientEntry]) -> None:
+        if entries == self._entries:
+            return
+        self._entries = entries
+        self._show_chips(entries if len(entries) <= MOST_CHIPS else [])
+        self._summary.setVisible(len(entries) > MOST_CHIPS)
+        self._summary.setText(_summary(entries))
+        self._summary.setAccessibleName(self._summary.text())
+        plain.set_style_property(
+            self._summary, "wrong", any(entry.number is None for entry in entries)
+        )
+        self._fit_height()
+        self.changed.emit()
+
+    def _show_chips(self, entries: list[RecipientEntry]) -> None:
+        """Keep the chips that stay; a pasted list must not rebuild what is there."""
+        kept = 0
+        while kept < min(len(entries), len(self._chips)) and (
+            entries[kept] == self._chips[kept].entry
+        ):
+            kept += 1
+        for chip in self._chips[kept:]:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        del self._chips[kept:]
+        for entry in entries[kept:]:
+            chip = Chip(entry, self._inside)
+            chip.removed.connect(lambda forward, chip=chip: self._remove(chip, forward=forward))
+            chip.edited.connect(lambda chip=chip: self._edit_again(chip))
+            chip.walked.connect(lambda step, chip=chip: self._walk(chip, step))
+            self._flow.insert(1 + len(self._chips), chip)
+            self._chips.append(chip)
+            chip.show()
+
+    def _remove(self, chip: Chip, *, forward: bool) -> None:
+        place = self._chips.index(chip)
+        rest = self._entries[:place] + self._entries[place + 1 :]
+        self._set_entries(self._read("\n".join(entry.input for entry in rest)))
+        place = place if forward else place - 1
+        (self._chips[place] if 0 <= place < len(self._chips) else self._edit).setFocus()
+
+    def _edit_again(self, chip: Chip) -> None:
+        typing, again = self._edit.text(), chip.entry.input
+        self._remove(chip, forward=True)
+        self.add(typing)
+        self._edit.setText(again)
+        self._edit.setFocus()
+        self._edit.selectAll()
+
+    def _walk(self, chip: Chip, step: int) -> None:
+        place = self._chips.index(chip) + step
+        if 0 <= place < len(self._chips):
+            self._chips[place].setFocus()
+            self.ensureWidgetVisible(self._chips[place])
+        elif step > 0:
+            self._edit.setFocus()
+
+    def _fit_height(self) -> None:
+        line = self._edit.sizeHint().height()
+        tallest = _LINES_SHOWN * (line + 4) + 10
+        wanted = self._flow.heightForWidth(self.viewport().width()) + 2
+        self.setFixedHeight(max(min(wanted, tallest), line + 12))
+
+    def _notice_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        was = old is not None and self.isAncestorOf(old)
+        now = new is not None and self.isAncestorOf(new)
+        plain.set_style_property(self, "active", now)
+        if was and not now and new is not None:
+            self.take_typed()
+            self.left.emit()
+
+
+class _Entry(QLineEdit):
+    """The line behind the chips. What is pasted or dropped is handed on whole, since a line
+    would drop its line breaks."""
+
+    # Emitted with the pasted or dropped text.
+    pasted = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._hand_on(QApplication.clipboard().mimeData())
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: object) -> None:
+        menu = self.createStandardContextMenu()
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(
+                    lambda: self._hand_on(QApplication.clipboard().mimeData())
+                )
+        menu.exec(event.globalPos())  # type: ignore[attr-defined]
+
+    def dropEvent(self, event: object) -> None:
+        self._hand_on(event.mimeData())  # type: ignore[attr-defined]
+
+    def _hand_on(self, data: QMimeData) -> None:
+        if data.hasText():
+            self.pasted.emit(data.text())
+
+
+def _summary(entries: list[RecipientEntry]) -> str:
+    wrong = sum(entry.number is None for entry in entries)
+    count = len(entries)
+    said = ngettext("{count:,} recipient", "{count:,} recipients", count).format(count=count)
+    if wrong:
+        said += ngettext(", {wrong:,} is wrong", ", {wrong:,} are wrong", wrong).format(
+            wrong=wrong
+        )
+    return said

@@ -1,0 +1,151 @@
+"""The quiet line under the message: parts, encoding, what is left; and the one-click remedies.
+
+How a text is counted is `sms.segments`; in which words, `desk.wording`.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from smsdesk.desk import wording
+from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters, replace_foreign
+from smsdesk.sms.segments import MANY_PARTS, Measure, measure
+from smsdesk.system.i18n import _, ngettext
+from smsdesk.ui import plain
+from smsdesk.ui.theme import GRID
+
+MOST_MARKS = 200
+"""So many foreign characters are looked for; a text in another script has nothing to replace."""
+_MOST_REMEDIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Remedy:
+    """One character of the text, wherever it stands, and what may stand for it."""
+
+    char: str
+    suggestion: str
+
+
+class SegmentMeter(QWidget):
+    """Shows the measure of a text. Loud only when parts or encoding ask for it."""
+
+    # Emitted with the foreign characters that the person wants replaced.
+    replace_asked = Signal(list)
+    # Emitted when the person wants everything replaced for which there is a suggestion.
+    replace_all_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("compose.encoding")
+        self.foreign: list[ForeignCharacter] = []
+        self._measure: Measure | None = None
+        self._shown: tuple[tuple[str, ...], int] | None = None
+        self._line = plain.label(tone="muted", name="compose.meter")
+        self._line.setAccessibleName(_("Parts, encoding and what is left"))
+        self._why = plain.label(tone="warn", wraps=True)
+        self._remedies = QHBoxLayout()
+        self._remedies.setSpacing(GRID)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self._line)
+        layout.addWidget(self._why)
+        layout.addLayout(self._remedies)
+        self._why.hide()
+        self.show_text("")
+
+    def show_text(self, text: str) -> None:
+        found = measure(text)
+        if found != self._measure:
+            self._measure = found
+            is_loud = found.encoding is Encoding.UCS2 or found.parts > MANY_PARTS
+            self._line.setText(wording.meter_sentence(found))
+            self._line.setAccessibleDescription(self._line.text())
+            plain.set_tone(self._line, "warn" if is_loud else "muted")
+        is_foreign = found.encoding is Encoding.UCS2
+        self.foreign = foreign_characters(text, limit=MOST_MARKS) if is_foreign else []
+        self._show_remedies(text, found)
+
+    def _show_remedies(self, text: str, found: Measure) -> None:
+        """Rebuilt only when the set of foreign characters, or what a change saves, differs."""
+        kinds = tuple(dict.fromkeys(foreign.char for foreign in self.foreign))
+        cured = measure(replace_foreign(text)) if kinds else found
+        saved = found.parts - cured.parts
+        if self._shown == (kinds, saved):
+            return
+        self._shown = (kinds, saved)
+        self._clear()
+        self._why.setVisible(bool(kinds))
+        if not kinds:
+            return
+        names = {foreign.char: foreign.name for foreign in self.foreign}
+        self._why.setText(_why(kinds, names))
+        remedies = {
+            foreign.char: _Remedy(foreign.char, foreign.suggestion)
+            for foreign in self.foreign
+            if foreign.suggestion is not None
+        }
+        for remedy in list(remedies.values())[:_MOST_REMEDIES]:
+            button = self._add_button(_remedy_title(remedy), "compose.replace")
+            button.clicked.connect(lambda _=False, char=remedy.char: self._ask_for(char))
+        is_whole = len(remedies) == len(kinds)
+        if len(remedies) > 1 or (remedies and saved > 0):
+            button = self._add_button(
+                _all_title(saved, is_whole=is_whole), "compose.replace_all"
+            )
+            button.clicked.connect(self.replace_all_asked)
+        self._remedies.addStretch()
+
+    def _add_button(self, title: str, name: str) -> QPushButton:
+        button = QPushButton(plain.typed(title))
+        button.setObjectName(name)
+        button.setAccessibleName(title)
+        plain.set_style_property(button, "small", True)
+        self._remedies.addWidget(button)
+        return button
+
+    def _ask_for(self, char: str) -> None:
+        self.replace_asked.emit([found for found in self.foreign if found.char == char])
+
+    def _clear(self) -> None:
+        while (item := self._remedies.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+
+def _why(kinds: tuple[str, ...], names: dict[str, str]) -> str:
+    shown = ", ".join(_shown(char, names[char]) for char in kinds[:4])
+    if len(kinds) > 4:
+        shown += ", …"
+    return ngettext(
+        "{chars} is not in GSM-7 and makes the whole message UCS-2.",
+        "{chars} are not in GSM-7 and make the whole message UCS-2.",
+        len(kinds),
+    ).format(chars=shown)
+
+
+def _shown(char: str, name: str) -> str:
+    """The character where it can be seen, its name where it cannot."""
+    return char if char.isprintable() and not char.isspace() else name
+
+
+def _remedy_title(remedy: _Remedy) -> str:
+    char = remedy.char if remedy.char.isprintable() else f"U+{ord(remedy.char[0]):04X}"
+    if remedy.suggestion == "":
+        return _("Remove {char}").format(char=char)
+    if remedy.suggestion == " ":
+        return _("Replace {char} by a space").format(char=char)
+    return _("Replace {char} by {other}").format(char=char, other=remedy.suggestion)
+
+
+def _all_title(saved: int, *, is_whole: bool) -> str:
+    title = _("Replace all") if is_whole else _("Replace what can be replaced")
+    if saved > 0:
+        title += ngettext(": saves {count} part", ": saves {count} parts", saved).format(
+            count=saved
+        )
+    return title

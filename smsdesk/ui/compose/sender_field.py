@@ -1,0 +1,48 @@
+"""The From field: a number or a name, typed or chosen among those used lately."""
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QComboBox
+
+from smsdesk.system.i18n import _
+from smsdesk.ui.controls import ComboBox
+
+
+class SenderField(ComboBox):
+    """An editable combo box; what it may hold is checked by the desk."""
+
+    # Emitted whenever the text has changed.
+    changed = Signal()
+    # Emitted when the person leaves the field.
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("compose.from")
+        self.setAccessibleName(_("From: number or name"))
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        line = self.lineEdit()
+        line.setAccessibleName(_("From: number or name"))
+        line.setPlaceholderText(_("Number or name"))
+        line.installEventFilter(self)
+        self.editTextChanged.connect(lambda _text: self.changed.emit())
+
+    def text(self) -> str:
+        return self.currentText().strip()
+
+    def set_text(self, text: str) -> None:
+        self.setEditText(text)
+        self.lineEdit().setCursorPosition(0)
+
+    def set_choices(self, senders: list[str]) -> None:
+        text = self.currentText()
+        self.blockSignals(True)
+        self.clear()
+        self.addItems(senders)
+        self.setEditText(text)
+        self.blockSignals(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and watched is self.lineEdit():
+            self.left.emit()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,23 @@
+"""Small controls that Qt's style sheets cannot draw by themselves."""
+
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox
+
+from smsdesk.ui import icons, theme
+
+_ARROW = 14
+
+
+class ComboBox(QComboBox):
+    """A combo box with our arrow. The wheel scrolls the page below it, never its value."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        colours = theme.current()
+        colour = colours.text if self.isEnabled() else colours.field_line
+        arrow = icons.picture("chevron-down", colour, _ARROW, self.devicePixelRatioF())
+        x = self.width() - _ARROW - 9
+        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

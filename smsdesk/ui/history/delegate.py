@@ -1,0 +1,116 @@
+"""Paints one message of the list on two lines: who and what became of it; what was written."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from smsdesk.desk import wording
+from smsdesk.sms.message import Message
+from smsdesk.ui import icons, plain, theme
+from smsdesk.ui.history.look import LOOKS
+from smsdesk.ui.history.model import MESSAGE_ROLE
+from smsdesk.ui.history.when import short_time
+from smsdesk.ui.numbers import show_number
+from smsdesk.ui.theme import GRID
+
+_ICON = 18
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = (
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+)
+
+
+class MessageDelegate(QStyledItemDelegate):
+    """A fixed height for every row; each part is clipped to its own place."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._font = QFont(view.font())
+        self._bold = plain.sized(self._font, 0, weight=QFont.Weight.DemiBold)
+        self._metrics = QFontMetrics(self._font)
+        self._bold_metrics = QFontMetrics(self._bold)
+
+    @property
+    def row_height(self) -> int:
+        return 2 * self._metrics.height() + 2 * GRID + GRID // 2
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(0, self.row_height)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        message = index.data(MESSAGE_ROLE)
+        if isinstance(message, Message):
+            painter.save()
+            painter.setClipRect(option.rect)  # type: ignore[attr-defined]
+            self._paint_ground(painter, option)
+            self._paint_message(painter, option.rect, message)  # type: ignore[attr-defined]
+            painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        colours = theme.current()
+        area, state = option.rect, option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(colours.selected))
+            painter.fillRect(
+                QRect(area.left(), area.top(), 3, area.height()), QColor(colours.accent)
+            )
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, QColor(colours.raised))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+        painter.setPen(QColor(colours.line))
+        painter.drawLine(
+            area.left() + 2 * GRID + _ICON + GRID, area.bottom(), area.right(), area.bottom()
+        )
+
+    def _paint_message(self, painter: QPainter, area: QRect, message: Message) -> None:
+        colours = theme.current()
+        look = LOOKS[message.state]
+        height = self._metrics.height()
+        first = QRect(
+            area.left() + 2 * GRID, area.top() + GRID, area.width() - 4 * GRID, height
+        )
+        device = painter.device()
+        scale = device.devicePixelRatioF() if device is not None else 1.0
+        icon = icons.picture(look.icon, look.colour, _ICON, scale)
+        painter.drawPixmap(first.left(), first.top() + (height - _ICON) // 2, icon)
+        first.setLeft(first.left() + _ICON + GRID)
+        second = first.translated(0, height + GRID // 2)
+
+        time = short_time(message.created_at, now=datetime.now(UTC))
+        word = wording.state_word(message.state)
+        painter.setFont(self._font)
+        painter.setPen(QColor(colours.muted))
+        painter.drawText(first, int(_RIGHT), time)
+        first.setRight(first.right() - self._metrics.horizontalAdvance(time) - GRID)
+        painter.setPen(QColor(look.colour))
+        painter.drawText(first, int(_RIGHT), word)
+        first.setRight(first.right() - self._metrics.horizontalAdvance(word) - GRID)
+
+        painter.setFont(self._bold)
+        painter.setPen(QColor(colours.text))
+        self._draw_line(painter, first, show_number(message.to), self._bold_metrics)
+        painter.setFont(self._font)
+        painter.setPen(QColor(colours.muted))
+        self._draw_line(painter, second, message.text, self._metrics)
+
+    @staticmethod
+    def _draw_line(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:
+        """Clipped as well as elided: heaps of marks must not reach the neighbours."""
+        line = metrics.elidedText(
+            plain.one_line(text), Qt.TextElideMode.ElideRight, area.width()
+        )
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        painter.drawText(area, int(_LEFT), line)
+        painter.restore()

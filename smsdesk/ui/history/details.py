@@ -1,0 +1,236 @@
+"""One message's life: its state in a sentence, its text, its story, and what can be done."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smsdesk.desk import wording
+from smsdesk.desk.history import SENDABLE_AGAIN, History
+from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.state import WAITING, State
+from smsdesk.system.i18n import _, ngettext
+from smsdesk.ui import icons, plain
+from smsdesk.ui.history.look import LOOKS
+from smsdesk.ui.history.when import short_time, whole_time
+from smsdesk.ui.numbers import show_number
+from smsdesk.ui.theme import GRID
+
+_MOST_EVENTS = 50
+
+
+class Details(QFrame):
+    """Shows one message, read from the desk; asks by signal for what changes it."""
+
+    # Emitted with the id of a message that is to be sent anew.
+    send_again_asked = Signal(str)
+    # Emitted with the id of a waiting message that is not to be sent.
+    cancel_asked = Signal(str)
+    # Emitted when the message needs a person's decision and they want to make it.
+    review_asked = Signal()
+    # Emitted when the panel is to go away.
+    closed = Signal()
+
+    def __init__(self, history: History) -> None:
+        super().__init__()
+        self.setObjectName("history.details")
+        self.setAccessibleName(_("Details of the message"))
+        self.setProperty("ground", "base")
+        self._history = history
+        self._message: Message | None = None
+
+        self._sign = QLabel()
+        self._who = plain.heading("", points=1.0)
+        self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._state = plain.label()
+        self._close = QToolButton()
+        self._close.setAccessibleName(_("Close the details"))
+        plain.set_tip(self._close, _("Close (Esc)"))
+        icons.dress(self._close, "x", "muted")
+        self._sentence = plain.label(name="history.details.sentence", wraps=True)
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("history.details.text")
+        self._text.setAccessibleName(_("Text of the message"))
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setProperty("quiet", True)
+        self._text.document().setDocumentMargin(0)
+        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._facts = plain.label(tone="muted", wraps=True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._story = QWidget()
+        self._story.setAccessibleName(_("What became of it"))
+        self._review = _button(_("Re&view…"), "history.details.review")
+        self._again = _button(_("Send a&gain"), "history.details.send_again")
+        self._cancel = _button(_("C&ancel message"), "history.details.cancel")
+        self._copy = _button(_("&Copy"), "history.details.copy")
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self._sign)
+        head.addWidget(self._who)
+        head.addWidget(self._state)
+        head.addStretch()
+        head.addWidget(self._close)
+
+        inside = QWidget()
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(0, 0, GRID, 0)
+        body.setSpacing(GRID)
+        for part in (self._sentence, self._text, self._story, self._facts):
+            body.addWidget(part)
+        body.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+
+        actions = QHBoxLayout()
+        actions.setSpacing(GRID)
+        for button in (self._review, self._again, self._cancel, self._copy):
+            actions.addWidget(button)
+        actions.addStretch()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID)
+        layout.addLayout(head)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(actions)
+        self.setMinimumHeight(150)
+
+    def _connect(self) -> None:
+        menu = QMenu(self._copy)
+        menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
+        menu.addAction(_("&Number"), lambda: self._put(lambda m: m.to))
+        self._copy_id = menu.addAction(
+            _("&Message id"), lambda: self._put(lambda m: m.message_uuid or "")
+        )
+        self._copy.setMenu(menu)
+        self._again.clicked.connect(lambda: self.send_again_asked.emit(self._id()))
+        self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._id()))
+        self._review.clicked.connect(self.review_asked)
+        self._close.clicked.connect(self.closed)
+
+    @property
+    def message(self) -> Message | None:
+        return self._message
+
+    def show_message(self, message: Message) -> None:
+        is_other = self._message is None or self._message.id != message.id
+        self._message = message
+        look = LOOKS[message.state]
+        self._sign.setPixmap(
+            icons.picture(look.icon, look.colour, 20, self.devicePixelRatioF())
+        )
+        other = message.to if message.direction is Direction.OUTBOUND else message.sender
+        self._who.setText(plain.one_line(show_number(other)))
+        self._state.setText(wording.state_word(message.state))
+        plain.set_tone(self._state, look.tone)
+        self._sentence.setText(plain.visible(_sentence(message)))
+        plain.set_tone(self._sentence, look.tone if look.tone in ("bad", "warn") else "")
+        if is_other or self._text.toPlainText() != plain.visible(message.text):
+            self._text.setPlainText(plain.visible(message.text))
+        self._fit_text()
+        self._facts.setText(_facts(message))
+        self._tell_story(message)
+        self._again.setVisible(message.state in SENDABLE_AGAIN)
+        self._cancel.setVisible(message.state in WAITING)
+        self._review.setVisible(message.state is State.UNKNOWN)
+        self._copy_id.setVisible(message.message_uuid is not None)
+
+    def show_again(self) -> None:
+        """After a change of colours: draw what is shown once more."""
+        if self._message is not None:
+            self.show_message(self._message)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """As high as the text, up to six lines; longer texts scroll."""
+        lines = 0
+        block = self._text.document().begin()
+        while block.isValid() and lines < 6:
+            lines += max(1, block.layout().lineCount())
+            block = block.next()
+        height = self._text.fontMetrics().lineSpacing() * min(max(lines, 1), 6) + 2
+        self._text.setFixedHeight(height)
+
+    def _tell_story(self, message: Message) -> None:
+        """The events with their times, oldest first."""
+        old = self._story.layout()
+        if old is not None:
+            QWidget().setLayout(old)  # the only way to be rid of a layout and its widgets
+        grid = QGridLayout(self._story)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        now = datetime.now(UTC)
+        for row, event in enumerate(self._history.events(message.id)[-_MOST_EVENTS:]):
+            at = plain.label(short_time(event.at, now=now), tone="muted")
+            plain.set_tip(at, whole_time(event.at))
+            grid.addWidget(at, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(
+                plain.label(plain.visible(wording.event_sentence(event)), wraps=True), row, 1
+            )
+
+    def _put(self, read: object) -> None:
+        if self._message is not None:
+            QApplication.clipboard().setText(read(self._message))  # type: ignore[operator]
+
+    def _id(self) -> str:
+        return self._message.id if self._message is not None else ""
+
+
+def _button(title: str, name: str) -> QPushButton:
+    button = QPushButton(title)
+    button.setObjectName(name)
+    button.setAccessibleName(title.replace("&", ""))
+    button.setProperty("small", True)
+    return button
+
+
+def _sentence(message: Message) -> str:
+    """Why it failed, or why nobody knows; where all is well, the state says enough."""
+    if message.failure is not None:
+        return wording.failure_sentence(message)
+    return wording.state_sentence(message)
+
+
+def _facts(message: Message) -> str:
+    facts = [
+        _("From {sender}").format(sender=plain.one_line(show_number(message.sender))),
+        ngettext("{count} part", "{count} parts", message.parts).format(count=message.parts),
+        message.encoding.value,
+    ]
+    if message.attempts > 1:
+        facts.append(_("{count} attempts").format(count=message.attempts))
+    if message.ref:
+        facts.append(_("Note: {ref}").format(ref=plain.one_line(message.ref)))
+    if message.message_uuid:
+        facts.append(_("Id {id}").format(id=plain.one_line(message.message_uuid)))
+    return " · ".join(facts)

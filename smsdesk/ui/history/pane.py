@@ -1,0 +1,393 @@
+"""The history pane: search, filters, the list, the details below it, and the review.
+
+Reading and changing the log is the desk's; the pane asks, and shows what comes back.
+"""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+)
+
+from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
+from smsdesk.system.i18n import _, ngettext
+from smsdesk.ui import icons, plain, theme
+from smsdesk.ui.background import Worker
+from smsdesk.ui.empty_state import EmptyState
+from smsdesk.ui.history.delegate import MessageDelegate
+from smsdesk.ui.history.details import Details
+from smsdesk.ui.history.model import HistoryModel
+from smsdesk.ui.history.review import ReviewPage
+from smsdesk.ui.theme import GRID
+
+_SEARCH_AFTER_MS = 120
+
+
+class HistoryPane(QFrame):
+    """Everything that has been sent, is waiting, or needs a decision."""
+
+    # Emitted when the person wants to connect an account, from the page that says there is none.
+    settings_asked = Signal()
+    # Emitted with a sentence for the status bar.
+    said = Signal(str)
+
+    def __init__(self, history: History, *, worker: Worker) -> None:
+        super().__init__()
+        self.setObjectName("history")
+        self.setProperty("ground", "base")
+        self._history = history
+        self._worker = worker
+        self._has_account = True
+
+        self.model = HistoryModel(history, worker=worker, parent=self)
+        self.search = self._make_search()
+        self.filter = self._make_filter()
+        self.table = _Table()
+        self.table.setModel(self.model)
+        self.details = Details(history)
+        self.review = ReviewPage(history, worker=worker)
+        self.empty = EmptyState()
+        self._banner = QFrame()
+        self._banner_label = plain.label()
+        self._banner_button = QPushButton(_("&Review"))
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.setInterval(_SEARCH_AFTER_MS)
+        self.find_action = QAction(_("&Find"), self)
+        self.find_action.setShortcut(QKeySequence.StandardKey.Find)
+        self._arrange()
+        self._connect()
+
+    def _make_search(self) -> QLineEdit:
+        search = QLineEdit()
+        search.setObjectName("history.search")
+        search.setAccessibleName(_("Search messages"))
+        search.setPlaceholderText(_("Search number or text"))
+        search.setClearButtonEnabled(True)
+        self._search_icon = search.addAction(
+            icons.icon("search", theme.current().muted),
+            QLineEdit.ActionPosition.LeadingPosition,
+        )
+        return search
+
+    def _make_filter(self) -> QTabBar:
+        tabs = QTabBar()
+        tabs.setObjectName("history.filter")
+        tabs.setAccessibleName(_("Show only"))
+        tabs.setDrawBase(False)
+        tabs.setExpanding(False)
+        tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        tabs.setUsesScrollButtons(True)
+        for group in FILTER_GROUPS:
+            tabs.setTabData(tabs.addTab(_group_title(group)), group)
+        return tabs
+
+    def _arrange(self) -> None:
+        self._banner.setObjectName("history.review.banner")
+        self._banner.setProperty("ground", "warn")
+        self._banner_sign = QLabel()
+        self._banner_label.setProperty("tone", "warn")
+        self._banner_button.setObjectName("history.review.open")
+        self._banner_button.setProperty("small", True)
+        self._banner_button.setAccessibleName(_("Review"))
+        row = QHBoxLayout(self._banner)
+        row.setContentsMargins(GRID + GRID // 2, GRID // 2, GRID // 2, GRID // 2)
+        row.addWidget(self._banner_sign)
+        row.addWidget(self._banner_label, 1)
+        row.addWidget(self._banner_button)
+        self._banner.hide()
+
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setObjectName("history.split")
+        self.split.setHandleWidth(1)
+        self.split.addWidget(self.table)
+        self.split.addWidget(self.details)
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        self.split.setChildrenCollapsible(False)
+        self.details.hide()
+        self.pages = QStackedWidget()
+        for page in (self.split, self.empty, self.review):
+            self.pages.addWidget(page)
+
+        top = QVBoxLayout()
+        top.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 0)
+        top.setSpacing(GRID)
+        top.addWidget(self.search)
+        top.addWidget(self.filter)
+        top.addWidget(self._banner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addLayout(top)
+        layout.addWidget(self.pages, 1)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda _text: self._search_timer.start())
+        self._search_timer.timeout.connect(self._show_filter)
+        self.search.returnPressed.connect(self._enter_list)
+        self.filter.currentChanged.connect(lambda _index: self._show_filter())
+        self.find_action.triggered.connect(self.find)
+        self.addAction(self.find_action)
+        self.model.loaded.connect(self._rows_changed)
+        self.model.rowsInserted.connect(self._rows_changed)
+        self.model.rowsRemoved.connect(self._rows_changed)
+        self.table.selectionModel().currentChanged.connect(self._show_current)
+        self.table.opened.connect(self._open_details)
+        self.table.dismissed.connect(self.close_details)
+        self.details.closed.connect(self.close_details)
+        self.details.cancel_asked.connect(self._cancel)
+        self.details.send_again_asked.connect(self._send_again)
+        self.details.review_asked.connect(self.open_review)
+        self.review.closed.connect(self._show_list)
+        self._banner_button.clicked.connect(self.open_review)
+        self.empty.acted.connect(self.settings_asked)
+
+    # what the window asks
+
+    def load(self, *, has_account: bool) -> None:
+        """Read the first page; the counts may wait until the window has been painted."""
+        self._has_account = has_account
+        self.model.show(self._wanted())
+
+    def set_has_account(self, has_account: bool) -> None:
+        self._has_account = has_account
+        self._rows_changed()
+
+    def touch(self, ids: frozenset[str] | None) -> None:
+        """These messages moved on: show them, and what depends on them."""
+        shown = self.details.message
+        self.model.touch(ids)
+        if shown is not None and (ids is None or shown.id in ids):
+            self._refresh_details(shown.id)
+        self.count()
+        if self.pages.currentWidget() is self.review:
+            self.review.refresh()
+
+    def count(self) -> None:
+        counts = self._history.counts()
+        for index in range(self.filter.count()):
+            group = self.filter.tabData(index)
+            shown = counts.get(group, 0) if group in ("waiting", "review") else 0
+            title = _group_title(group) + (f" {shown:,}" if shown else "")
+            if self.filter.tabText(index) != title:
+                self.filter.setTabText(index, title)
+        unknown = counts.get("review", 0)
+        self._banner_label.setText(
+            ngettext(
+                "{count:,} message needs review", "{count:,} messages need review", unknown
+            ).format(count=unknown)
+        )
+        self._banner.setVisible(unknown > 0 and self.pages.currentWidget() is not self.review)
+        if self._banner_sign.pixmap().isNull():
+            self.show_again()
+
+    def show_again(self) -> None:
+        """After a change of colours, or of how numbers are shown."""
+        colours = theme.current()
+        self._search_icon.setIcon(icons.icon("search", colours.muted))
+        self._banner_sign.setPixmap(
+            icons.picture("triangle-alert", colours.warn, 16, self.devicePixelRatioF())
+        )
+        self.details.show_again()
+        self.table.viewport().update()
+
+    def find(self) -> None:
+        self._show_list()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def open_review(self) -> None:
+        self._banner.hide()
+        self.pages.setCurrentWidget(self.review)
+        self.review.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes one step back: from the review, the details, the search."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.pages.currentWidget() is self.review:
+            self._show_list()
+        elif self.details.isVisible():
+            self.close_details()
+        else:
+            self.search.clear()
+
+    # the list
+
+    def _wanted(self) -> HistoryFilter:
+        group = self.filter.tabData(self.filter.currentIndex())
+        return HistoryFilter(search=self.search.text().strip(), states=FILTER_GROUPS[group])
+
+    def _show_filter(self) -> None:
+        self._search_timer.stop()
+        self._show_list()
+        self.close_details()
+        self.model.show(self._wanted())
+
+    def _rows_changed(self) -> None:
+        if self.pages.currentWidget() is self.review:
+            return
+        has_rows = self.model.rowCount() > 0
+        if not has_rows:
+            self._say_empty()
+        self.pages.setCurrentWidget(self.split if has_rows else self.empty)
+
+    def _say_empty(self) -> None:
+        wanted = self.model.filter
+        if wanted.search:
+            self.empty.say(
+                "search-x",
+                _("Nothing found"),
+                _("No message has “{text}” in its number or text.").format(text=wanted.search),
+            )
+        elif wanted.states:
+            self.empty.say(
+                "message-square-text",
+                _("Nothing here"),
+                _("No message is in this state just now."),
+            )
+        elif not self._has_account:
+            self.empty.say(
+                "plug",
+                _("Connect your Vonage account"),
+                _(
+                    "SMS Desk needs an application id and its private key to send. "
+                    "You can write already; nothing is sent before you connect."
+                ),
+                act=_("Connect an account…"),
+            )
+        else:
+            self.empty.say(
+                "message-square-text",
+                _("No messages yet"),
+                _(
+                    "Write your first message on the right. It appears here the moment you "
+                    "send it, and you can watch what becomes of it."
+                ),
+            )
+
+    def _show_list(self) -> None:
+        if self.pages.currentWidget() is self.review:
+            self.pages.setCurrentWidget(self.split)
+            self.count()
+        self._rows_changed()
+
+    def _enter_list(self) -> None:
+        self._show_filter()
+        if self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(0, 0))
+            self.table.setFocus()
+
+    # one message
+
+    def _show_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        message = self.model.message(current.row()) if current.isValid() else None
+        if message is None:
+            self.details.hide()
+        else:
+            self.details.show_message(message)
+            self.details.show()
+
+    def _open_details(self) -> None:
+        self._show_current(self.table.currentIndex(), QModelIndex())
+        self.details.setFocus()
+        self.details.focusNextChild()
+
+    def close_details(self) -> None:
+        had_focus = self.details.isAncestorOf(self.focusWidget() or self)
+        self.details.hide()
+        self.table.clearSelection()
+        self.table.selectionModel().clearCurrentIndex()
+        if had_focus:
+            self.table.setFocus()
+
+    def _refresh_details(self, message_id: str) -> None:
+        message = self._history.get(message_id)
+        if message is not None:
+            self.details.show_message(message)
+
+    def _cancel(self, message_id: str) -> None:
+        self._worker.run(lambda: self._history.cancel(message_id), self._cancelled)
+
+    def _cancelled(self, was_in_time: bool) -> None:
+        self.said.emit(
+            _("Cancelled; it will not be sent.")
+            if was_in_time
+            else _("Too late to cancel: it is being sent already.")
+        )
+
+    def _send_again(self, message_id: str) -> None:
+        self._worker.run(
+            lambda: self._history.send_again(message_id),
+            lambda _message: self.said.emit(_("Queued again, as a new message.")),
+        )
+
+
+class _Table(QTableView):
+    """The list. One column, rows of one height; arrows walk, Enter opens, Esc closes."""
+
+    # Emitted when Enter is pressed on a row.
+    opened = Signal()
+    # Emitted when Esc is pressed.
+    dismissed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("history.table")
+        self.setAccessibleName(_("Messages"))
+        delegate = MessageDelegate(self)
+        self.setItemDelegate(delegate)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(delegate.row_height)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(2 * delegate.row_height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """When the details open below, the row they are about must stay in sight."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _group_title(group: str) -> str:
+    titles: Mapping[str, str] = {
+        "all": _("All"),
+        "waiting": _("Waiting"),
+        "sent": _("Sent"),
+        "delivered": _("Delivered"),
+        "failed": _("Failed"),
+        "review": _("Review"),
+    }
+    return titles[group]

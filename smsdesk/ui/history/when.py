@@ -1,0 +1,33 @@
+"""Times as a person reads them: short and relative to today in a list, whole on hover."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QLocale
+
+from smsdesk.system.i18n import _
+
+
+def short_time(at: datetime, *, now: datetime) -> str:
+    """Local time: "09:41" today, "Yesterday 09:41", "Mon 09:41" this week, else the date."""
+    local, today = at.astimezone(), now.astimezone()
+    days = (today.date() - local.date()).days
+    clock = f"{local:%H:%M}"
+    if days == 0:
+        return clock
+    if days == 1:
+        return _("Yesterday {time}").format(time=clock)
+    locale = QLocale()
+    if 1 < days < 7:
+        day = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
+        return f"{day} {clock}"
+    month = locale.monthName(local.month, QLocale.FormatType.ShortFormat)
+    if local.year == today.year:
+        return f"{local.day} {month} {clock}"
+    return f"{local.day} {month} {local.year}"
+
+
+def whole_time(at: datetime) -> str:
+    """Local date and time to the second, with the zone's distance from UTC."""
+    local = at.astimezone()
+    offset = f"{local:%z}"
+    return f"{local:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:5]})"

@@ -1,0 +1,298 @@
+"""The window: history beside compose, a menu, a status bar, and what joins them.
+
+Each pane does its own work; the window passes news to them, remembers its size, and closes the
+desk in order.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from smsdesk.desk.account import AccountStatus
+from smsdesk.desk.changes import Change, ChangeKind
+from smsdesk.desk.desk import Desk
+from smsdesk.system.i18n import _
+from smsdesk.system.settings import THEME, WINDOW
+from smsdesk.ui import dialogs, icons, numbers
+from smsdesk.ui.background import Worker
+from smsdesk.ui.bridge import Bridge
+from smsdesk.ui.compose.pane import ComposePane
+from smsdesk.ui.demo_badge import DemoBadge
+from smsdesk.ui.history.pane import HistoryPane
+from smsdesk.ui.notice_bar import NoticeBar
+from smsdesk.ui.services import Services
+from smsdesk.ui.status_bar import StatusBar
+from smsdesk.ui.theme import Choice, Theme
+
+_SMALLEST = (760, 480)
+_FIRST_SIZE = (1120, 720)
+
+
+class MainWindow(QMainWindow):
+    """One window, two panes. Nothing heavy is loaded before it has been painted once."""
+
+    # Emitted once, after the first paint.
+    painted = Signal()
+
+    def __init__(self, desk: Desk, *, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self._desk = desk
+        self._theme = theme
+        self._is_painted = False
+        self._worker = Worker(self)
+        self._bridge = Bridge(desk.changes, self)
+        self._services = Services(desk, self)
+
+        self.history = HistoryPane(desk.history, worker=self._worker)
+        self.compose = ComposePane(desk.compose, worker=self._worker)
+        self.status = StatusBar(desk)
+        self.notice = NoticeBar()
+        self._arrange()
+        self._make_menus()
+        self._connect()
+        self._restore()
+        self.history.load(has_account=True)
+
+    def _arrange(self) -> None:
+        title = _("SMS Desk")
+        if self._desk.profile != "default":
+            title = f"{title} – {self._desk.profile}"
+        self.setWindowTitle(title)
+        self.setMinimumSize(*_SMALLEST)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if self._desk.is_demo:
+            badge = DemoBadge(self._desk.demo_hints)
+            badge.chosen.connect(self.compose.add_recipient)
+            column.addWidget(badge)
+        column.addWidget(self.compose, 1)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setObjectName("window.split")
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.history)
+        self.split.addWidget(right)
+        self.split.setStretchFactor(0, 11)
+        self.split.setStretchFactor(1, 10)
+        self.history.setMinimumWidth(340)
+        right.setMinimumWidth(340)
+
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.notice)
+        row = QHBoxLayout()
+        row.addWidget(self.split)
+        whole.addLayout(row, 1)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.setTabOrder(self.history, self.compose)
+        for sentence in self._desk.notices:
+            self.notice.say(sentence)
+
+    def _make_menus(self) -> None:
+        file = self.menuBar().addMenu(_("&File"))
+        self.settings_action = file.addAction(_("Se&ttings…"))
+        self.settings_action.setShortcut(QKeySequence("Ctrl+,"))
+        self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
+        file.addSeparator()
+        self.quit_action = file.addAction(_("&Quit"))
+        self.quit_action.setShortcut(QKeySequence("Ctrl+Q"))
+        self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
+
+        message = self.menuBar().addMenu(_("&Message"))
+        self.new_action = message.addAction(_("&New message"))
+        self.new_action.setShortcut(QKeySequence.StandardKey.New)
+        message.addAction(self.compose.send_action)
+        message.addSeparator()
+        self.pause_action = message.addAction(_("&Pause sending"))
+        self.pause_action.setCheckable(True)
+        self.review_action = message.addAction(_("&Review messages in doubt"))
+
+        view = self.menuBar().addMenu(_("&View"))
+        view.addAction(self.history.find_action)
+        view.addSeparator()
+        choices = QActionGroup(self)
+        for choice, name in (
+            (Choice.SYSTEM, _("As the &system is")),
+            (Choice.LIGHT, _("&Light")),
+            (Choice.DARK, _("&Dark")),
+        ):
+            action = view.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(self._theme.choice is choice)
+            action.setData(choice)
+            choices.addAction(action)
+        choices.triggered.connect(lambda action: self.choose_theme(Choice(action.data())))
+        self._theme_choices = choices
+
+        help_menu = self.menuBar().addMenu(_("&Help"))
+        self.keys_action = help_menu.addAction(_("&Keyboard shortcuts"))
+        self.keys_action.setShortcut(QKeySequence.StandardKey.HelpContents)
+        self.about_action = help_menu.addAction(_("&About SMS Desk"))
+        self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _connect(self) -> None:
+        self._bridge.changed.connect(self._pass_on)
+        self._theme.changed.connect(self._show_theme)
+        for asked in (self.history.settings_asked, self.status.settings_asked):
+            asked.connect(self.open_settings)
+        self.settings_action.triggered.connect(self.open_settings)
+        self.history.said.connect(self.status.say)
+        self.quit_action.triggered.connect(self.close)
+        self.new_action.triggered.connect(self.compose.recipients.setFocus)
+        self.pause_action.triggered.connect(self.status.pause_or_resume)
+        self.review_action.triggered.connect(self.history.open_review)
+        self.keys_action.triggered.connect(self._tell_keys)
+        self.about_action.triggered.connect(self._tell_about)
+        self._services.crashed.connect(self._note_crash)
+
+    # from the first paint on
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self._wake)
+
+    def _wake(self) -> None:
+        """What may wait until there is something to see."""
+        self.painted.emit()
+        self.compose.show_draft(self._desk.compose.load_draft())
+        self.compose.recipients.setFocus()
+        self._worker.run(numbers.warm, lambda _none: self.history.show_again())
+        self._services.start()
+        self.history.count()
+        for kind in ChangeKind:
+            if kind is not ChangeKind.MESSAGES:
+                self._pass_on(Change(kind))
+
+    def _pass_on(self, change: Change) -> None:
+        match change.kind:
+            case ChangeKind.MESSAGES:
+                self.history.touch(change.ids)
+            case ChangeKind.SENDER:
+                self.status.show_sender()
+                self.pause_action.setChecked(self._desk.sender_status().is_paused)
+            case ChangeKind.RECEIPTS:
+                self.status.show_receipts()
+            case ChangeKind.ACCOUNT:
+                self._worker.run(self._desk.account.status, self._show_account)
+
+    def _show_account(self, status: AccountStatus) -> None:
+        self.status.show_account(status)
+        self.history.set_has_account(status.is_configured)
+
+    def _note_crash(self, name: str) -> None:
+        self.notice.say(
+            _(
+                "Something went wrong inside SMS Desk, so sending is paused. What was being sent "
+                "just then needs review; nothing is lost."
+            )
+        )
+
+    # what the menus do
+
+    def open_settings(self) -> None:
+        from smsdesk.ui.account.preferences import Preferences  # start-up time
+
+        dialog = Preferences(self._desk, worker=self._worker, theme=self._theme, parent=self)
+        dialog.exec()
+        dialog.deleteLater()
+        self.compose.recipients.set_default_region(self._desk.compose.default_region)
+
+    def choose_theme(self, choice: Choice) -> None:
+        self._desk.settings.set(THEME, choice.value)
+        self._theme.choose(choice)
+
+    def _show_theme(self) -> None:
+        icons.dress_again()
+        for action in self._theme_choices.actions():
+            action.setChecked(action.data() == self._theme.choice)
+        self.history.show_again()
+        self.compose.show_again()
+        self.notice.show_again()
+
+    def _tell_keys(self) -> None:
+        dialogs.tell(
+            self,
+            _("Keyboard shortcuts"),
+            "\n".join(
+                (
+                    _("Ctrl+Enter: send"),
+                    _("Ctrl+N: new message"),
+                    _("Ctrl+F: search"),
+                    _("Ctrl+,: settings"),
+                    _("Enter in the list: details; Esc: back"),
+                    _("Backspace or Left in To: to the recipients; Delete removes one"),
+                    _("Ctrl+Q: quit"),
+                )
+            ),
+        )
+
+    def _tell_about(self) -> None:
+        from importlib.metadata import version  # start-up time
+
+        dialogs.tell(
+            self,
+            _("SMS Desk {version}").format(version=version("smsdesk")),
+            _(
+                "Write an SMS, send it through the Vonage Messages API, and know what became "
+                "of it."
+            ),
+        )
+
+    # size, and the end
+
+    def _restore(self) -> None:
+        kept = self._desk.settings.get(WINDOW)
+        self.resize(*_FIRST_SIZE)
+        for key, restore in self._places().items():
+            value = kept.get(key)
+            if isinstance(value, str):
+                restore(QByteArray.fromBase64(value.encode("ascii", "ignore")))
+
+    def _places(self) -> dict[str, Callable[[QByteArray], bool]]:
+        return {
+            "window": self.restoreGeometry,
+            "split": self.split.restoreState,
+            "details": self.history.split.restoreState,
+        }
+
+    def _remember(self) -> None:
+        kept = {
+            "window": self.saveGeometry(),
+            "split": self.split.saveState(),
+            "details": self.history.split.saveState(),
+        }
+        try:
+            self._desk.settings.set(
+                WINDOW,
+                {key: bytes(value.toBase64().data()).decode() for key, value in kept.items()},
+            )
+        except OSError:
+            return  # a full disk keeps no size; that is no reason not to close
+
+    def raise_up(self) -> None:
+        """Come to the front, because the program was started a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide at once; what is on the wire is waited for, and only then the desk is closed."""
+        self.compose.save()
+        self._remember()
+        self._bridge.close()
+        self.hide()
+        self._services.stop()
+        self._worker.close()
+        self._desk.close()
+        event.accept()
