@@ -212,7 +212,9 @@ class ReportLookup:
     def _search(self, client: Client, waiting: Waiting) -> None:
         """Look for an attempt's reference among what Vonage took for that number then."""
         start = waiting.opened_at - BEFORE
-        end = min((waiting.finished_at or waiting.opened_at) + AFTER, self._clock.now())
+        # Reports counts in whole seconds: the one that is running belongs to the window too.
+        now = self._clock.now() + timedelta(seconds=1)
+        end = min((waiting.finished_at or waiting.opened_at) + AFTER, now)
         receipts, is_complete = _read_window(client, start, end, to=waiting.to)
         ours = [found for found in receipts if found.client_ref in waiting.client_refs]
         if ours:

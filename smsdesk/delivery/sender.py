@@ -345,7 +345,7 @@ class Sender:
             return False
         if self._skew_corrected_at is not None and report.claimed_at <= self._skew_corrected_at:
             return True
-        skew_s = self._client.skew_s
+        skew_s = self._client.tokens.skew_s
         if abs(skew_s - self._known_skew_s) <= SKEW_WORTH_A_RETRY_S:
             return False
         self._known_skew_s = skew_s
@@ -454,7 +454,7 @@ class Sender:
             except NotConnectableError as error:
                 self._hold(error.hold, error.cause)
                 return False
-            self._known_skew_s = self._client.skew_s
+            self._known_skew_s = self._client.tokens.skew_s
         while len(self._lines) < self._settings().lines:
             self._lines.append(LineWorker(self._client, self._inbox.put, self._clock.monotonic))
         return True
@@ -473,7 +473,7 @@ class Sender:
     def _ask_balance(self, now: float) -> None:
         if self._gate.hold is not HeldReason.BALANCE or now < self._balance_at:
             return
-        if self._client is None or not self._client.can_ask_balance or not self._lines:
+        if self._client is None or not self._client.can_ask_reports or not self._lines:
             return
         self._balance_at = now + BALANCE_EVERY_S
         self._probe()

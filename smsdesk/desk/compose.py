@@ -97,12 +97,14 @@ class Compose:
 
     def remembered_senders(self) -> list[str]:
         """The senders used before, the last one first."""
-        return list(self._settings.get(SENDERS))
+        senders: list[str] = self._settings.get(SENDERS)
+        return senders
 
     def _remember_sender(self, sender: str) -> None:
-        others = [known for known in self._settings.get(SENDERS) if known != sender]
+        others = [known for known in self.remembered_senders() if known != sender]
+        senders = [sender, *others][:10]
         try:
-            self._settings.set(SENDERS, [sender, *others][:10])
+            self._settings.set(SENDERS, senders)
             self._settings.set(SENDER, sender)
         except OSError:
             # The messages are queued; a full disk must not make it look otherwise.

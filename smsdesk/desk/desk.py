@@ -1,4 +1,4 @@
-"""The desk: three drawers (compose, history, account), the news, and the services behind them."""
+"""The desk: three drawers (compose, history, account), the news, and the services behind."""
 
 from __future__ import annotations
 

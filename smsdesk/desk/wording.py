@@ -1,0 +1,301 @@
+"""The sentences: the only place where states and codes become words for people.
+
+A sentence says what happened, what it means for the message, and what can be done. The command
+line and the window say the same ones.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from smsdesk.delivery.gate import Closed
+from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
+from smsdesk.delivery.status import SenderPhase, SenderStatus
+from smsdesk.desk.account import AccountError
+from smsdesk.desk.history import Evidence, EvidenceLevel
+from smsdesk.desk.opening import OpeningError
+from smsdesk.desk.wording_tables import (
+    ACCOUNT_SENTENCES,
+    ALARM_SENTENCES,
+    CAUSE_SENTENCES,
+    EVENT_SENTENCES,
+    FILTER_WORDS,
+    HELD_SENTENCES,
+    OPENING_SENTENCES,
+    PROBLEM_SENTENCES,
+    STATE_SENTENCES,
+    STATE_WORDS,
+    STORE_SENTENCES,
+    UNKNOWN_SENTENCES,
+)
+from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.failure import ERROR_CODES, Retry
+from smsdesk.sms.message import Message, MessageEvent, Problem
+from smsdesk.sms.segments import Measure
+from smsdesk.sms.state import HeldReason, State
+from smsdesk.system.i18n import _, ngettext
+
+# Messages -----------------------------------------------------------------------------
+
+
+def state_word(state: State) -> str:
+    """The state in a word or two, as the list shows it."""
+    return _(STATE_WORDS[state])
+
+
+def filter_word(group: str) -> str:
+    """The name of a group of the filter row."""
+    return _(FILTER_WORDS[group])
+
+
+def state_sentence(message: Message) -> str:
+    """What became of a message, and what can be done, in one to three sentences."""
+    if message.state is State.HELD and message.held_reason is not None:
+        sentence = held_sentence(message.held_reason)
+    elif message.state is State.UNKNOWN:
+        sentence = unknown_sentence(message.unknown_reason or "")
+    elif message.failure is not None:
+        sentence = failure_sentence(message)
+    else:
+        sentence = _(STATE_SENTENCES[message.state])
+    if message.alarm is not None:
+        sentence += " " + _(
+            ALARM_SENTENCES.get(message.alarm, ALARM_SENTENCES["contradiction"])
+        )
+    return sentence
+
+
+def held_sentence(reason: HeldReason) -> str:
+    """Why a message waits, and what it waits for."""
+    return _(HELD_SENTENCES[reason])
+
+
+def unknown_sentence(reason: str) -> str:
+    """Why nobody can say whether a message was sent."""
+    why = UNKNOWN_SENTENCES.get(reason)
+    if why is None and reason.startswith("status_"):
+        status = reason.removeprefix("status_")
+        first = _(
+            "This message may or may not have been sent: Vonage answered with an error "
+            "({status}) that does not tell."
+        ).replace("{status}", status)
+    else:
+        first = _(why or UNKNOWN_SENTENCES["closed"])
+    return first + " " + _("Sending it again could reach the person twice.")
+
+
+def failure_sentence(message: Message) -> str:
+    """What happened, why, and what to do, for a message that failed or was refused."""
+    failure = message.failure
+    if failure is None:
+        return _(STATE_SENTENCES[message.state])
+    first = _(STATE_SENTENCES[message.state])
+    if failure.code == "expired":
+        return _(
+            "Not sent. The message waited longer than it was allowed to. Send it again if "
+            "it still matters."
+        )
+    if failure.code == "invalid":
+        why = failure.detail or failure.title
+        said = _("Vonage refused it: {why}.").replace("{why}", why.rstrip(".")) if why else ""
+        return " ".join(
+            filter(None, (_("Not sent."), said, _("Correct it and send it again.")))
+        )
+    known = ERROR_CODES.get(failure.code)
+    if known is None:
+        why = failure.detail or failure.title
+        return f"{first} {why} ({failure.code})".replace("  ", " ")
+    return f"{first} {_(known.meaning)} ({failure.code}) {_retry_sentence(known.retry)}"
+
+
+def _retry_sentence(retry: Retry) -> str:
+    return {
+        Retry.YES: _("Sending it again later may work."),
+        Retry.NO: _("Sending it again unchanged will not help."),
+        Retry.BY_PERSON: _("Look into it before you send it again."),
+        Retry.LATER: _("It may work once the limit has run out."),
+        Retry.NEVER: _("Do not write to this number again."),
+    }[retry]
+
+
+def event_sentence(event: MessageEvent) -> str:
+    """One line of a message's life."""
+    sentence = EVENT_SENTENCES.get((event.source, event.status))
+    if sentence is None:
+        sentence = EVENT_SENTENCES.get(("*", event.status), event.status)
+    detail = event.detail
+    if event.status == "held" and detail:
+        return held_sentence(HeldReason(detail))
+    if event.status in ("not_sent", "refused", "refused_all", "unknown") and detail:
+        return f"{_(sentence)} {cause_sentence(detail)}".strip()
+    return _(sentence).replace("{detail}", detail)
+
+
+def evidence_sentence(evidence: Evidence) -> str:
+    """What is known about a doubtful message."""
+    if evidence.level is EvidenceLevel.NOTHING_YET:
+        return _("Vonage has not been asked about it yet.")
+    if evidence.level is EvidenceLevel.PROBABLY_NOT_SENT:
+        return _(
+            "Probably not sent: Vonage's reports, asked twice and well apart, know other "
+            "messages of that time but not this one."
+        )
+    if evidence.level is EvidenceLevel.CANNOT_BE_DETERMINED:
+        return _("It cannot be determined any more. Ask the person, if it matters.")
+    return ngettext(
+        "Vonage was asked once and does not know it yet, which proves nothing so soon.",
+        "Vonage was asked {count} times and does not know it yet, which proves nothing so soon.",
+        evidence.lookups,
+    ).replace("{count}", str(evidence.lookups))
+
+
+# Writing --------------------------------------------------------------------------------
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What is wrong with a field, and what to do about it."""
+    sentence = PROBLEM_SENTENCES.get((problem.field, str(problem.code)))
+    if sentence is None:
+        sentence = PROBLEM_SENTENCES.get(("*", str(problem.code)), PROBLEM_SENTENCES["*", ""])
+    value = "" if problem.value is None else str(problem.value)
+    return _(sentence).replace("{value}", value).replace("{input}", problem.input.strip())
+
+
+def meter_sentence(measure: Measure) -> str:
+    """Parts first, since parts cost money; then what is left, and the encoding."""
+    parts = ngettext("1 part", "{count} parts", measure.parts).replace(
+        "{count}", str(measure.parts)
+    )
+    left = ngettext("1 character left", "{count} characters left", measure.remaining).replace(
+        "{count}", str(measure.remaining)
+    )
+    return f"{parts} · {left} · {encoding_word(measure.encoding)}"
+
+
+def encoding_word(encoding: Encoding) -> str:
+    """The encoding's name, which the standards give and no language changes."""
+    return encoding.value
+
+
+def store_sentence(code: str) -> str:
+    """Why messages could not be put into the log; the draft is still there."""
+    return _(STORE_SENTENCES.get(code, STORE_SENTENCES["store"]))
+
+
+# The sender and the receipts --------------------------------------------------------------
+
+
+def sender_sentence(status: SenderStatus, *, now: datetime) -> str:
+    """What the sender is doing, for the status bar."""
+    waiting = _waiting(status.waiting)
+    if status.phase is SenderPhase.HELD and status.hold is not None:
+        what = _sender_held(status)
+    elif status.phase is SenderPhase.WAITING and status.closed is not None:
+        what = _sender_waits(status, now)
+    else:
+        what = {
+            SenderPhase.STARTING: _("Starting"),
+            SenderPhase.ELSEWHERE: _("Another SMS Desk is sending"),
+            SenderPhase.READY: _("Ready"),
+            SenderPhase.SENDING: _("Sending"),
+            SenderPhase.STOPPING: _("Finishing what is on its way"),
+            SenderPhase.STOPPED: _("Not sending"),
+        }.get(status.phase, _("Ready"))
+    return f"{what} · {waiting}"
+
+
+def _waiting(count: int) -> str:
+    return ngettext("1 waiting", "{count} waiting", count).replace("{count}", f"{count:,}")
+
+
+def _sender_held(status: SenderStatus) -> str:
+    if status.hold is HeldReason.PAUSED:
+        return _("Paused by you")
+    return cause_sentence(status.cause) or held_sentence(status.hold or HeldReason.CONFIG)
+
+
+def _sender_waits(status: SenderStatus, now: datetime) -> str:
+    seconds = 0
+    if status.retry_at is not None:
+        seconds = max(0, round((status.retry_at - now).total_seconds()))
+    why = {
+        Closed.NETWORK: _("No connection to Vonage"),
+        Closed.PACE: _("Vonage asks us to go slower"),
+        Closed.BREAKER: _("Vonage does not answer reliably"),
+        Closed.SETTLING: _("Waiting for the network after sleep"),
+    }[status.closed or Closed.NETWORK]
+    again = _("next try in {seconds} s").replace("{seconds}", str(seconds))
+    return f"{why}, {again}"
+
+
+def cause_sentence(cause: str) -> str:
+    """Why something was held, refused or not connected; "" for a code without a sentence."""
+    if cause.startswith("key_"):
+        return _account_text("private_key_path", cause.removeprefix("key_"))
+    if cause in CAUSE_SENTENCES:
+        return _(CAUSE_SENTENCES[cause])
+    if cause.startswith("status_"):
+        return _("Vonage answered {status}.").replace("{status}", cause.removeprefix("status_"))
+    known = ("vault", cause) in ACCOUNT_SENTENCES or ("*", cause) in ACCOUNT_SENTENCES
+    return _account_text("vault", cause) if known else ""
+
+
+def receipts_sentence(status: ReceiptsStatus, *, now: datetime) -> str:
+    """Where news of messages comes from, and how old the last is."""
+    if status.source is ReceiptSource.REPORTS:
+        if status.last_at is None:
+            return _("Receipts: Reports")
+        return _("Receipts: Reports, {age}").replace("{age}", _age(now, status.last_at))
+    return {
+        ReceiptSource.OFF: _("Receipts: off"),
+        ReceiptSource.NO_SECRET: _("Receipts: add an API key and secret in Settings"),
+        ReceiptSource.REFUSED: _("Receipts: Vonage refused the API key or secret"),
+        ReceiptSource.UNREACHABLE: _("Receipts: Vonage cannot be reached"),
+    }.get(status.source, "")
+
+
+def _age(now: datetime, then: datetime) -> str:
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 1:
+        return _("just now")
+    return _("{count} min ago").replace("{count}", str(minutes))
+
+
+def notice_sentence(code: str) -> str:
+    """Something odd that was found at the start."""
+    return _(
+        {
+            "settings_damaged": "The settings file was damaged. It was kept as "
+            "settings.json.damaged, and the program starts with its defaults.",
+            "settings_unreadable": "The settings file cannot be read; the program starts with its "
+            "defaults.",
+        }.get(code, code)
+    )
+
+
+def interrupted_sentence(count: int) -> str:
+    """What the start found after a bad end."""
+    return ngettext(
+        "SMS Desk stopped unexpectedly. 1 message needs review.",
+        "SMS Desk stopped unexpectedly. {count} messages need review.",
+        count,
+    ).replace("{count}", str(count))
+
+
+# Account and opening --------------------------------------------------------------------
+
+
+def account_sentence(error: AccountError) -> str:
+    """What will not do about the account, and what to do."""
+    return _account_text(error.field, error.code)
+
+
+def _account_text(field: str, code: str) -> str:
+    sentence = ACCOUNT_SENTENCES.get((field, code)) or ACCOUNT_SENTENCES.get(("*", code))
+    return _(sentence or ACCOUNT_SENTENCES["*", ""]).replace("{code}", code)
+
+
+def opening_sentence(error: OpeningError) -> str:
+    """Why the program cannot open its log here, and the way out."""
+    sentence = OPENING_SENTENCES.get(error.code, OPENING_SENTENCES["store"])
+    return _(sentence).replace("{path}", str(error.path)).replace("{detail}", error.detail)
