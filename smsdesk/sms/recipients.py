@@ -43,7 +43,7 @@ _SEPARATOR = re.compile(
     r"|(?<=>)"
     r"|(?<=[0-9])\s*(?=\+)"
 )
-_NAMED = re.compile(r"[^0-9<>+]*<([^<>]+)>|[^\W\d][^0-9+(<>]*?[\s:]\s*([+(0-9].*)")
+_NAMED = re.compile(r"[^0-9<>+]*<([^<>]+)>|[^\W\d][^0-9+(<>]*(?<=[\s:])([+(0-9].*)")
 _BULLET = re.compile(r"^[•‣◦·*–-]\s+")
 _LINK = re.compile(r"\s*(?:tel|sms):", re.IGNORECASE)
 

@@ -136,3 +136,11 @@ def test_an_entry_is_a_number_or_a_problem_and_part_of_the_text(text: str) -> No
         assert (entry.number is None) is not (entry.problem is None)
         assert entry.input in text
         assert entry.input == entry.input.strip() != ""
+
+
+@pytest.mark.parametrize("filler", [" ", "a ", "<", "0 ", "+", "(", "x", "1x", ": ", "\u200b"])
+@pytest.mark.timeout(10)
+def test_a_pasted_mess_is_refused_without_delay(filler: str) -> None:
+    entries = read_recipients(f"a{filler * 20_000}!", default_region="GB")
+
+    assert not any(entry.number for entry in entries)
