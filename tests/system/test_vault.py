@@ -133,6 +133,8 @@ def test_the_keyring_is_chosen_once(
     assert kept.describe() == "the double"
 
 
+# PyGObject, where a system has it, is imported by an old way that Python warns of
+@pytest.mark.filterwarnings("ignore::ImportWarning")
 def test_every_trusted_keyring_is_a_class_of_the_library() -> None:
     for name in vault.TRUSTED_KEYRINGS:
         assert issubclass(vault._load_class(name), KeyringBackend)
