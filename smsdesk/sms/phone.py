@@ -217,12 +217,20 @@ def _look_up(number: str, *, text: str, default_region: str | None) -> PhoneNumb
         if is_valid
         else library.region_code_for_country_code(found.country_code)
     )
+    if found.italian_leading_zero and not is_valid and _drops_trunk_zero(region):
+        raise PhoneNumberError(PhoneProblem.NOT_POSSIBLE, text)
     return PhoneNumber(
         e164,
         region=None if region == library.REGION_CODE_FOR_NON_GEO_ENTITY else region,
         kind=library.PhoneNumberType.to_string(kind).lower(),
         is_valid=is_valid,
     )
+
+
+def _drops_trunk_zero(region: str) -> bool:
+    """Whether numbers of the country are written with a zero that is not part of them. The
+    library keeps it if the number is too short without."""
+    return str(_library().ndd_prefix_for_region(region, True)) == "0"
 
 
 def _parse_problem(error_type: int) -> PhoneProblem:

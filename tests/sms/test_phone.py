@@ -118,6 +118,13 @@ def test_a_local_number_without_its_area_is_not_possible() -> None:
     assert caught.value.problem is PhoneProblem.NOT_POSSIBLE
 
 
+def test_a_number_too_short_without_its_trunk_zero_does_not_keep_it() -> None:
+    with pytest.raises(PhoneNumberError) as caught:
+        parse_phone("0100000", default_region="GB")
+
+    assert caught.value.problem is PhoneProblem.NOT_POSSIBLE
+
+
 def test_the_way_out_of_the_default_region_is_understood() -> None:
     assert parse_phone("011 44 7700 900123", default_region="US").e164 == DEMO
 
