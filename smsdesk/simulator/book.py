@@ -51,7 +51,7 @@ class MessageBook:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._lock = threading.Lock()
+        self._news = threading.Condition()
         self._records: dict[str, MessageRecord] = {}
         self._spent = Decimal(0)
         self._path = path
@@ -65,14 +65,14 @@ class MessageBook:
             self._file = os.open(self._path, flags, 0o600)
 
     def add(self, record: MessageRecord) -> None:
-        with self._lock:
+        with self._news:
             self._keep(record)
 
     def change(
         self, message_uuid: str, act: Callable[[MessageRecord], MessageRecord]
     ) -> tuple[MessageRecord, MessageRecord]:
         """Replace a record by what `act` makes of it; returns it as it was and as it is."""
-        with self._lock:
+        with self._news:
             old = self._records[message_uuid]
             new = act(old)
             if new != old:
@@ -85,7 +85,7 @@ class MessageBook:
     @property
     def records(self) -> list[MessageRecord]:
         """A copy of all, oldest first."""
-        with self._lock:
+        with self._news:
             return list(self._records.values())
 
     @property
@@ -93,14 +93,22 @@ class MessageBook:
         """What all charged messages cost together."""
         return self._spent
 
+    def wait_for(
+        self, holds: Callable[[list[MessageRecord]], bool], *, timeout_s: float
+    ) -> bool:
+        """Wait until `holds` says so of all records; it is asked after every change."""
+        with self._news:
+            return self._news.wait_for(lambda: holds(list(self._records.values())), timeout_s)
+
     def close(self) -> None:
-        with self._lock:
+        with self._news:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
 
     def _keep(self, record: MessageRecord) -> None:
         self._remember(record)
+        self._news.notify_all()
         if self._file is not None:
             line = json.dumps(asdict(record), separators=(",", ":"))
             os.write(self._file, line.encode() + b"\n")

@@ -85,7 +85,7 @@ class Outcome:
         """True where not even the credentials are looked at: outages and strange networks."""
         if self.refusal is None:
             return not self.is_processed
-        return self.refusal.status >= 500 or self.refusal.body is not None
+        return not 400 <= self.refusal.status < 500
 
 
 def _rejected(code: str) -> tuple[PlannedReceipt, ...]:

@@ -29,7 +29,6 @@ def _country(code: str, name: str, prefix: str, price: str, network: str) -> Cou
 COUNTRIES = (
     _country("GB", "United Kingdom", "44", "0.0412", "23410 Telefonica UK Limited"),
     _country("US", "United States", "1", "0.0068", "310260 T-Mobile USA Inc"),
-    _country("CA", "Canada", "1204", "0.0063", "302720 Rogers Wireless Inc"),
     _country("IE", "Ireland", "353", "0.0589", "27201 Vodafone Ireland"),
     _country("DE", "Germany", "49", "0.0739", "26201 Telekom Deutschland GmbH"),
     _country("FR", "France", "33", "0.0599", "20801 Orange France"),

@@ -187,6 +187,12 @@ class Simulator:
         """Every message both ways, as it stands now."""
         return self._book.records
 
+    def wait_for_messages(
+        self, holds: Callable[[list[MessageRecord]], bool], *, timeout_s: float = 10.0
+    ) -> bool:
+        """Wait until `holds` says so of all messages, for example that one was delivered."""
+        return self._book.wait_for(holds, timeout_s=timeout_s)
+
     @property
     def webhook_calls(self) -> list[WebhookCall]:
         """Every webhook call made so far."""
