@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import socket
 import threading
 import time
@@ -65,7 +66,8 @@ def test_the_ledger_has_a_line_for_each_request_before_it_is_answered(
     assert (entry["method"], entry["path"]) == ("POST", "/v1/messages")
     assert (entry["answer_plan"], entry["status"]) == ("delivered", 202)
     assert "van is here" not in line
-    assert ledger.stat().st_mode & 0o077 == 0
+    if os.name == "posix":
+        assert ledger.stat().st_mode & 0o077 == 0
 
 
 def test_the_ledger_is_continued_not_replaced(start: Start, tmp_path: Path) -> None:
