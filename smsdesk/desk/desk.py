@@ -7,13 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from smsdesk.delivery.reports import ReceiptsStatus
-from smsdesk.delivery.status import SenderStatus
+from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
+from smsdesk.delivery.status import SenderPhase, SenderStatus
 from smsdesk.desk.account import Account
 from smsdesk.desk.changes import Changes
 from smsdesk.desk.compose import Compose
 from smsdesk.desk.history import History
 from smsdesk.system.settings import Settings
+
+__all__ = [
+    "Desk",
+    "ReceiptSource",
+    "ReceiptsControl",
+    "ReceiptsStatus",
+    "SenderControl",
+    "SenderPhase",
+    "SenderStatus",
+    "Service",
+]
 
 
 class Service(Protocol):

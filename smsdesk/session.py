@@ -1,0 +1,117 @@
+"""One profile, opened: folders, log, settings, vault and desk, and the simulator of a demo.
+
+Both faces begin here. What they show, and which services they run, is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.opening import OpeningError, open_desk
+from smsdesk.system.logs import Logs, keep_secrets_out_of_dumps, open_logs
+from smsdesk.system.paths import FolderError, Paths, find_paths, prepare
+from smsdesk.system.settings import SENDER, Settings
+from smsdesk.system.vault import KeyringVault, SessionVault, Vault
+
+DEMO_PROFILE = "demo"
+DEMO_SENDER = "SMSDesk"
+DEMO_HINTS = ("447700900000", "447700900100", "447700900101", "447700900200", "447700900700")
+"""The test numbers that the window offers: each shows another way a message may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which account and which folder are meant."""
+
+    name: str = "default"
+    data_dir: Path | None = None
+    is_demo: bool = False
+
+    def find_paths(self) -> Paths:
+        """Where its files are. Raises ProfileNameError."""
+        name = DEMO_PROFILE if self.is_demo else self.name
+        return find_paths(data_dir=self.data_dir, profile=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An opened profile."""
+
+    profile: Profile
+    paths: Paths
+    desk: Desk
+    logs: Logs
+
+
+@contextmanager
+def open_session(
+    profile: Profile, *, checkpoint: Callable[[str], None] = lambda _name: None
+) -> Iterator[Session]:
+    """Open a profile, and close it again in the opposite order.
+
+    Raises OpeningError, or ProfileNameError for a name that cannot be one.
+    """
+    keep_secrets_out_of_dumps()
+    paths = profile.find_paths()
+    with ExitStack() as stack:
+        try:
+            prepare(paths)
+            logs = open_logs(paths.logs)
+        except FolderError as error:
+            raise OpeningError(error.code, error.path, error.detail) from None
+        except OSError as error:
+            raise OpeningError("read_only", paths.logs, error.strerror or "") from None
+        stack.callback(logs.close)
+        settings = Settings(paths.settings)
+        if profile.is_demo:
+            account = _open_demo(stack, paths, settings)
+        else:
+            account = _Account(KeyringVault(profile.name))
+        desk = open_desk(
+            paths=paths,
+            settings=settings,
+            vault=account.vault,
+            profile=DEMO_PROFILE if profile.is_demo else profile.name,
+            is_demo=profile.is_demo,
+            api_url=account.api_url,
+            demo_hints=account.hints,
+            hide=logs.add_secret,
+            checkpoint=checkpoint,
+        )
+        stack.callback(desk.close)
+        yield Session(profile, paths, desk, logs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    vault: Vault
+    api_url: str | None = None
+    hints: tuple[tuple[str, str], ...] = ()
+
+
+def _open_demo(stack: ExitStack, paths: Paths, settings: Settings) -> _Account:
+    """Start the built-in simulator, with throw-away keys in a vault that forgets."""
+    from smsdesk.simulator.demo import demo_account  # start-up time, and only for a demo
+    from smsdesk.simulator.outcomes import OUTCOMES, TEST_NUMBERS
+
+    account = stack.enter_context(demo_account(records=paths.home / "simulator.jsonl"))
+    if not settings.get(SENDER):
+        settings.set(SENDER, DEMO_SENDER)
+    vault = SessionVault(
+        {
+            "application_id": account.application_id,
+            "private_key_path": str(account.private_key_path),
+            "api_key": account.api_key,
+            "api_secret": account.api_secret,
+            "signature_secret": account.signature_secret,
+        }
+    )
+    hints = tuple(
+        (f"+{number}", TEST_NUMBERS.get(number, OUTCOMES["delivered"]).means)
+        for number in DEMO_HINTS
+    )
+    return _Account(vault, account.api_url, hints)
