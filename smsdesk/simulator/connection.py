@@ -9,6 +9,7 @@ import socket
 import socketserver
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ class HttpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Broken connections are our trade; anything else is a fault of the simulator."""
-        _log.exception("the simulator failed at a request")
+        if not isinstance(sys.exception(), OSError):
+            _log.exception("the simulator failed at a request")
 
     def opened(self, sock: socket.socket) -> int:
         """A connection has begun; returns its number."""
@@ -170,7 +172,8 @@ class Connection(BaseHTTPRequestHandler):
             self.server.stopping.wait(exchange.delay_s * self.server.pace)
         self._answer(exchange)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve  # noqa: N815 - names of the base class
+    # The base class looks for these names.
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve  # noqa: N815
 
     def _read_body(self) -> bytes | None:
         """The whole body; None when it can't be had, with the connection given up."""

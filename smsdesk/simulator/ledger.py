@@ -98,11 +98,16 @@ class Ledger:
 
     def wait_for(self, count: int, *, timeout_s: float, path: str = "") -> bool:
         """Wait until at least `count` requests to paths that begin with `path` were entered."""
+        looked_at = found = 0
+
+        def are_there() -> bool:
+            nonlocal looked_at, found
+            found += sum(entry.path.startswith(path) for entry in self._entries[looked_at:])
+            looked_at = len(self._entries)
+            return found >= count
+
         with self._news:
-            return self._news.wait_for(
-                lambda: sum(e.path.startswith(path) for e in self._entries) >= count,
-                timeout_s,
-            )
+            return self._news.wait_for(are_there, timeout_s)
 
     def close(self) -> None:
         if self._file is not None:

@@ -1,6 +1,8 @@
 """Status and inbound webhooks, received over real HTTP and verified by hand."""
 
 import json
+import socket
+import time
 import uuid
 from datetime import datetime
 
@@ -231,3 +233,28 @@ def test_other_channels_are_told_of_without_the_words_of_sms(
     payload = receiver.next_payload()
     assert payload["channel"] == "whatsapp"
     assert "sms" not in payload
+
+
+def test_a_receiver_that_never_answers_does_not_hold_up_the_stop(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        port = listener.getsockname()[1]
+        simulator = start(status_url=f"http://127.0.0.1:{port}/status")
+        send(simulator)
+        line, _ = listener.accept()
+
+        began = time.monotonic()
+        simulator.stop()
+
+        assert time.monotonic() - began < 5
+        line.close()
+
+
+def test_what_was_never_submitted_costs_nothing(start: Start) -> None:
+    simulator = start()
+    before = simulator.balance
+
+    send(simulator, to="447700900112")
+    send(simulator, to="447700900422")
+
+    assert simulator.balance == before
