@@ -19,7 +19,7 @@ class DemoBadge(QFrame):
     def __init__(self, hints: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.setObjectName("demo.badge")
-        self.setProperty("ground", "raised")
+        self.setProperty("ground", "strip")
         words = plain.label(_("Demo: nothing leaves this computer"), name="demo.words")
         self.try_button = QPushButton(_("Try a &number"))
         self.try_button.setObjectName("demo.try")

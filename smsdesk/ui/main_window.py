@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from smsdesk.desk.account import AccountStatus
+from smsdesk.desk import wording
+from smsdesk.desk.account import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
@@ -28,6 +29,8 @@ from smsdesk.ui.theme import Choice, Theme
 
 _SMALLEST = (760, 480)
 _FIRST_SIZE = (1120, 720)
+_KEYRING_PATIENCE_S = 1.0
+"""A keyring that asks for a password must not keep the program from ending."""
 
 
 class MainWindow(QMainWindow):
@@ -42,7 +45,11 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._theme = theme
         self._is_painted = False
+        self._has_told_of_interruption = False
         self._worker = Worker(self)
+        self._keyring_worker = Worker(
+            self
+        )  # a keyring may ask for minutes; a Send may not wait
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
 
@@ -62,39 +69,32 @@ class MainWindow(QMainWindow):
             title = f"{title} – {self._desk.profile}"
         self.setWindowTitle(title)
         self.setMinimumSize(*_SMALLEST)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        if self._desk.is_demo:
-            badge = DemoBadge(self._desk.demo_hints)
-            badge.chosen.connect(self.compose.add_recipient)
-            column.addWidget(badge)
-        column.addWidget(self.compose, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setObjectName("window.split")
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.history)
-        self.split.addWidget(right)
+        self.split.addWidget(self.compose)
         self.split.setStretchFactor(0, 11)
-        self.split.setStretchFactor(1, 10)
+        self.split.setStretchFactor(1, 9)
         self.history.setMinimumWidth(340)
-        right.setMinimumWidth(340)
+        self.compose.setMinimumWidth(340)
 
         centre = QWidget()
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.notice)
-        row = QHBoxLayout()
-        row.addWidget(self.split)
-        whole.addLayout(row, 1)
+        if self._desk.is_demo:
+            badge = DemoBadge(self._desk.demo_hints)
+            badge.chosen.connect(self.compose.add_recipient)
+            whole.addWidget(badge)
+        whole.addWidget(self.split, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
         self.setTabOrder(self.history, self.compose)
-        for sentence in self._desk.notices:
-            self.notice.say(sentence)
+        for code in self._desk.notices:
+            self.notice.say(wording.notice_sentence(code))
 
     def _make_menus(self) -> None:
         file = self.menuBar().addMenu(_("&File"))
@@ -178,22 +178,36 @@ class MainWindow(QMainWindow):
             case ChangeKind.MESSAGES:
                 self.history.touch(change.ids)
             case ChangeKind.SENDER:
-                self.status.show_sender()
-                self.pause_action.setChecked(self._desk.sender_status().is_paused)
+                self._show_sender()
             case ChangeKind.RECEIPTS:
                 self.status.show_receipts()
             case ChangeKind.ACCOUNT:
-                self._worker.run(self._desk.account.status, self._show_account)
+                self._keyring_worker.run(
+                    self._desk.account.load, self._show_account, self._show_no_account
+                )
 
-    def _show_account(self, status: AccountStatus) -> None:
-        self.status.show_account(status)
-        self.history.set_has_account(status.is_configured)
+    def _show_sender(self) -> None:
+        self.status.show_sender()
+        self.pause_action.setChecked(self.status.is_held)
+        interrupted = self._desk.sender.status.interrupted
+        if interrupted and not self._has_told_of_interruption:
+            self._has_told_of_interruption = True
+            self.notice.say(wording.interrupted_sentence(interrupted))
+
+    def _show_account(self, account: StoredAccount) -> None:
+        self.status.show_account(account)
+        self.history.set_has_account(account.is_configured)
+
+    def _show_no_account(self, error: Exception) -> None:
+        if not isinstance(error, AccountError):
+            raise error
+        self.status.show_no_account(wording.account_sentence(error))
 
     def _note_crash(self, name: str) -> None:
         self.notice.say(
             _(
-                "Something went wrong inside SMS Desk, so sending is paused. What was being sent "
-                "just then needs review; nothing is lost."
+                "Something went wrong inside SMS Desk. It is noted in the log, and nothing "
+                "that was queued is lost."
             )
         )
 
@@ -202,7 +216,9 @@ class MainWindow(QMainWindow):
     def open_settings(self) -> None:
         from smsdesk.ui.account.preferences import Preferences  # start-up time
 
-        dialog = Preferences(self._desk, worker=self._worker, theme=self._theme, parent=self)
+        dialog = Preferences(
+            self._desk, worker=self._keyring_worker, theme=self._theme, parent=self
+        )
         dialog.exec()
         dialog.deleteLater()
         self.compose.recipients.set_default_region(self._desk.compose.default_region)
@@ -253,6 +269,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         kept = self._desk.settings.get(WINDOW)
         self.resize(*_FIRST_SIZE)
+        self.split.setSizes([_FIRST_SIZE[0] * 11, _FIRST_SIZE[0] * 9])
         for key, restore in self._places().items():
             value = kept.get(key)
             if isinstance(value, str):
@@ -293,6 +310,7 @@ class MainWindow(QMainWindow):
         self._bridge.close()
         self.hide()
         self._services.stop()
+        self._worker.run(self._desk.close)  # each thread puts away what it opened
         self._worker.close()
-        self._desk.close()
+        self._keyring_worker.close(_KEYRING_PATIENCE_S)
         event.accept()

@@ -28,7 +28,7 @@ class Services(QObject):
         self._threads: list[ServiceThread] = []
 
     def start(self) -> None:
-        for service in self._desk.services():
+        for service in self._desk.services:
             thread = ServiceThread(service, self)
             thread.crashed.connect(self.crashed)
             self._threads.append(thread)

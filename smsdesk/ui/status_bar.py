@@ -1,15 +1,27 @@
 """The status bar: what the sender does, which account, where receipts come from. In words."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from smsdesk.desk import wording
-from smsdesk.desk.account import AccountStatus
-from smsdesk.desk.desk import Desk
+from smsdesk.desk.account import StoredAccount
+from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
+from smsdesk.ui.numbers import show_number
 
 _SAID_FOR_MS = 8000
+_AGES_EVERY_MS = 20_000
+
+_TONES: Mapping[SenderPhase, str] = {
+    SenderPhase.READY: "good",
+    SenderPhase.SENDING: "accent",
+    SenderPhase.WAITING: "warn",
+    SenderPhase.HELD: "warn",
+}
 
 
 class StatusBar(QStatusBar):
@@ -24,52 +36,68 @@ class StatusBar(QStatusBar):
         self._desk = desk
         self.setSizeGripEnabled(False)
         self.sender = _part("status.sender")
-        self._said = plain.ElidedLabel(tone="muted")
-        self._said.setObjectName("status.said")
-        self._hush = QTimer(self)
-        self._hush.setSingleShot(True)
-        self._hush.setInterval(_SAID_FOR_MS)
         self.account = _part("status.account")
         self.receipts = _part("status.receipts")
+        self._said = plain.ElidedLabel(tone="muted")
+        self._said.setObjectName("status.said")
         self.addWidget(self.sender)
         self.addWidget(self._said, 1)
         self.addPermanentWidget(self.account)
         self.addPermanentWidget(self.receipts)
+        self._hush = QTimer(self)
+        self._hush.setSingleShot(True)
+        self._hush.setInterval(_SAID_FOR_MS)
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGES_EVERY_MS)
+
         self._hush.timeout.connect(lambda: self._said.setText(""))
+        self._ages.timeout.connect(self.show_receipts)
         self.sender.clicked.connect(self.pause_or_resume)
         self.account.clicked.connect(self.settings_asked)
         self.receipts.clicked.connect(self.settings_asked)
+
+    @property
+    def is_held(self) -> bool:
+        """Nothing is sent until a person resumes, or a condition clears."""
+        return self._desk.sender.status.hold is not None
 
     def say(self, sentence: str) -> None:
         self._said.setText(plain.visible(sentence))
         self._hush.start()
 
     def show_sender(self) -> None:
-        status = self._desk.sender_status()
-        tone = _TONES.get(status.kind, "warn")
-        _say(self.sender, wording.sender_sentence(status))
-        icons.dress(self.sender, "pause" if status.is_paused else "dot", tone, 12)
-        act = (
-            _("Click to resume sending.") if status.is_paused else _("Click to pause sending.")
-        )
-        plain.set_tip(self.sender, act)
+        status = self._desk.sender.status
+        _say(self.sender, wording.sender_sentence(status, now=datetime.now(UTC)))
+        tone = _TONES.get(status.phase, "muted")
+        icons.dress(self.sender, "pause" if self.is_held else "dot", tone, 12)
+        act = _("Resume sending") if self.is_held else _("Pause sending")
+        plain.set_tip(self.sender, f"{self.sender.accessibleName()}\n{act}")
         self.sender.setAccessibleDescription(act)
 
     def show_receipts(self) -> None:
-        _say(self.receipts, wording.receipts_sentence(self._desk.receipts_status()))
+        """The age of the last look-up goes on growing, so it is said anew now and then."""
+        status = self._desk.receipts.status
+        _say(self.receipts, wording.receipts_sentence(status, now=datetime.now(UTC)))
+        self._ages.start()
 
-    def show_account(self, status: AccountStatus) -> None:
-        _say(self.account, status.problem or status.sender)
+    def show_account(self, account: StoredAccount) -> None:
+        if account.is_configured:
+            sentence = _("Account {id}").format(id=account.application_id[:8])
+        else:
+            sentence = _("No account: connect one…")
+        _say(self.account, sentence)
+        plain.set_tip(self.account, f"{account.application_id}\n{show_number(account.sender)}")
+
+    def show_no_account(self, sentence: str) -> None:
+        """The keyring does not say which account there is."""
+        _say(self.account, _("Account not read"))
+        plain.set_tip(self.account, sentence)
 
     def pause_or_resume(self) -> None:
-        if self._desk.sender_status().is_paused:
-            self._desk.resume()
+        if self.is_held:
+            self._desk.sender.resume()
         else:
-            self._desk.pause()
-        self.show_sender()
-
-
-_TONES = {"idle": "good", "sending": "accent"}
+            self._desk.sender.pause()
 
 
 def _part(name: str) -> QToolButton:
@@ -81,5 +109,6 @@ def _part(name: str) -> QToolButton:
 
 
 def _say(part: QToolButton, sentence: str) -> None:
-    part.setText(plain.typed(plain.visible(sentence)))
-    part.setAccessibleName(plain.visible(sentence))
+    shown = plain.visible(sentence)
+    part.setText(plain.typed(shown))
+    part.setAccessibleName(shown)

@@ -239,12 +239,12 @@ def _style_sheet(c: Colours) -> str:
     QPushButton[flat="true"]:focus, QToolButton:focus {{ border-color: {c.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
 
-    QTabBar#history\\.filter {{ background: transparent; border: none; }}
-    QTabBar#history\\.filter::tab {{ background: transparent; color: {c.muted};
+    QTabBar[pills="true"] {{ background: transparent; border: none; }}
+    QTabBar[pills="true"]::tab {{ background: transparent; color: {c.muted};
         border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; margin-right: 2px; }}
-    QTabBar#history\\.filter::tab:hover {{ background: {c.raised}; color: {c.text}; }}
-    QTabBar#history\\.filter::tab:selected {{ background: {c.selected}; color: {c.accent}; }}
-    QTabBar#history\\.filter:focus::tab:selected {{ border-color: {c.accent}; }}
+    QTabBar[pills="true"]::tab:hover {{ background: {c.raised}; color: {c.text}; }}
+    QTabBar[pills="true"]::tab:selected {{ background: {c.selected}; color: {c.accent}; }}
+    QTabBar[pills="true"]:focus::tab:selected {{ border-color: {c.accent}; }}
     QTabBar QToolButton {{ background: {c.base}; padding: 0; }}
 
     QTableView#history\\.table {{ background: {c.base}; border: none; outline: none;
@@ -270,5 +270,5 @@ def _style_sheet(c: Colours) -> str:
     QFrame[ground="warn"] {{ background: {c.warn_ground}; border-radius: 6px; }}
     QFrame[ground="bad"] {{ background: {c.bad_ground}; border-radius: 6px; }}
     QFrame[ground="raised"] {{ background: {c.raised}; border-radius: 6px; }}
-    QFrame[ground="line"] {{ background: {c.line}; }}
+    QFrame[ground="strip"] {{ background: {c.selected}; }}
     """

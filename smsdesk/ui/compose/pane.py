@@ -4,7 +4,7 @@ The desk checks and stores; the pane shows what it says, keeps the draft safe, a
 text only when it has been stored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -31,7 +31,7 @@ from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.theme import GRID
 
 _SAVE_AFTER_MS = 600
-_MOST_SENTENCES = 3
+_MOST_SENTENCES = 2
 
 
 class ComposePane(QWidget):
@@ -194,8 +194,8 @@ class ComposePane(QWidget):
     def _show_beside(self, field: str, problems: Iterable[Problem]) -> None:
         of_field = [problem for problem in problems if problem.field == field]
         worth_saying = [problem for problem in of_field if problem.code != "empty"]
-        is_wrong = any(not problem.is_warning for problem in worth_saying)
-        self._say_beside(field, _sentences(worth_saying), is_wrong=is_wrong)
+        wrong = [problem for problem in worth_saying if not problem.is_warning]
+        self._say_beside(field, _sentences(wrong or worth_saying), is_wrong=bool(wrong))
 
     def _say_beside(self, field: str, sentences: list[str], *, is_wrong: bool = True) -> None:
         beside = self._beside[field]
@@ -232,7 +232,7 @@ class ComposePane(QWidget):
         wrong = [problem for problem in preview.problems if not problem.is_warning]
         for field in self._beside:
             self._show_beside(field, preview.problems)
-        self._show_problems(_sentences(wrong))
+        self._show_problems(_why_not(wrong))
         fields: dict[str, Callable[[], None]] = {
             "from": self.sender.setFocus,
             "to": self.recipients.setFocus,
@@ -245,7 +245,7 @@ class ComposePane(QWidget):
     def _stored(self, result: SendResult) -> None:
         self._set_storing(False)
         if not result.messages:
-            self._show_problems(_sentences(result.problems))
+            self._show_problems(_why_not(result.problems))
             return
         sender = self.sender.text()
         self.show_draft(Draft(sender=sender))
@@ -265,7 +265,7 @@ class ComposePane(QWidget):
     def _not_stored(self, error: Exception) -> None:
         self._set_storing(False)
         if isinstance(error, NotStoredError):
-            self._show_problems([wording.not_stored_sentence(error)])
+            self._show_problems([wording.store_sentence(error.code)])
         else:
             self._show_problems(
                 [_("Not stored, because of an error inside SMS Desk. Your text is still here.")]
@@ -279,6 +279,20 @@ class ComposePane(QWidget):
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)
         self.sender.setDisabled(is_storing)
+
+
+def _why_not(problems: Sequence[Problem]) -> list[str]:
+    """The first thing that keeps the message here; the others are marked at their fields."""
+    said = list(dict.fromkeys(wording.problem_sentence(problem) for problem in problems))
+    more = len(said) - 1
+    if more < 1:
+        return said
+    return [
+        said[0],
+        ngettext("{count} more thing is wrong.", "{count} more things are wrong.", more).format(
+            count=more
+        ),
+    ]
 
 
 def _sentences(problems: Iterable[Problem]) -> list[str]:

@@ -5,7 +5,15 @@ How a number is read is `sms.recipients`; whether it may be written to is the de
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
 from smsdesk.system.i18n import _, ngettext
@@ -18,10 +26,11 @@ MOST_CHIPS = 50
 """Above this many, a count stands for the chips and opens a list."""
 LONGEST_PASTE = 200_000
 _LINES_SHOWN = 4
+_EDGE = 2
 _SEPARATORS = (",", ";", "\n", "\r", "\t")
 
 
-class RecipientsField(QScrollArea):
+class RecipientsField(QFrame):
     """Recipients as chips, and a line to type more into.
 
     A recipient is read when a separator or Enter is typed, when something is pasted, and when
@@ -44,7 +53,6 @@ class RecipientsField(QScrollArea):
         self._chips: list[Chip] = []
 
         self._inside = QWidget()
-        self._inside.setAutoFillBackground(False)
         self._edit = _Entry()
         self._edit.setObjectName("compose.to.entry")
         self._edit.setAccessibleName(_("To: add a recipient"))
@@ -55,18 +63,23 @@ class RecipientsField(QScrollArea):
         plain.set_style_property(self._summary, "small", True)
         self._summary.hide()
         self._flow = FlowLayout(self._inside, gap=4)
-        self._flow.setContentsMargins(5, 5, 5, 5)
+        self._flow.setContentsMargins(4, 4, 4, 4)
         self._flow.addWidget(self._summary)
         self._flow.addWidget(self._edit)
         may_expand(self._edit)
 
-        self.setWidget(self._inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)  # the scroll area has just turned it on
+        around = QVBoxLayout(self)
+        around.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        around.addWidget(self._scroll)
         self.setFocusProxy(self._edit)
-        self.viewport().setAutoFillBackground(False)
 
         self._edit.textEdited.connect(self._take_finished)
         self._edit.textChanged.connect(self.changed)
@@ -163,7 +176,7 @@ class RecipientsField(QScrollArea):
             self._edit.clear()
             known = "\n".join(entry.input for entry in self._entries)
             self._set_entries(self._read(f"{known}\n{text}" if known else text))
-            self.ensureWidgetVisible(self._edit)
+            self._scroll.ensureWidgetVisible(self._edit)
         else:
             self._edit.clear()
 
@@ -226,15 +239,15 @@ class RecipientsField(QScrollArea):
         place = self._chips.index(chip) + step
         if 0 <= place < len(self._chips):
             self._chips[place].setFocus()
-            self.ensureWidgetVisible(self._chips[place])
+            self._scroll.ensureWidgetVisible(self._chips[place])
         elif step > 0:
             self._edit.setFocus()
 
     def _fit_height(self) -> None:
         line = self._edit.sizeHint().height()
-        tallest = _LINES_SHOWN * (line + 4) + 10
-        wanted = self._flow.heightForWidth(self.viewport().width()) + 2
-        self.setFixedHeight(max(min(wanted, tallest), line + 12))
+        tallest = _LINES_SHOWN * (line + 4) + 4
+        wanted = self._flow.heightForWidth(self._scroll.viewport().width())
+        self.setFixedHeight(min(wanted, tallest) + 2 * _EDGE)
 
     def _notice_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         was = old is not None and self.isAncestorOf(old)

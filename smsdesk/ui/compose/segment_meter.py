@@ -6,18 +6,20 @@ How a text is counted is `sms.segments`; in which words, `desk.wording`.
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
 from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters, replace_foreign
 from smsdesk.sms.segments import MANY_PARTS, Measure, measure
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
+from smsdesk.ui.compose.flow import FlowLayout
 from smsdesk.ui.theme import GRID
 
 MOST_MARKS = 200
 """So many foreign characters are looked for; a text in another script has nothing to replace."""
 _MOST_REMEDIES = 2
+_MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,16 @@ class SegmentMeter(QWidget):
         self._line = plain.label(tone="muted", name="compose.meter")
         self._line.setAccessibleName(_("Parts, encoding and what is left"))
         self._why = plain.label(tone="warn", wraps=True)
-        self._remedies = QHBoxLayout()
-        self._remedies.setSpacing(GRID)
+        self._buttons = QWidget()
+        self._remedies = FlowLayout(self._buttons, gap=GRID // 2)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addWidget(self._line)
         layout.addWidget(self._why)
-        layout.addLayout(self._remedies)
+        layout.addWidget(self._buttons)
+        self._buttons.hide()
         self._why.hide()
         self.show_text("")
 
@@ -79,6 +82,9 @@ class SegmentMeter(QWidget):
         self._shown = (kinds, saved)
         self._clear()
         self._why.setVisible(bool(kinds))
+        self._buttons.setVisible(
+            any(foreign.suggestion is not None for foreign in self.foreign)
+        )
         if not kinds:
             return
         names = {foreign.char: foreign.name for foreign in self.foreign}
@@ -97,7 +103,6 @@ class SegmentMeter(QWidget):
                 _all_title(saved, is_whole=is_whole), "compose.replace_all"
             )
             button.clicked.connect(self.replace_all_asked)
-        self._remedies.addStretch()
 
     def _add_button(self, title: str, name: str) -> QPushButton:
         button = QPushButton(plain.typed(title))
@@ -111,16 +116,18 @@ class SegmentMeter(QWidget):
         self.replace_asked.emit([found for found in self.foreign if found.char == char])
 
     def _clear(self) -> None:
-        while (item := self._remedies.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for button in self._buttons.findChildren(QPushButton):
+            self._remedies.removeWidget(button)
+            button.hide()
+            button.deleteLater()
 
 
 def _why(kinds: tuple[str, ...], names: dict[str, str]) -> str:
-    shown = ", ".join(_shown(char, names[char]) for char in kinds[:4])
-    if len(kinds) > 4:
-        shown += ", …"
+    shown = "  ".join(_shown(char, names[char]) for char in kinds[:_MOST_NAMED])
+    if len(kinds) > _MOST_NAMED:
+        shown = _("{chars}  and {count} more").format(
+            chars=shown, count=len(kinds) - _MOST_NAMED
+        )
     return ngettext(
         "{chars} is not in GSM-7 and makes the whole message UCS-2.",
         "{chars} are not in GSM-7 and make the whole message UCS-2.",

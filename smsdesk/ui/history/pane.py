@@ -3,8 +3,6 @@
 Reading and changing the log is the desk's; the pane asks, and shows what comes back.
 """
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from smsdesk.desk import wording
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain, theme
@@ -86,12 +85,13 @@ class HistoryPane(QFrame):
         tabs = QTabBar()
         tabs.setObjectName("history.filter")
         tabs.setAccessibleName(_("Show only"))
+        tabs.setProperty("pills", True)
         tabs.setDrawBase(False)
         tabs.setExpanding(False)
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
         tabs.setUsesScrollButtons(True)
         for group in FILTER_GROUPS:
-            tabs.setTabData(tabs.addTab(_group_title(group)), group)
+            tabs.setTabData(tabs.addTab(wording.filter_word(group)), group)
         return tabs
 
     def _arrange(self) -> None:
@@ -181,7 +181,7 @@ class HistoryPane(QFrame):
         for index in range(self.filter.count()):
             group = self.filter.tabData(index)
             shown = counts.get(group, 0) if group in ("waiting", "review") else 0
-            title = _group_title(group) + (f" {shown:,}" if shown else "")
+            title = wording.filter_word(group) + (f" {shown:,}" if shown else "")
             if self.filter.tabText(index) != title:
                 self.filter.setTabText(index, title)
         unknown = counts.get("review", 0)
@@ -379,15 +379,3 @@ class _Table(QTableView):
             self.dismissed.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _group_title(group: str) -> str:
-    titles: Mapping[str, str] = {
-        "all": _("All"),
-        "waiting": _("Waiting"),
-        "sent": _("Sent"),
-        "delivered": _("Delivered"),
-        "failed": _("Failed"),
-        "review": _("Review"),
-    }
-    return titles[group]

@@ -188,7 +188,7 @@ class ReviewCard(QFrame):
         when = plain.label(short_time(message.created_at, now=datetime.now(UTC)), tone="muted")
         text = plain.ElidedLabel(plain.one_line(message.text), tone="muted")
         why = plain.label(
-            plain.visible(wording.unknown_sentence(message.unknown_reason)), wraps=True
+            plain.visible(wording.unknown_sentence(message.unknown_reason or "")), wraps=True
         )
         known = plain.label(plain.visible(evidence), tone="warn", wraps=True)
         self.sent = QPushButton(_("Treat as sent"))
