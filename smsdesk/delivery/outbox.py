@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from smsdesk.delivery.identity import ulids
 from smsdesk.sms.message import Message, Preview
+from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
 from smsdesk.store.message_log import MessageLog, NewMessage
 
@@ -27,9 +28,15 @@ class Outbox:
         self._log = log
 
     def queue(
-        self, preview: Preview, *, ref: str | None, at: datetime, expires_after: timedelta
+        self,
+        preview: Preview,
+        *,
+        ref: str | None,
+        at: datetime,
+        expires_after: timedelta,
+        due_at: datetime | None = None,
     ) -> Queued:
-        """Queue one message for each recipient of a sendable preview.
+        """Queue one message for each recipient of a sendable preview, perhaps for later.
 
         Raises StoreError, and then surely nothing was queued.
         """
@@ -44,7 +51,9 @@ class Outbox:
                 encoding=preview.measure.encoding,
                 parts=preview.measure.parts,
                 ref=ref,
-                expires_at=at + expires_after,
+                state=State.QUEUED if due_at is None else State.SCHEDULED,
+                due_at=due_at,
+                expires_at=(due_at or at) + expires_after,
             )
             for number in preview.numbers
         ]

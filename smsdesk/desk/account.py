@@ -145,6 +145,12 @@ class Account:
             raise AccountError(field, error.code, error.path) from None
         return KeyFacts(key.fingerprint, key.bits, key.is_encrypted)
 
+    def check_stored_key(self) -> KeyFacts:
+        """Look at the key file that is stored, with its passphrase. Raises AccountError."""
+        passphrase = self._secret("private_key_passphrase")
+        path = self._get("private_key_path")
+        return self.check_key(path, passphrase.reveal() if passphrase else None)
+
     def repair_key(self, path: str) -> None:
         """Take the rights of all others from a key file. Raises AccountError."""
         try:
@@ -211,6 +217,17 @@ class Account:
             )
         except CredentialsError as error:
             raise NotConnectableError(HeldReason.CONFIG, error.code) from None
+
+    def problem(self) -> str | None:
+        """What would keep messages waiting now, as a cause for wording; None when all is well.
+
+        Nothing is asked of the network.
+        """
+        try:
+            self.connect().close()
+        except NotConnectableError as error:
+            return error.cause
+        return None
 
     def _stored_credentials(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
@@ -56,14 +56,22 @@ class Compose:
     @property
     def default_region(self) -> str | None:
         """The country of numbers written the national way: the setting, or the system's."""
-        return self._settings.get(DEFAULT_REGION) or _region_of_locale()
+        return self._settings.get(DEFAULT_REGION) or region_of_locale()
 
     def preview(self, draft: Draft, *, default_region: str | None = None) -> Preview:
         """What would happen on Send. Pure and quick; made for every keystroke."""
         return check_draft(draft, default_region=default_region or self.default_region)
 
-    def send(self, draft: Draft, *, default_region: str | None = None) -> SendResult:
+    def send(
+        self,
+        draft: Draft,
+        *,
+        default_region: str | None = None,
+        due_at: datetime | None = None,
+    ) -> SendResult:
         """Queue the draft's messages, all or none, and remember its sender.
+
+        With `due_at` they wait for that moment first.
 
         Raises NotStoredError when the log could not take them.
         """
@@ -76,6 +84,7 @@ class Compose:
                 ref=draft.ref.strip() or None,
                 at=self._clock.now(),
                 expires_after=self._expiry(),
+                due_at=due_at,
             )
         except StoreError as error:
             raise NotStoredError(error.code) from error
@@ -114,7 +123,7 @@ class Compose:
         return timedelta(hours=self._settings.get(EXPIRY_HOURS))
 
 
-def _region_of_locale() -> str | None:
+def region_of_locale() -> str | None:
     """The country in the system's locale, `GB` for en_GB.UTF-8."""
     language = locale.getlocale()[0] or ""
     region = language.partition("_")[2][:2]

@@ -17,6 +17,7 @@ from smsdesk.desk.account import Account
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.compose import Compose
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
 from smsdesk.store import migrations
 from smsdesk.store.database import Database, check_header, quick_check
@@ -134,6 +135,7 @@ def open_desk(
             wake_sender=sender.wake,
         ),
         account=account,
+        doctor=Doctor(account=account, database=database),
         settings=settings,
         changes=changes,
         services=(sender, receipts, upkeep),

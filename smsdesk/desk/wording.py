@@ -12,12 +12,14 @@ from smsdesk.delivery.gate import Closed
 from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
 from smsdesk.delivery.status import SenderPhase, SenderStatus
 from smsdesk.desk.account import AccountError
+from smsdesk.desk.doctor import Finding
 from smsdesk.desk.history import Evidence, EvidenceLevel
 from smsdesk.desk.opening import OpeningError
 from smsdesk.desk.wording_tables import (
     ACCOUNT_SENTENCES,
     ALARM_SENTENCES,
     CAUSE_SENTENCES,
+    DOCTOR_SENTENCES,
     EVENT_SENTENCES,
     FILTER_WORDS,
     HELD_SENTENCES,
@@ -293,6 +295,16 @@ def account_sentence(error: AccountError) -> str:
 def _account_text(field: str, code: str) -> str:
     sentence = ACCOUNT_SENTENCES.get((field, code)) or ACCOUNT_SENTENCES.get(("*", code))
     return _(sentence or ACCOUNT_SENTENCES["*", ""]).replace("{code}", code)
+
+
+def finding_sentence(finding: Finding) -> str:
+    """What the doctor saw, or what is wrong and what to do."""
+    if not finding.code:
+        return finding.value
+    sentence = DOCTOR_SENTENCES.get(finding.code)
+    if sentence is not None:
+        return _(sentence).replace("{value}", finding.value)
+    return cause_sentence(finding.code) or finding.code
 
 
 def opening_sentence(error: OpeningError) -> str:

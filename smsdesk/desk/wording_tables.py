@@ -325,6 +325,19 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("*", ""): N_("That will not do ({code})."),
 }
 
+DOCTOR_SENTENCES: Mapping[str, str] = {
+    "no_api_secret": N_(
+        "Without the account's API key and secret nobody can ask what became of a message. Store "
+        "them with: smsdesk configure --api-key KEY --api-secret-stdin"
+    ),
+    "not_configured": N_(
+        "No account is connected. Store one with: smsdesk configure --application-id ID "
+        "--private-key FILE"
+    ),
+    "api_secret_refused": N_("Vonage refused the API key or secret. Copy them again."),
+    "clock_wrong": N_("The computer's clock is off by {value}. Turn on automatic time."),
+}
+
 OPENING_SENTENCES: Mapping[str, str] = {
     "not_a_folder": N_("{path} is not a folder. Choose another with --data-dir."),
     "read_only": N_(

@@ -164,6 +164,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
+def normalise_text(text: str) -> str:
+    """The text as it is counted, stored and sent: every line break is one LF.
+
+    CR is a character of the default alphabet too, so a CRLF would be paid for twice.
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
     """Read all fields of a draft and collect what is wrong with them; never raises.
 
@@ -172,7 +180,7 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
     "characters" and does not say of which kind; should it count emoji twice, it refuses the
     message as a whole. Cheap enough for every keystroke.
     """
-    text = draft.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = normalise_text(draft.text)
     size = measure(text)
     sender, sender_problems = _check_sender(draft.sender, default_region)
     entries, recipient_problems = _check_recipients(draft.recipients, default_region)

@@ -1,0 +1,37 @@
+"""`python -m smsdesk`, and the `smsdesk` command: a verb, or the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb of the command line, or open the window when there is none."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if _wants_window(arguments):
+        # start-up time: each face loads only itself
+        from smsdesk.app import main as open_window
+
+        return open_window(arguments)
+    from smsdesk.cli import main as run_verb
+
+    return run_verb(arguments)
+
+
+def _wants_window(arguments: Sequence[str]) -> bool:
+    """No verb, only global options and perhaps an sms: address."""
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument in ("--data-dir", "--profile"):
+            rest = rest[1:]
+        elif argument in ("-h", "--help", "--version"):
+            return False
+        elif not argument.startswith("-"):
+            return argument.lower().startswith(("sms:", "smsto:"))
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""The grammar of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from smsdesk import __version__
+from smsdesk.session import Profile
+from smsdesk.system.i18n import _
+from smsdesk.system.paths import DEFAULT_PROFILE
+
+VERBS = ("send", "check", "history", "configure", "doctor", "simulator")
+
+
+class _SecretOrder(argparse.Action):
+    """Notes which secrets follow on standard input, in the order of the options."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.stdin_secrets = [*(namespace.stdin_secrets or []), self.const]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all verbs; `verb` is None when the window is wanted."""
+    parser = argparse.ArgumentParser(
+        prog="smsdesk",
+        description=_(
+            "Write an SMS, send it through Vonage, and know what became of it. "
+            "Without a verb the window opens."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"smsdesk {__version__}")
+    _add_global_options(parser, is_top=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    for verb, add in (
+        ("send", _add_send),
+        ("check", _add_check),
+        ("history", _add_history),
+        ("configure", _add_configure),
+        ("doctor", _add_doctor),
+        ("simulator", _add_simulator),
+    ):
+        add(verbs, verb)
+    return parser
+
+
+def profile_of(options: argparse.Namespace) -> Profile:
+    """The profile that the global options name."""
+    return Profile(options.profile, options.data_dir, options.demo)
+
+
+def parse_window_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What `smsdesk` without a verb understands: the global options and one sms: address."""
+    parser = build_window_parser()
+    return parser.parse_args(arguments)
+
+
+def build_window_parser() -> argparse.ArgumentParser:
+    """The parser for the window alone."""
+    parser = argparse.ArgumentParser(prog="smsdesk", allow_abbrev=False)
+    _add_global_options(parser, is_top=True)
+    parser.add_argument("address", nargs="?", default="", metavar="sms:NUMBER?body=TEXT")
+    return parser
+
+
+def _add_global_options(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
+    # Given after the verb too; there the default must not overwrite what stood before it.
+    unset = argparse.SUPPRESS
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        default=None if is_top else unset,
+        help=_("keep everything the program writes below DIR"),
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        default=DEFAULT_PROFILE if is_top else unset,
+        help=_("a named account with its own credentials and log (default: default)"),
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        default=False if is_top else unset,
+        help=_("use the built-in simulator: no account, no network, no keyring"),
+    )
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_text: str
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+    _add_global_options(parser, is_top=False)
+    return parser
+
+
+def _add_send(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+    parser = _verb(verbs, name, _("queue a message and send it"))
+    parser.add_argument("--to", action="append", default=[], metavar="N", help=_("a recipient"))
+    parser.add_argument("--from", dest="sender", metavar="S", help=_("your number or name"))
+    text = parser.add_mutually_exclusive_group()
+    text.add_argument("--text", metavar="T", help=_("the message"))
+    text.add_argument(
+        "--text-file",
+        metavar="FILE",
+        help=_("read the message from a UTF-8 file, or - for input"),
+    )
+    parser.add_argument("--channel", choices=["sms"], default="sms")
+    parser.add_argument("--ref", default="", metavar="NOTE", help=_("a note of your own"))
+    parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
+    parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help=_("seconds to wait for the outcome (default: 60)"),
+    )
+    parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
+    parser.add_argument("--resume", action="store_true", help=_("send what is queued already"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
+def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+    parser = _verb(verbs, name, _("say how numbers read and how a text is divided; off line"))
+    parser.add_argument("--to", action="append", default=[], metavar="N")
+    parser.add_argument("--text", default="", metavar="T")
+    parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
+    parser.add_argument("--json", action="store_true")
+
+
+def _add_history(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+    parser = _verb(verbs, name, _("show the log, newest first"))
+    parser.add_argument("--id", metavar="ID", help=_("one message, with its life"))
+    parser.add_argument("--search", default="", metavar="Q")
+    parser.add_argument("--state", metavar="S")
+    parser.add_argument("--to", metavar="N")
+    parser.add_argument("--direction", choices=["in", "out"])
+    parser.add_argument("--since", metavar="T", help=_("a date or a time, such as 2027-01-31"))
+    parser.add_argument("--until", metavar="T")
+    parser.add_argument("--limit", type=int, default=50, metavar="N")
+    parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+
+
+def _add_configure(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str
+) -> None:
+    parser = _verb(
+        verbs,
+        name,
+        _(
+            "store an account in the system's keyring; secrets are read from standard input, one "
+            "a line, in the order of the options"
+        ),
+    )
+    parser.set_defaults(stdin_secrets=[])
+    parser.add_argument("--application-id", metavar="ID")
+    parser.add_argument("--private-key", metavar="FILE")
+    for option, secret in (
+        ("--passphrase-stdin", "passphrase"),
+        ("--api-secret-stdin", "api_secret"),
+        ("--signature-secret-stdin", "signature_secret"),
+    ):
+        parser.add_argument(
+            option, action=_SecretOrder, nargs=0, const=secret, dest="stdin_secrets"
+        )
+    parser.add_argument("--from", dest="sender", metavar="S", help=_("the usual sender"))
+    parser.add_argument("--api-key", metavar="K")
+    parser.add_argument("--api-url", metavar="URL")
+    parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
+
+
+def _add_doctor(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+    parser = _verb(verbs, name, _("check everything that sending needs, and say what to do"))
+    parser.add_argument(
+        "--online", action="store_true", help=_("also ask Vonage; sends nothing")
+    )
+    parser.add_argument("--json", action="store_true")
+
+
+def _add_simulator(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str
+) -> None:
+    parser = _verb(verbs, name, _("run the pretend Vonage by itself"))
+    parser.add_argument("--host", default="127.0.0.1", metavar="H")
+    parser.add_argument("--port", type=int, default=0, metavar="P")
+    parser.add_argument("--public-key", type=Path, metavar="FILE")
+    parser.add_argument("--application-id", metavar="ID")
+    parser.add_argument("--scenario", type=Path, metavar="FILE")
+    parser.add_argument("--ledger", type=Path, metavar="FILE")
+    parser.add_argument("--api-key", default="demo", metavar="K")
+    parser.add_argument("--api-secret", default="demo", metavar="S")
+    parser.add_argument("--signature-secret", metavar="S")
+    parser.add_argument("--status-url", metavar="URL")
+    parser.add_argument("--inbound-url", metavar="URL")

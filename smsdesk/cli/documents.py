@@ -1,0 +1,158 @@
+"""Messages and problems as JSON, CSV and a plain table: the shapes that scripts rely on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from smsdesk.desk import wording
+from smsdesk.sms.message import Message, MessageEvent, Problem
+from smsdesk.sms.state import State
+
+CSV_FIELDS = (
+    "id",
+    "direction",
+    "channel",
+    "state",
+    "held_reason",
+    "to",
+    "from",
+    "text",
+    "encoding",
+    "parts",
+    "batch_id",
+    "ref",
+    "message_uuid",
+    "attempts",
+    "failure",
+    "price",
+    "currency",
+    "network",
+    "created_at",
+    "updated_at",
+)
+_FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
+
+
+def write_message(
+    message: Message,
+    client_refs: Sequence[str],
+    events: Sequence[MessageEvent] | None = None,
+) -> dict[str, Any]:
+    """One message as a JSON object."""
+    failure = message.failure
+    document: dict[str, Any] = {
+        "id": message.id,
+        "direction": message.direction.value,
+        "channel": message.channel,
+        "state": message.state.value,
+        "held_reason": message.held_reason.value if message.held_reason else None,
+        "to": message.to,
+        "from": message.sender,
+        "text": message.text,
+        "encoding": message.encoding.value,
+        "parts": message.parts,
+        "batch_id": message.batch_id,
+        "ref": message.ref,
+        "message_uuid": message.message_uuid,
+        "attempts": message.attempts,
+        "client_refs": list(client_refs),
+        "failure": None
+        if failure is None
+        else {
+            "code": failure.code,
+            "title": failure.title or wording.state_word(message.state),
+            "detail": failure.detail or wording.failure_sentence(message),
+        },
+        "price": message.price,
+        "currency": message.currency,
+        "network": message.network,
+        "created_at": write_time(message.created_at),
+        "updated_at": write_time(message.updated_at),
+    }
+    if events is not None:
+        document["events"] = [
+            {
+                "at": write_time(event.at),
+                "source": event.source,
+                "status": event.status,
+                "detail": event.detail,
+            }
+            for event in events
+        ]
+    return document
+
+
+def write_problem(problem: Problem) -> dict[str, str]:
+    """One problem as a JSON object, with its sentence."""
+    return {
+        "input": problem.input,
+        "field": problem.field,
+        "problem": wording.problem_sentence(problem),
+    }
+
+
+def write_time(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_csv(documents: Iterable[dict[str, Any]]) -> str:
+    """A table for a spreadsheet (RFC 4180), in which no cell is a formula.
+
+    A number loses its `+`, with which a spreadsheet would begin to calculate; any other text
+    that begins like a formula gets an apostrophe before it.
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(CSV_FIELDS)
+    for document in documents:
+        failure = document["failure"]
+        row = {**document, "failure": failure["code"] if failure else None}
+        writer.writerow([_cell(field, row[field]) for field in CSV_FIELDS])
+    return out.getvalue()
+
+
+def _cell(field: str, value: object) -> str:
+    text = "" if value is None else str(value)
+    if field in ("to", "from") and text[:1] == "+" and text[1:].isdecimal():
+        return text[1:]
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_table(messages: Sequence[Message]) -> str:
+    """A few columns for the eye."""
+    rows = [
+        (
+            message.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            wording.state_word(message.state),
+            message.to,
+            _one_line(message.text),
+        )
+        for message in messages
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return "\n".join(
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]
+        )
+        for row in rows
+    )
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks or control characters, which a terminal would obey."""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+
+
+def parse_state(text: str) -> State | None:
+    """The state of that name, or None."""
+    try:
+        return State(text.strip().lower())
+    except ValueError:
+        return None

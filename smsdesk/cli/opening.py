@@ -1,0 +1,27 @@
+"""Opens the session of a verb, and says why it cannot be opened."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from smsdesk.cli.arguments import profile_of
+from smsdesk.cli.exits import CliError, Exit
+from smsdesk.desk import wording
+from smsdesk.desk.account import AccountError
+from smsdesk.desk.opening import OpeningError
+from smsdesk.session import Session, open_session
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Session]:
+    """The session that the options name. Raises CliError."""
+    try:
+        with open_session(profile_of(options)) as session:
+            yield session
+    except OpeningError as error:
+        raise CliError(wording.opening_sentence(error), Exit.USAGE) from error
+    except AccountError as error:
+        code = Exit.NOT_CONFIGURED if error.field == "vault" else Exit.USAGE
+        raise CliError(wording.account_sentence(error), code) from error

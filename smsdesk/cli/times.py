@@ -1,0 +1,34 @@
+"""Moments typed by people: with an offset, or in the local time of this computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from smsdesk.cli.exits import CliError
+from smsdesk.system.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A typed moment, and whether the clocks' change moved it."""
+
+    at: datetime
+    """In UTC."""
+    moved_to: datetime | None = None
+    """The local time it became, when the typed one does not exist (clocks go forward)."""
+
+
+def parse_moment(text: str) -> Moment:
+    """Read an ISO 8601 date or time; without an offset it is local. Raises CliError."""
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        sentence = _("“{text}” is not a time. Write it like 2027-01-31 or 2027-01-31T09:00.")
+        raise CliError(sentence.replace("{text}", text)) from None
+    if typed.tzinfo is not None:
+        return Moment(typed.astimezone(UTC))
+    at = typed.astimezone(UTC)
+    local = at.astimezone()
+    is_gap = local.replace(tzinfo=None) != typed
+    return Moment(at, local if is_gap else None)
