@@ -20,7 +20,7 @@ from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
-from smsdesk.desk.desk import Desk
+from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.sms.message import Draft, Message, Preview, Problem
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.clock import Clock
@@ -190,20 +190,21 @@ def _wait_for_outcomes(desk: Desk, ids: Sequence[str], wait_s: float) -> list[Me
     news = threading.Event()
     unsubscribe = desk.changes.subscribe(lambda _change: news.set())
     with _running_sender(desk) as interrupted:
-        messages = desk.history.get_many(ids)
-        while not interrupted.is_set() and _are_moving(messages):
+        while not interrupted.is_set() and _is_at_work(desk, ids):
             left = give_up_at - clock.monotonic()
             if left <= 0:
                 break
             clock.wait(news, min(left, LOOK_S))
             news.clear()
-            messages = desk.history.get_many(ids)
     unsubscribe()
     return desk.history.get_many(ids)
 
 
-def _are_moving(messages: Sequence[Message]) -> bool:
-    return any(message.state in _STILL_MOVING for message in messages)
+def _is_at_work(desk: Desk, ids: Sequence[str]) -> bool:
+    """Is the sender still starting, or any of the messages still moving?"""
+    if desk.sender.status.phase is SenderPhase.STARTING:
+        return True
+    return any(message.state in _STILL_MOVING for message in desk.history.get_many(ids))
 
 
 @contextmanager

@@ -77,8 +77,10 @@ class Ballast:
         if self._path.exists() and self._path.stat().st_size >= BALLAST_BYTES:
             return
         try:
+            self.drop()
+            _create_private(self._path)
             with self._path.open("wb") as file:
-                file.write(b"\0" * BALLAST_BYTES)
+                file.write(bytes(BALLAST_BYTES))
                 os.fsync(file.fileno())
         except OSError:
             self.drop()
