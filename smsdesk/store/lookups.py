@@ -134,8 +134,8 @@ class LookupTable:
 
 
 _DUE = """
-SELECT message.seq, message.id, message.recipient, message.state, message.message_uuid, message.lookups,
-       message.updated_ms, attempt.opened_ms, attempt.finished_ms
+SELECT message.seq, message.id, message.recipient, message.state, message.message_uuid,
+       message.lookups, message.updated_ms, attempt.opened_ms, attempt.finished_ms
 FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.n = message.attempts
 WHERE message.lookup_ms <= :now
