@@ -38,6 +38,8 @@ class MainWindow(QMainWindow):
 
     # Emitted once, after the first paint.
     painted = Signal()
+    # Emitted, on any thread, when an error has come through that nobody foresaw.
+    troubled = Signal()
 
     def __init__(self, desk: Desk, *, theme: Theme) -> None:
         super().__init__()
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._theme = theme
         self._is_painted = False
+        self._is_closing = False
         self._has_told_of_interruption = False
         self._worker = Worker(self)
         self._keyring_worker = Worker(
@@ -151,7 +154,8 @@ class MainWindow(QMainWindow):
         self.review_action.triggered.connect(self.history.open_review)
         self.keys_action.triggered.connect(self._tell_keys)
         self.about_action.triggered.connect(self._tell_about)
-        self._services.crashed.connect(self._note_crash)
+        self._services.crashed.connect(lambda _name: self.troubled.emit())
+        self.troubled.connect(self._note_trouble, Qt.ConnectionType.QueuedConnection)
 
     # from the first paint on
 
@@ -203,7 +207,7 @@ class MainWindow(QMainWindow):
             raise error
         self.status.show_no_account(wording.account_sentence(error))
 
-    def _note_crash(self, name: str) -> None:
+    def _note_trouble(self) -> None:
         self.notice.say(
             _(
                 "Something went wrong inside SMS Desk. It is noted in the log, and nothing "
@@ -305,6 +309,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once; what is on the wire is waited for, and only then the desk is closed."""
+        if self._is_closing:
+            event.ignore()
+            return
+        self._is_closing = True
         self.compose.save()
         self._remember()
         self._bridge.close()

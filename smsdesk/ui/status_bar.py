@@ -35,12 +35,12 @@ class StatusBar(QStatusBar):
         self.setObjectName("status")
         self._desk = desk
         self.setSizeGripEnabled(False)
-        self.sender = _part("status.sender")
+        self.sending = _part("status.sender")
         self.account = _part("status.account")
         self.receipts = _part("status.receipts")
         self._said = plain.ElidedLabel(tone="muted")
         self._said.setObjectName("status.said")
-        self.addWidget(self.sender)
+        self.addWidget(self.sending)
         self.addWidget(self._said, 1)
         self.addPermanentWidget(self.account)
         self.addPermanentWidget(self.receipts)
@@ -52,7 +52,7 @@ class StatusBar(QStatusBar):
 
         self._hush.timeout.connect(lambda: self._said.setText(""))
         self._ages.timeout.connect(self.show_receipts)
-        self.sender.clicked.connect(self.pause_or_resume)
+        self.sending.clicked.connect(self.pause_or_resume)
         self.account.clicked.connect(self.settings_asked)
         self.receipts.clicked.connect(self.settings_asked)
 
@@ -67,12 +67,12 @@ class StatusBar(QStatusBar):
 
     def show_sender(self) -> None:
         status = self._desk.sender.status
-        _say(self.sender, wording.sender_sentence(status, now=datetime.now(UTC)))
+        _say(self.sending, wording.sender_sentence(status, now=datetime.now(UTC)))
         tone = _TONES.get(status.phase, "muted")
-        icons.dress(self.sender, "pause" if self.is_held else "dot", tone, 12)
+        icons.dress(self.sending, "pause" if self.is_held else "dot", tone, 12)
         act = _("Resume sending") if self.is_held else _("Pause sending")
-        plain.set_tip(self.sender, f"{self.sender.accessibleName()}\n{act}")
-        self.sender.setAccessibleDescription(act)
+        plain.set_tip(self.sending, f"{self.sending.accessibleName()}\n{act}")
+        self.sending.setAccessibleDescription(act)
 
     def show_receipts(self) -> None:
         """The age of the last look-up goes on growing, so it is said anew now and then."""

@@ -194,14 +194,15 @@ def _style_sheet(c: Colours) -> str:
 
     QScrollArea {{ border: none; background: transparent; }}
     QLineEdit, QPlainTextEdit, QComboBox, QDoubleSpinBox, RecipientsField {{
-        background: {c.base}; placeholder-text-color: {c.muted}; color: {c.text}; border: 1px solid {c.field_line};
+        background: {c.base}; placeholder-text-color: {c.muted}; color: {c.text};
+        border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 8px; }}
     QPlainTextEdit {{ padding: 4px; }}
     RecipientsField {{ padding: 0; }}
     QComboBox {{ padding-right: 28px; }}
     QComboBox::drop-down {{ border: none; width: 28px; }}
     QComboBox::down-arrow {{ image: none; }}
-    QComboBox QLineEdit, RecipientsField QLineEdit {{
+    QComboBox QLineEdit, RecipientsField QLineEdit, QDoubleSpinBox QLineEdit {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
     QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.field_line};
         selection-background-color: {c.selected}; selection-color: {c.text}; outline: none; }}
@@ -210,7 +211,8 @@ def _style_sheet(c: Colours) -> str:
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
     RecipientsField[active="true"] {{ border: 2px solid {c.accent}; }}
-    QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus {{ border: none; padding: 0; }}
+    QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus,
+    QDoubleSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
     *[wrong="true"] {{ border-color: {c.bad}; }}
     QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDoubleSpinBox:disabled {{
         background: {c.window}; color: {c.field_line}; border-color: {c.line}; }}

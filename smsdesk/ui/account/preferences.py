@@ -37,6 +37,8 @@ from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID, Choice, Theme
 
 _SIZE = (620, 560)
+_LINE_HEIGHT = 4 * GRID
+_NOTHING_STORED = StoredAccount("", "", "", False, False, False, "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Preferences(Dialog):
         self.api_key = _line("settings.api_key", _("API key"))
         self.api_secret = SecretField("settings.api_secret", _("API secret"))
         self.signature_secret = SecretField("settings.signature_secret", _("Signature secret"))
-        self.sender = _line("settings.sender", _("From, for new messages"))
+        self.sender_field = _line("settings.sender", _("From, for new messages"))
         self.region = _combo("settings.default_region", _("Country of national numbers"))
         self.throughput = QDoubleSpinBox()
         self.receipts = _combo("settings.receipts", _("Delivery receipts"))
@@ -149,7 +151,7 @@ class Preferences(Dialog):
 
     def _general_page(self) -> QWidget:
         form = _form()
-        self._add(form, _("&From, for new messages"), self.sender, "sender")
+        self._add(form, _("&From, for new messages"), self.sender_field, "sender")
         self._add(form, _("Co&untry of national numbers"), self.region, "default_region")
         self._add(form, _("Spee&d"), self.throughput, "throughput")
         self._add(form, _("Delivery &receipts"), self.receipts, "receipts")
@@ -166,6 +168,8 @@ class Preferences(Dialog):
         both.addWidget(field)
         both.addWidget(problem)
         side = plain.field_label(title, field)
+        side.setMinimumHeight(_LINE_HEIGHT)
+        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         form.addRow(side, both)
 
     def _connect(self) -> None:
@@ -192,7 +196,7 @@ class Preferences(Dialog):
         self.api_key.setText(stored.api_key)
         self.api_secret.set_stored(stored.has_api_secret)
         self.signature_secret.set_stored(stored.has_signature_secret)
-        self.sender.setText(stored.sender)
+        self.sender_field.setText(stored.sender)
         _choose(self.region, stored.default_region)
         self.keyring.setText(
             _("Secrets are kept in {keyring}; the key stays in its file.").format(
@@ -218,15 +222,15 @@ class Preferences(Dialog):
 
     def _form(self) -> AccountForm:
         """Only what has been changed: each value is a call to the keyring."""
-        stored = self._stored
+        stored = self._stored or _NOTHING_STORED
         return AccountForm(
-            application_id=_changed(self.application_id, stored and stored.application_id),
-            private_key_path=_changed(self.key, stored and stored.private_key_path),
+            application_id=_changed(self.application_id, stored.application_id),
+            private_key_path=_changed(self.key, stored.private_key_path),
             passphrase=self.passphrase.value(),
-            api_key=_changed(self.api_key, stored and stored.api_key),
+            api_key=_changed(self.api_key, stored.api_key),
             api_secret=self.api_secret.value(),
             signature_secret=self.signature_secret.value(),
-            sender=_changed(self.sender, stored and stored.sender),
+            sender=_changed(self.sender_field, stored.sender),
             default_region=self.region.currentData(),
         )
 
@@ -276,7 +280,7 @@ class Preferences(Dialog):
         page = next(
             index
             for index in range(self.pages.count())
-            if self.pages.widget(index).isAncestorOf(beside)
+            if _holds(self.pages.widget(index), beside)
         )
         self.tabs.setCurrentIndex(page)
 
@@ -293,6 +297,10 @@ class Preferences(Dialog):
         self.save_button.setEnabled(True)
         plain.set_tone(self.problem, "bad")
         self.problem.clear()
+
+
+def _holds(page: QWidget | None, part: QWidget) -> bool:
+    return page is not None and page.isAncestorOf(part)
 
 
 def _line(name: str, title: str) -> QLineEdit:
@@ -313,9 +321,9 @@ def _choose(combo: ComboBox, value: str) -> None:
     combo.setCurrentIndex(max(0, combo.findData(value)))
 
 
-def _changed(field: QLineEdit | KeyField, stored: str | None) -> str | None:
+def _changed(field: QLineEdit | KeyField, stored: str) -> str | None:
     text = field.text().strip()
-    return None if text == (stored or "") else text
+    return None if text == stored else text
 
 
 def _form() -> QFormLayout:

@@ -8,7 +8,7 @@ here the text counted, stored and sent is the one that was put in. What it costs
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFocusEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from smsdesk.sms.encoding import ForeignCharacter
@@ -57,7 +57,7 @@ class MessageField(QPlainTextEdit):
         for foreign in characters:
             cursor = self._select(foreign.index, foreign.char, text)
             mark = QTextEdit.ExtraSelection()
-            mark.cursor, mark.format = cursor, look  # type: ignore[attr-defined]
+            mark.cursor, mark.format = cursor, look
             marks.append(mark)
         self.setExtraSelections(marks)
 
@@ -92,8 +92,8 @@ class MessageField(QPlainTextEdit):
         self.textCursor().insertText(text.replace("\r\n", "\n"))
         self.ensureCursorVisible()
 
-    def focusOutEvent(self, event: object) -> None:
-        super().focusOutEvent(event)  # type: ignore[arg-type]
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
         self.left.emit()
 
     def _select(self, index: int, char: str, text: str) -> QTextCursor:

@@ -48,7 +48,7 @@ class ComposePane(QWidget):
         self._is_storing = False
         self._is_loading = False
 
-        self.sender = SenderField()
+        self.sender_field = SenderField()
         self.recipients = RecipientsField(default_region=compose.default_region)
         self.text = MessageField()
         self.meter = SegmentMeter()
@@ -80,7 +80,7 @@ class ComposePane(QWidget):
         fields.setVerticalSpacing(GRID // 2)
         fields.setColumnStretch(1, 1)
         rows: tuple[tuple[str, QWidget, str], ...] = (
-            (_("F&rom"), self.sender, "from"),
+            (_("F&rom"), self.sender_field, "from"),
             (_("&To"), self.recipients, "to"),
         )
         for row, (title, field, name) in enumerate(rows):
@@ -113,7 +113,7 @@ class ComposePane(QWidget):
         layout.addWidget(self.meter)
         layout.addLayout(bottom)
         for before, after in (
-            (self.sender, self.recipients),
+            (self.sender_field, self.recipients),
             (self.recipients, self.text),
             (self.text, self.meter),
             (self.meter, self.send_button),
@@ -126,9 +126,13 @@ class ComposePane(QWidget):
         self.meter.replace_all_asked.connect(
             lambda: self.text.replace_all(replace_foreign(self.text.text()))
         )
-        for changed in (self.text.textChanged, self.sender.changed, self.recipients.changed):
+        for changed in (
+            self.text.textChanged,
+            self.sender_field.changed,
+            self.recipients.changed,
+        ):
             changed.connect(self._note_change)
-        self.sender.left.connect(lambda: self._check("from"))
+        self.sender_field.left.connect(lambda: self._check("from"))
         self.recipients.left.connect(lambda: self._check("to"))
         self.text.left.connect(lambda: self._check("text"))
         self.recipients.refused.connect(lambda why: self._say_beside("to", [why]))
@@ -142,13 +146,15 @@ class ComposePane(QWidget):
 
     def draft(self) -> Draft:
         return Draft(
-            sender=self.sender.text(), recipients=self.recipients.text(), text=self.text.text()
+            sender=self.sender_field.text(),
+            recipients=self.recipients.text(),
+            text=self.text.text(),
         )
 
     def show_draft(self, draft: Draft) -> None:
         self._is_loading = True
-        self.sender.set_choices(self._compose.remembered_senders())
-        self.sender.set_text(draft.sender)
+        self.sender_field.set_choices(self._compose.remembered_senders())
+        self.sender_field.set_text(draft.sender)
         self.recipients.set_text(draft.recipients)
         self.text.set_text(draft.text)
         self._is_loading = False
@@ -202,7 +208,12 @@ class ComposePane(QWidget):
         beside.setText("\n".join(sentences))
         beside.setVisible(bool(sentences))
         plain.set_tone(beside, "bad" if is_wrong else "warn")
-        widget = {"from": self.sender, "to": self.recipients, "text": self.text}[field]
+        fields: dict[str, QWidget] = {
+            "from": self.sender_field,
+            "to": self.recipients,
+            "text": self.text,
+        }
+        widget = fields[field]
         plain.set_style_property(widget, "wrong", bool(sentences) and is_wrong)
         widget.setAccessibleDescription("\n".join(sentences))
 
@@ -234,7 +245,7 @@ class ComposePane(QWidget):
             self._show_beside(field, preview.problems)
         self._show_problems(_why_not(wrong))
         fields: dict[str, Callable[[], None]] = {
-            "from": self.sender.setFocus,
+            "from": self.sender_field.setFocus,
             "to": self.recipients.setFocus,
             "text": self.text.setFocus,
         }
@@ -247,7 +258,7 @@ class ComposePane(QWidget):
         if not result.messages:
             self._show_problems(_why_not(result.problems))
             return
-        sender = self.sender.text()
+        sender = self.sender_field.text()
         self.show_draft(Draft(sender=sender))
         self.save()
         for field in self._beside:
@@ -278,7 +289,7 @@ class ComposePane(QWidget):
         self.send_action.setDisabled(is_storing)
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)
-        self.sender.setDisabled(is_storing)
+        self.sender_field.setDisabled(is_storing)
 
 
 def _why_not(problems: Sequence[Problem]) -> list[str]:

@@ -4,7 +4,14 @@ How a number is read is `sms.recipients`; whether it may be written to is the de
 """
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -131,9 +138,9 @@ class RecipientsField(QFrame):
         self._edit.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._edit and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress:
-                return self._edit_key(event)
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and watched is self._edit and isinstance(event, QKeyEvent):
+            return self._edit_key(event)
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -271,7 +278,7 @@ class _Entry(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, event: object) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = self.createStandardContextMenu()
         for action in menu.actions():
             if action.objectName() == "edit-paste":
@@ -279,10 +286,10 @@ class _Entry(QLineEdit):
                 action.triggered.connect(
                     lambda: self._hand_on(QApplication.clipboard().mimeData())
                 )
-        menu.exec(event.globalPos())  # type: ignore[attr-defined]
+        menu.exec(event.globalPos())
 
-    def dropEvent(self, event: object) -> None:
-        self._hand_on(event.mimeData())  # type: ignore[attr-defined]
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hand_on(event.mimeData())
 
     def _hand_on(self, data: QMimeData) -> None:
         if data.hasText():

@@ -49,6 +49,7 @@ class SegmentMeter(QWidget):
         self._why = plain.label(tone="warn", wraps=True)
         self._buttons = QWidget()
         self._remedies = FlowLayout(self._buttons, gap=GRID // 2)
+        self._remedies.setContentsMargins(0, 0, 0, 0)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -1,7 +1,7 @@
 """The From field: a number or a name, typed or chosen among those used lately."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from smsdesk.system.i18n import _
 from smsdesk.ui.controls import ComboBox
@@ -21,7 +21,9 @@ class SenderField(ComboBox):
         self.setAccessibleName(_("From: number or name"))
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        line = self.lineEdit()
+        line = QLineEdit()
+        self.setLineEdit(line)
+        self._line = line
         line.setAccessibleName(_("From: number or name"))
         line.setPlaceholderText(_("Number or name"))
         line.installEventFilter(self)
@@ -32,7 +34,7 @@ class SenderField(ComboBox):
 
     def set_text(self, text: str) -> None:
         self.setEditText(text)
-        self.lineEdit().setCursorPosition(0)
+        self._line.setCursorPosition(0)
 
     def set_choices(self, senders: list[str]) -> None:
         text = self.currentText()
@@ -43,6 +45,6 @@ class SenderField(ComboBox):
         self.blockSignals(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and watched is self.lineEdit():
+        if event.type() == QEvent.Type.FocusOut and watched is self._line:
             self.left.emit()
         return super().eventFilter(watched, event)

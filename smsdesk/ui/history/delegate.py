@@ -50,14 +50,14 @@ class MessageDelegate(QStyledItemDelegate):
         message = index.data(MESSAGE_ROLE)
         if isinstance(message, Message):
             painter.save()
-            painter.setClipRect(option.rect)  # type: ignore[attr-defined]
+            painter.setClipRect(option.rect)
             self._paint_ground(painter, option)
-            self._paint_message(painter, option.rect, message)  # type: ignore[attr-defined]
+            self._paint_message(painter, option.rect, message)
             painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         colours = theme.current()
-        area, state = option.rect, option.state  # type: ignore[attr-defined]
+        area, state = option.rect, option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(colours.selected))
             painter.fillRect(

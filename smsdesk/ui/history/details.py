@@ -1,9 +1,10 @@
 """One message's life: its state in a sentence, its text, its story, and what can be done."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -165,8 +166,8 @@ class Details(QFrame):
         if self._message is not None:
             self.show_message(self._message)
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._fit_text()
 
     def _fit_text(self) -> None:
@@ -198,9 +199,10 @@ class Details(QFrame):
                 plain.label(plain.visible(wording.event_sentence(event)), wraps=True), row, 1
             )
 
-    def _put(self, read: object) -> None:
+    def _put(self, read: Callable[[Message], str]) -> None:
+        """Copy one thing about the message."""
         if self._message is not None:
-            QApplication.clipboard().setText(read(self._message))  # type: ignore[operator]
+            QApplication.clipboard().setText(read(self._message))
 
     def _id(self) -> str:
         return self._message.id if self._message is not None else ""

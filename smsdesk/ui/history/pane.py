@@ -139,7 +139,7 @@ class HistoryPane(QFrame):
         self._search_timer.timeout.connect(self._show_filter)
         self.search.returnPressed.connect(self._enter_list)
         self.filter.currentChanged.connect(lambda _index: self._show_filter())
-        self.find_action.triggered.connect(self.find)
+        self.find_action.triggered.connect(self.start_search)
         self.addAction(self.find_action)
         self.model.loaded.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
@@ -204,7 +204,7 @@ class HistoryPane(QFrame):
         self.details.show_again()
         self.table.viewport().update()
 
-    def find(self) -> None:
+    def start_search(self) -> None:
         self._show_list()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()

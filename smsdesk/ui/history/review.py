@@ -3,8 +3,9 @@
 What has been found out about each is the desk's evidence; nothing here is ever decided by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -148,8 +149,7 @@ class ReviewPage(QWidget):
         self._more.setVisible(has_more)
 
     def _treat_as_sent(self, messages: Sequence[Message]) -> None:
-        ids = [message.id for message in messages]
-        self._worker.run(lambda: [self._history.settle_as_sent(id_) for id_ in ids])
+        self._settle(self._history.settle_as_sent, messages)
 
     def _send_again(self, messages: Sequence[Message]) -> None:
         count = len(messages)
@@ -167,8 +167,12 @@ class ReviewPage(QWidget):
                 count,
             ).format(count=count),
         ):
-            ids = [message.id for message in messages]
-            self._worker.run(lambda: [self._history.settle_and_send_again(id_) for id_ in ids])
+            self._settle(self._history.settle_and_send_again, messages)
+
+    def _settle(self, settle: Callable[[str], None], messages: Sequence[Message]) -> None:
+        """One call a message: where a receipt was quicker than the person, the rest goes on."""
+        for message in messages:
+            self._worker.run(partial(settle, message.id), failed=lambda _error: self.refresh())
 
     def _leave(self, message: Message) -> None:
         self._left.add(message.id)

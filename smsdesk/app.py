@@ -1,0 +1,173 @@
+"""The front door of the windowed face: the application, the first window, and the way out when
+the log cannot be opened.
+
+What the window shows is `ui`; what opening means is `session`.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, QUrl, qInstallMessageHandler
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from smsdesk.desk import wording
+from smsdesk.desk.opening import OpeningError, replace_damaged_database
+from smsdesk.session import Profile, Session, open_session
+from smsdesk.system.i18n import _
+from smsdesk.system.lock import ProcessLock
+from smsdesk.system.logs import log_uncaught
+from smsdesk.system.settings import THEME
+from smsdesk.ui import dialogs, icons
+from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.shutdown import ShutdownSignals
+from smsdesk.ui.theme import Choice, Theme
+
+if TYPE_CHECKING:
+    from smsdesk.ui.single_instance import RaiseServer
+
+_QT_LOG = logging.getLogger("smsdesk.qt")
+
+
+def run_window(profile: Profile) -> int:
+    """Open the window of a profile and stay until it is closed; gives the exit code.
+
+    A second start of the same profile only brings the first window to the front. Raises
+    ProfileNameError for a name that cannot be one.
+    """
+    app = _make_application()
+    theme = Theme(app)
+    paths = profile.find_paths()
+    lock = ProcessLock(paths.window_lock)
+    if not _is_first(lock):
+        return _raise_first(profile)
+    while True:
+        try:
+            with open_session(profile) as session:
+                lock.try_acquire()
+                return _show(app, theme, session)
+        except OpeningError as error:
+            if not _find_way_out(error, profile):
+                return 1
+        finally:
+            lock.release()
+
+
+def _make_application() -> QApplication:
+    """Qt reads options such as -platformpluginpath and -stylesheet from the command line;
+    whoever can put something there (a link, a file association) must not reach it."""
+    app = QApplication(["smsdesk"])
+    app.setApplicationName("smsdesk")
+    app.setApplicationDisplayName(_("SMS Desk"))
+    app.setDesktopFileName("smsdesk")
+    return app
+
+
+def _show(app: QApplication, theme: Theme, session: Session) -> int:
+    desk = session.desk
+    theme.choose(Choice(desk.settings.get(THEME)))
+    window = MainWindow(desk, theme=theme)
+    server: list[RaiseServer] = []
+
+    def listen() -> None:
+        from smsdesk.ui.single_instance import RaiseServer  # start-up time: QtNetwork
+
+        app.setWindowIcon(icons.program_icon())
+        server.append(RaiseServer(session.paths.home, window))
+        server[0].raised.connect(window.raise_up)
+
+    window.painted.connect(listen)
+    put_back = _watch_for_trouble(window)
+    signals = ShutdownSignals(window.close, window)
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        signals.put_back()
+        put_back()
+        for one in server:
+            one.close()
+
+
+def _watch_for_trouble(window: MainWindow) -> Callable[[], None]:
+    """An error in a slot or a thread is logged, redacted, and told; the program lives on."""
+    put_hooks_back = log_uncaught(lambda _error: window.troubled.emit())
+    qInstallMessageHandler(_log_qt)
+
+    def put_back() -> None:
+        qInstallMessageHandler(None)
+        put_hooks_back()
+
+    return put_back
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else None
+    _QT_LOG.log(level or logging.WARNING, "%s", message)
+
+
+def _is_first(lock: ProcessLock) -> bool:
+    try:
+        return lock.try_acquire()
+    except OSError:
+        # No folder yet: the very first start. Anything else, opening will explain.
+        return True
+
+
+def _raise_first(profile: Profile) -> int:
+    from smsdesk.ui.single_instance import raise_first  # start-up time: QtNetwork
+
+    if not raise_first(profile.find_paths().home):
+        dialogs.tell(
+            None,
+            _("SMS Desk is open already"),
+            _("Its window does not answer just now. It may be finishing what is being sent."),
+        )
+    return 0
+
+
+def _find_way_out(error: OpeningError, profile: Profile) -> bool:
+    """Say why the log cannot be opened, and what can be done. True: try again."""
+    acts: dict[str, Callable[[], bool]] = {}
+    if error.is_repairable:
+        acts[_("Set it aside and go on")] = lambda: _set_aside(profile)
+    acts[_("Try again")] = lambda: True
+    acts[_("Open the folder")] = lambda: _open_folder(error)
+    acts[_("Quit")] = lambda: False
+    while True:
+        dialog = dialogs.MessageDialog(
+            _("SMS Desk cannot open its message log"),
+            wording.opening_sentence(error),
+            buttons=tuple(acts),
+            icon="triangle-alert",
+            tone="warn",
+        )
+        dialog.setObjectName("opening")
+        pressed = dialog.exec()
+        if not pressed:
+            return False
+        act = list(acts.values())[pressed - 1]
+        if act():
+            return True
+        if pressed == len(acts):
+            return False
+
+
+def _set_aside(profile: Profile) -> bool:
+    try:
+        replace_damaged_database(profile.find_paths())
+    except OSError:
+        dialogs.tell(
+            None,
+            _("Nothing was changed"),
+            _("The folder does not let the damaged database be renamed."),
+        )
+        return False
+    return True
+
+
+def _open_folder(error: OpeningError) -> bool:
+    place = error.path if error.path.is_dir() else error.path.parent
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(place)))
+    return False
