@@ -203,24 +203,24 @@ class TellingConnection(HTTPConnection):
         addresses = _taking_turns(self._dns_host.strip("[]"), self.port)
         progress.step = "tcp"
         progress.allow(progress.connect_s)
-        try_s = max(progress.connect_s / max(len(addresses), 1), _LEAST_TRY_S)
-        failure = OSError("the name has no address")
-        for address in addresses:
+        try_s = max(progress.connect_s / len(addresses), _LEAST_TRY_S)
+        for left, address in zip(reversed(range(len(addresses))), addresses, strict=True):
             try:
                 sock = create_connection(
                     address,
                     min(try_s, progress.remaining_s()),
                     socket_options=self.socket_options,
                 )
-            except OSError as error:
-                failure = error
-                continue
-            progress.hold(sock)
-            progress.allow(progress.connect_s)  # the same again for proxy and TLS
-            sock.settimeout(progress.remaining_s())
-            progress.step = "tls"
-            return sock
-        raise failure
+            except OSError:
+                if left:
+                    continue
+                raise
+            break
+        progress.hold(sock)
+        progress.allow(progress.connect_s)  # the same again for proxy and TLS
+        sock.settimeout(progress.remaining_s())
+        progress.step = "tls"
+        return sock
 
     def _tunnel(self) -> None:
         self._progress.step = "proxy"
@@ -236,9 +236,11 @@ class TellingTlsConnection(TellingConnection, HTTPSConnection):
 def _taking_turns(host: str, port: int) -> list[tuple[str, int]]:
     """A name's addresses, IPv6 and IPv4 alternating, the system's first choice first."""
     found = socket.getaddrinfo(host, port, allowed_gai_family(), socket.SOCK_STREAM)
+    if not found:
+        raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
     families: dict[int, list[tuple[str, int]]] = {}
     for family, _, _, _, address in found:
         families.setdefault(family, []).append((str(address[0]), port))
     rows = list(families.values())
-    longest = max(map(len, rows), default=0)
+    longest = max(map(len, rows))
     return [row[turn] for turn in range(longest) for row in rows if turn < len(row)]

@@ -55,7 +55,8 @@ class Wire(requests.Session):
         self.trust_env = False  # no proxy, bundle or .netrc out of the environment
         self.progress = Progress(connect_timeout_s)
         self._adapter = _Adapter(self.progress, trust or system_trust())
-        self.mount(origin, self._adapter)
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, self._adapter)
         self._origin = origin
         self._proxies = {"https": proxy} if proxy else {}
         self._deadline_s = deadline_s
@@ -161,6 +162,7 @@ class _Adapter(HTTPAdapter):
     """requests' way to urllib3: one connection, no retry, our classes, the system's trust."""
 
     def __init__(self, progress: Progress, trust: ssl.SSLContext) -> None:
+        self.pool: Any = None
         self._trust = trust
         self._classes = {
             "http": partial(_Pool, progress=progress),
@@ -179,30 +181,43 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._classes
         return manager
 
+    def get_connection_with_tls_context(self, *args: Any, **kw: Any) -> Any:
+        """The one pool, found once: this adapter serves one origin."""
+        if self.pool is None:
+            self.pool = super().get_connection_with_tls_context(*args, **kw)
+        return self.pool
+
+    def close(self) -> None:
+        """Closes the connection now; urllib3 would leave that to the garbage collector."""
+        if self.pool is not None:
+            self.pool.close()
+        super().close()
+
     def cert_verify(self, *args: Any) -> None:
         """Adds no bundle of its own: the context knows whom this computer trusts."""
 
 
 def _read(response: requests.Response, cap: int) -> Answer:
     """The answer whose head has come, with as much of its body as came and is allowed."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
     body = bytearray()
-    is_complete = False
+    is_whole = False
     try:
-        while len(body) <= cap:
+        while not is_whole and len(body) <= cap:
             some = response.raw.read(_CHUNK)
-            if not some:
-                is_complete = True
-                break
             body += some
+            is_whole = not some
     except _BREAKS:
         pass  # cut, or too slow: the head has told the status
     finally:
         response.close()
+    # Where only the end of the connection ends the body, nothing shows that it was not cut.
+    has_length = not headers.keys().isdisjoint(("content-length", "transfer-encoding"))
     return Answer(
         status=response.status_code,
-        headers={name.lower(): value for name, value in response.headers.items()},
+        headers=headers,
         body=bytes(body[:cap]),
-        is_complete=is_complete,
+        is_complete=is_whole and has_length,
     )
 
 
@@ -244,6 +259,8 @@ def _reason_in_connecting(cause: BaseException | None, step: str) -> str:
             return "dns"
         case TimeoutError():
             return "timeout"
+        case ssl.SSLError():  # before the next: its errno is a number of OpenSSL's
+            return "tls"
         case OSError() if cause.errno in _LOCAL:
             return "local"
         case _ if step == "tls":
@@ -252,10 +269,10 @@ def _reason_in_connecting(cause: BaseException | None, step: str) -> str:
             return "refused"
         case OSError() if step == "dns":
             return "dns"
-        case http.client.HTTPException():
-            return "garbled"
         case ConnectionError():
             return "closed"
+        case http.client.HTTPException():
+            return "garbled"
         case OSError():
             return "unreachable"
         case _:
