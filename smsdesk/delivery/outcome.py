@@ -68,6 +68,15 @@ OPTED_OUT = "1240"
 _CODE = re.compile(r"(?<!\d)(1\d{3})(?!\d)")
 
 
+def of_result(result: Answer | NotSent | NoAnswer, *, now: datetime) -> Outcome:
+    """What an attempt came to, in whichever way it ended."""
+    if isinstance(result, NotSent):
+        return of_not_sent(result)
+    if isinstance(result, NoAnswer):
+        return of_no_answer(result)
+    return of_answer(result, now=now)
+
+
 def of_not_sent(error: NotSent) -> Outcome:
     """No byte left this computer, so the message stays in the queue."""
     if error.reason in _SET_UP_FAULTS:

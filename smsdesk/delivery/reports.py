@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.gate import Backoff
-from smsdesk.delivery.sender import NotConnectableError
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.store.database import Database
 from smsdesk.store.errors import StoreError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from smsdesk.delivery.gate import Closed
@@ -41,3 +41,43 @@ class SenderStatus:
     retry_at: datetime | None = None
     interrupted: int = 0
     """Messages that the start of this run found in doubt."""
+
+
+def describe(
+    *,
+    is_stopping: bool,
+    hold: HeldReason | None,
+    closed: tuple[Closed, float] | None,
+    cause: str,
+    waiting: int,
+    in_flight: int,
+    interrupted: int,
+    now: float,
+    wall: datetime,
+) -> SenderStatus:
+    """One moment, from what the parts of the sender say.
+
+    `closed` holds a monotonic time, as `now` does; `wall` is the same moment as people see it.
+    """
+    phase, retry_at = SenderPhase.READY, None
+    if is_stopping:
+        phase = SenderPhase.STOPPING
+    elif hold is not None:
+        phase = SenderPhase.HELD
+    elif closed is not None and waiting:
+        phase = SenderPhase.WAITING
+        # Whole seconds of a fixed moment, so that the status does not change at every look.
+        retry_at = (wall + timedelta(seconds=closed[1] - now)).replace(microsecond=0)
+    elif waiting or in_flight:
+        phase = SenderPhase.SENDING
+    is_waiting = phase is SenderPhase.WAITING
+    return SenderStatus(
+        phase,
+        waiting=waiting,
+        in_flight=in_flight,
+        hold=hold if phase is SenderPhase.HELD else None,
+        closed=closed[0] if closed is not None and is_waiting else None,
+        cause=cause,
+        retry_at=retry_at,
+        interrupted=interrupted,
+    )

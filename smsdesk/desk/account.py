@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from smsdesk.delivery.sender import NotConnectableError
+from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.sms.phone import regions
 from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
 from smsdesk.sms.state import HeldReason

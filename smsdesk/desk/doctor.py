@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from smsdesk.delivery.sender import NotConnectableError
+from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.desk.account import Account, AccountError, StoredAccount
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.errors import StoreError

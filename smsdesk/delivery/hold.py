@@ -1,0 +1,65 @@
+"""Why nothing is sent at all, until a condition clears or a person resumes.
+
+The reason stands in the rows as well, so that the log says of each message what it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from smsdesk.sms.state import HeldReason
+from smsdesk.store.message_log import MessageLog
+from smsdesk.store.meta import Meta
+
+_PAUSED_KEY = "paused"
+
+
+class Hold:
+    """At most one reason at a time; the first stays until it is cleared, but a person's pause
+    comes before all."""
+
+    def __init__(self, log: MessageLog, meta: Meta) -> None:
+        self._log = log
+        self._meta = meta
+        self.reason: HeldReason | None = None
+        self.cause = ""
+        """A code for wording."""
+
+    def load(self) -> None:
+        """Take up a pause that was there when the program ended."""
+        if self._meta.get(_PAUSED_KEY) == "1":
+            self.put(HeldReason.PAUSED, "paused")
+
+    def put(self, reason: HeldReason, cause: str) -> None:
+        """Hold everything, unless something is held already."""
+        if self.reason is None:
+            self.reason, self.cause = reason, cause
+
+    def replace(self, reason: HeldReason, cause: str) -> None:
+        """Hold everything for this reason, whatever it was before."""
+        self.reason, self.cause = reason, cause
+
+    def pause(self) -> None:
+        """A person says stop; it holds after a restart too."""
+        self._meta.set(_PAUSED_KEY, "1")
+        self.replace(HeldReason.PAUSED, "paused")
+
+    def resume(self, *, at: datetime) -> None:
+        """A person says go on: whatever was held is queued again."""
+        self._meta.set(_PAUSED_KEY, "0")
+        self.reason, self.cause = None, ""
+        self._log.release(tuple(HeldReason), at=at)
+
+    def clear(self, reasons: Collection[HeldReason], *, at: datetime) -> bool:
+        """One of these conditions is over; says whether it was what held everything."""
+        if self.reason not in reasons:
+            return False
+        self.reason, self.cause = None, ""
+        self._log.release(reasons, at=at)
+        return True
+
+    def keep(self, *, at: datetime) -> None:
+        """While it holds, put what gets queued on hold too."""
+        if self.reason is not None and self._log.next_queued(1, at=at):
+            self._log.hold_queued(self.reason, at=at)
