@@ -184,21 +184,32 @@ def _read_guarded(path: Path, *, ignore_mode: bool) -> bytes:
         raise KeyFileError("missing", path) from None
     except OSError:
         raise KeyFileError("not_a_file" if path.is_dir() else "unreadable", path) from None
-    with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise KeyFileError("not_a_file", path)
-        if hasattr(os, "geteuid"):  # on Windows rights are not in the mode
-            if facts.st_uid != os.geteuid():
-                raise KeyFileError("other_owner", path)
-            if stat.S_IMODE(facts.st_mode) & ~0o600 and not ignore_mode:
-                raise KeyFileError("open_to_others", path)
-        if facts.st_size > LARGEST_KEY_FILE:
-            raise KeyFileError("too_large", path)
-        try:
-            return file.read(LARGEST_KEY_FILE)
-        except OSError:
-            raise KeyFileError("unreadable", path) from None
+    try:
+        _judge(os.fstat(descriptor), path, ignore_mode=ignore_mode)
+        return _read_all(descriptor)
+    except OSError:
+        raise KeyFileError("unreadable", path) from None
+    finally:
+        os.close(descriptor)
+
+
+def _judge(facts: os.stat_result, path: Path, *, ignore_mode: bool) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise KeyFileError("not_a_file", path)
+    if hasattr(os, "geteuid"):  # on Windows neither owner nor rights are in these facts
+        if facts.st_uid != os.geteuid():
+            raise KeyFileError("other_owner", path)
+        if stat.S_IMODE(facts.st_mode) & ~0o600 and not ignore_mode:
+            raise KeyFileError("open_to_others", path)
+    if facts.st_size > LARGEST_KEY_FILE:
+        raise KeyFileError("too_large", path)
+
+
+def _read_all(descriptor: int) -> bytes:
+    content = b""
+    while len(content) < LARGEST_KEY_FILE and (some := os.read(descriptor, LARGEST_KEY_FILE)):
+        content += some
+    return content
 
 
 def _parse(content: bytes, passphrase: str | None) -> SigningKey:

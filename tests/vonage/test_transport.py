@@ -103,18 +103,22 @@ def test_a_connection_the_server_closed_is_replaced_before_the_message() -> None
 
 
 def test_a_connection_on_which_the_server_spoke_unasked_is_replaced() -> None:
+    answered = threading.Semaphore(0)
     spoken = threading.Semaphore(0)
 
     def chatter(peer: Peer) -> None:
         while peer.read_request():
             peer.send(answer())
+            answered.acquire()
             peer.send(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
             spoken.release()
 
     with FaultServer(chatter) as server, closing(Transport(server.url).line()) as line:
         assert post(line) == 202
+        answered.release()
         spoken.acquire()
         assert post(line) == 202
+        answered.release()
 
     assert server.connections == 2
 
