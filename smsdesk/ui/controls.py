@@ -1,11 +1,19 @@
 """Small controls that Qt's style sheets cannot draw by themselves."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
 from smsdesk.ui import icons, theme
 
 _ARROW = 14
+
+STILL_THERE = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
+"""A field loses the focus for these reasons although the person has not left it."""
 
 
 class ComboBox(QComboBox):

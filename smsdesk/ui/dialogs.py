@@ -23,7 +23,7 @@ class Dialog(QDialog):
 
 class MessageDialog(Dialog):
     """A heading, a text, and a row of buttons; `exec()` gives the number of the button pressed,
-    counted from 1, or 0 for Esc. The first button is the one that Enter presses."""
+    counted from 1, or 0 for Esc. `default` is the number of the one that Enter presses."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class MessageDialog(Dialog):
         *,
         buttons: tuple[str, ...],
         parent: QWidget | None = None,
+        default: int = 1,
         icon: str = "circle-alert",
         tone: str = "accent",
     ) -> None:
@@ -75,8 +76,8 @@ class MessageDialog(Dialog):
             button.clicked.connect(lambda _checked=False, number=number: self.done(number))
         for button in reversed(self.buttons):
             row.addWidget(button)
-        self.buttons[0].setDefault(True)
-        self.buttons[0].setFocus()
+        self.buttons[default - 1].setDefault(True)
+        self.buttons[default - 1].setFocus()
         self.setAccessibleName(heading)
         self.setAccessibleDescription(plain.visible(text))
 
@@ -87,11 +88,12 @@ def tell(parent: QWidget | None, heading: str, text: str) -> None:
 
 
 def ask(parent: QWidget | None, heading: str, text: str, *, act: str) -> bool:
-    """Ask before `act`, which names what will be done. Esc and Cancel leave all as it is."""
+    """Ask before `act`, which names what will be done. Enter, Esc and Cancel leave all as it is."""
     dialog = MessageDialog(
         heading,
         text,
         buttons=(act, _("Cancel")),
+        default=2,
         parent=parent,
         icon="triangle-alert",
         tone="warn",

@@ -29,6 +29,8 @@ from smsdesk.ui.theme import Choice, Theme
 
 _SMALLEST = (760, 480)
 _FIRST_SIZE = (1120, 720)
+_WIDEST_COMPOSE = 720
+"""A message is read on a phone; wider lines would only be harder to write."""
 _KEYRING_PATIENCE_S = 1.0
 """A keyring that asks for a password must not keep the program from ending."""
 
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.split.setStretchFactor(1, 9)
         self.history.setMinimumWidth(340)
         self.compose.setMinimumWidth(340)
+        self.compose.setMaximumWidth(_WIDEST_COMPOSE)
 
         centre = QWidget()
         whole = QVBoxLayout(centre)
@@ -225,6 +228,7 @@ class MainWindow(QMainWindow):
         )
         dialog.exec()
         dialog.deleteLater()
+        self._show_choice()
         self.compose.recipients.set_default_region(self._desk.compose.default_region)
 
     def choose_theme(self, choice: Choice) -> None:
@@ -233,11 +237,14 @@ class MainWindow(QMainWindow):
 
     def _show_theme(self) -> None:
         icons.dress_again()
-        for action in self._theme_choices.actions():
-            action.setChecked(action.data() == self._theme.choice)
+        self._show_choice()
         self.history.show_again()
         self.compose.show_again()
         self.notice.show_again()
+
+    def _show_choice(self) -> None:
+        for action in self._theme_choices.actions():
+            action.setChecked(action.data() == self._theme.choice)
 
     def _tell_keys(self) -> None:
         dialogs.tell(

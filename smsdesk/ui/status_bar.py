@@ -15,6 +15,8 @@ from smsdesk.ui.numbers import show_number
 
 _SAID_FOR_MS = 8000
 _AGES_EVERY_MS = 20_000
+_WIDEST = 340
+"""In pixels: a long sentence ends in "…", and is whole in the tooltip and for screen readers."""
 
 _TONES: Mapping[SenderPhase, str] = {
     SenderPhase.READY: "good",
@@ -110,5 +112,7 @@ def _part(name: str) -> QToolButton:
 
 def _say(part: QToolButton, sentence: str) -> None:
     shown = plain.visible(sentence)
-    part.setText(plain.typed(shown))
+    room = part.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, _WIDEST)
+    part.setText(plain.typed(room))
     part.setAccessibleName(shown)
+    plain.set_tip(part, shown)

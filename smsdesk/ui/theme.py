@@ -198,7 +198,7 @@ def _style_sheet(c: Colours) -> str:
         border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 8px; }}
     QPlainTextEdit {{ padding: 4px; }}
-    RecipientsField {{ padding: 0; }}
+    RecipientsField {{ padding: 1px; }}
     QComboBox {{ padding-right: 28px; }}
     QComboBox::drop-down {{ border: none; width: 28px; }}
     QComboBox::down-arrow {{ image: none; }}
@@ -210,7 +210,7 @@ def _style_sheet(c: Colours) -> str:
         border: 2px solid {c.accent}; padding: 5px 7px; }}
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
-    RecipientsField[active="true"] {{ border: 2px solid {c.accent}; }}
+    RecipientsField[active="true"] {{ border: 2px solid {c.accent}; padding: 0; }}
     QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus,
     QDoubleSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
     *[wrong="true"] {{ border-color: {c.bad}; }}

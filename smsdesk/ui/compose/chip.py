@@ -27,6 +27,11 @@ _PADDING = 8
 _LONGEST = 320
 
 
+def chip_height(widget: QWidget) -> int:
+    """How high a chip in the widget's font is."""
+    return widget.fontMetrics().height() + _PADDING
+
+
 def problem_of(entry: RecipientEntry) -> Problem | None:
     """What is wrong with, or odd about, this recipient."""
     if entry.problem is not None:
@@ -73,7 +78,7 @@ class Chip(QAbstractButton):
         width = metrics.horizontalAdvance(self._shown) + 2 * _PADDING + 6 + _CROSS
         if self._country:
             width += metrics.horizontalAdvance(self._country) + 6
-        return QSize(min(width, _LONGEST), metrics.height() + 8)
+        return QSize(min(width, _LONGEST), chip_height(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()

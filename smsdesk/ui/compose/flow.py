@@ -49,15 +49,15 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
         return size.grownBy(margins)
 
     def _arrange(self, area: QRect, *, is_trial: bool) -> int:
         inside = area.marginsRemoved(self.contentsMargins())
         x, y, line_height = inside.x(), inside.y(), 0
         for item in self._items:
-            widget = item.widget()
-            if widget is not None and widget.isHidden():
+            if item.isEmpty():  # hidden
                 continue
             hint = item.sizeHint()
             if x > inside.x() and x + hint.width() > inside.right() + 1:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 from smsdesk.sms.encoding import ForeignCharacter
 from smsdesk.system.i18n import _
 from smsdesk.ui import theme
+from smsdesk.ui.controls import STILL_THERE
 
 LONGEST_PASTE = 20_000
 _PARAGRAPH = "\u2029"
@@ -44,7 +45,8 @@ class MessageField(QPlainTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.End)
 
     def underline(self, characters: Sequence[ForeignCharacter], *, text: str) -> None:
-        """Mark the characters of `text`, which is what `text()` gave."""
+        """Mark the characters of `text`, which is what `text()` gave; louder where something
+        could stand in their place."""
         if not characters:
             if self.extraSelections():
                 self.setExtraSelections([])
@@ -52,12 +54,14 @@ class MessageField(QPlainTextEdit):
         look = QTextCharFormat()
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         look.setUnderlineColor(QColor(theme.current().warn))
-        look.setBackground(QColor(theme.current().warn_ground))
+        loud = QTextCharFormat(look)
+        loud.setBackground(QColor(theme.current().warn_ground))
         marks = []
         for foreign in characters:
             cursor = self._select(foreign.index, foreign.char, text)
             mark = QTextEdit.ExtraSelection()
-            mark.cursor, mark.format = cursor, look
+            mark.cursor = cursor
+            mark.format = look if foreign.suggestion is None else loud
             marks.append(mark)
         self.setExtraSelections(marks)
 
@@ -94,7 +98,8 @@ class MessageField(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.left.emit()
+        if event.reason() not in STILL_THERE:
+            self.left.emit()
 
     def _select(self, index: int, char: str, text: str) -> QTextCursor:
         """A cursor over one character. Qt counts UTF-16 units, Python code points."""

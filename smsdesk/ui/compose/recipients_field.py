@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
-from smsdesk.ui.compose.chip import Chip
+from smsdesk.ui.compose.chip import Chip, chip_height
 from smsdesk.ui.compose.flow import FlowLayout, may_expand
 from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
 
@@ -34,6 +34,7 @@ MOST_CHIPS = 50
 LONGEST_PASTE = 200_000
 _LINES_SHOWN = 4
 _EDGE = 2
+"""The style sheet draws a border and a padding of together two pixels."""
 _SEPARATORS = (",", ";", "\n", "\r", "\t")
 
 
@@ -65,12 +66,13 @@ class RecipientsField(QFrame):
         self._edit.setAccessibleName(_("To: add a recipient"))
         self._edit.setFrame(False)
         self._edit.setMinimumWidth(120)
+        self._edit.setFixedHeight(chip_height(self._edit))
         self._summary = QPushButton()
         self._summary.setObjectName("compose.to.summary")
         plain.set_style_property(self._summary, "small", True)
         self._summary.hide()
         self._flow = FlowLayout(self._inside, gap=4)
-        self._flow.setContentsMargins(4, 4, 4, 4)
+        self._flow.setContentsMargins(4, 2, 4, 2)
         self._flow.addWidget(self._summary)
         self._flow.addWidget(self._edit)
         may_expand(self._edit)
@@ -84,7 +86,7 @@ class RecipientsField(QFrame):
         self._scroll.viewport().setAutoFillBackground(False)
         self._inside.setAutoFillBackground(False)  # the scroll area has just turned it on
         around = QVBoxLayout(self)
-        around.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._scroll)
         self.setFocusProxy(self._edit)
 
@@ -251,7 +253,7 @@ class RecipientsField(QFrame):
             self._edit.setFocus()
 
     def _fit_height(self) -> None:
-        line = self._edit.sizeHint().height()
+        line = self._edit.height()
         tallest = _LINES_SHOWN * (line + 4) + 4
         wanted = self._flow.heightForWidth(self._scroll.viewport().width())
         self.setFixedHeight(min(wanted, tallest) + 2 * _EDGE)

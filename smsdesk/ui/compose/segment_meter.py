@@ -88,8 +88,13 @@ class SegmentMeter(QWidget):
         )
         if not kinds:
             return
+        suggestions = {foreign.suggestion for foreign in self.foreign}
         names = {foreign.char: foreign.name for foreign in self.foreign}
-        self._why.setText(_why(kinds, names))
+        is_of_script = None in suggestions and len(kinds) > _MOST_NAMED
+        self._why.setText(
+            _("This alphabet needs UCS-2.") if is_of_script else _why(kinds, names)
+        )
+        plain.set_tone(self._why, "muted" if is_of_script else "warn")
         remedies = {
             foreign.char: _Remedy(foreign.char, foreign.suggestion)
             for foreign in self.foreign

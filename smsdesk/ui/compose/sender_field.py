@@ -1,10 +1,11 @@
 """The From field: a number or a name, typed or chosen among those used lately."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from smsdesk.system.i18n import _
-from smsdesk.ui.controls import ComboBox
+from smsdesk.ui.controls import STILL_THERE, ComboBox
 
 
 class SenderField(ComboBox):
@@ -45,6 +46,7 @@ class SenderField(ComboBox):
         self.blockSignals(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and watched is self._line:
-            self.left.emit()
+        if watched is self._line and isinstance(event, QFocusEvent):
+            if event.lostFocus() and event.reason() not in STILL_THERE:
+                self.left.emit()
         return super().eventFilter(watched, event)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,6 +32,7 @@ from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _MOST_EVENTS = 50
+_SIZE = (400, 270)
 
 
 class Details(QFrame):
@@ -120,6 +121,9 @@ class Details(QFrame):
         layout.addWidget(scroll, 1)
         layout.addLayout(actions)
         self.setMinimumHeight(150)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SIZE[0], _SIZE[1])
 
     def _connect(self) -> None:
         menu = QMenu(self._copy)

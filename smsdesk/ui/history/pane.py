@@ -3,7 +3,14 @@
 Reading and changing the log is the desk's; the pane asks, and shows what comes back.
 """
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,6 +39,8 @@ from smsdesk.ui.history.review import ReviewPage
 from smsdesk.ui.theme import GRID
 
 _SEARCH_AFTER_MS = 120
+
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryPane(QFrame):
@@ -114,8 +123,8 @@ class HistoryPane(QFrame):
         self.split.setHandleWidth(1)
         self.split.addWidget(self.table)
         self.split.addWidget(self.details)
-        self.split.setStretchFactor(0, 3)
-        self.split.setStretchFactor(1, 2)
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 0)
         self.split.setChildrenCollapsible(False)
         self.details.hide()
         self.pages = QStackedWidget()
@@ -144,6 +153,8 @@ class HistoryPane(QFrame):
         self.model.loaded.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
         self.model.rowsRemoved.connect(self._rows_changed)
+        self.model.rowsAboutToBeRemoved.connect(self._let_go)
+        self.model.loaded.connect(self._find_again)
         self.table.selectionModel().currentChanged.connect(self._show_current)
         self.table.opened.connect(self._open_details)
         self.table.dismissed.connect(self.close_details)
@@ -301,6 +312,20 @@ class HistoryPane(QFrame):
             self.details.show_message(message)
             self.details.show()
 
+    def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """The chosen message leaves the list, say because it has been sent: the details stay
+        with it, and do not jump to its neighbour."""
+        if first <= self.table.currentIndex().row() <= last:
+            with QSignalBlocker(self.table.selectionModel()):
+                self.table.setCurrentIndex(QModelIndex())
+
+    def _find_again(self) -> None:
+        """After the list has been read anew, the details' message is the current one still."""
+        shown = self.details.message
+        row = self.model.row_of(shown.id) if shown and self.details.isVisible() else None
+        if row is not None:
+            self.table.setCurrentIndex(self.model.index(row, 0))
+
     def _open_details(self) -> None:
         self._show_current(self.table.currentIndex(), QModelIndex())
         self.details.setFocus()
@@ -365,6 +390,14 @@ class _Table(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setMinimumHeight(2 * delegate.row_height)
+
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        """New messages come in at the top; who has scrolled down keeps reading where they are."""
+        super().rowsInserted(parent, start, end)
+        bar = self.verticalScrollBar()
+        if start == 0 and bar.value() > 0:
+            self.updateGeometries()
+            bar.setValue(bar.value() + (end + 1) * self.verticalHeader().defaultSectionSize())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """When the details open below, the row they are about must stay in sight."""
