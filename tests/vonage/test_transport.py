@@ -328,3 +328,13 @@ def test_questions_of_several_threads_do_not_meet() -> None:
             thread.join()
 
     assert got == {f"/{n}": f"/{n}".encode() for n in range(4)}
+
+
+def test_nothing_heavy_loads_before_the_first_line() -> None:
+    script = (
+        "import sys, smsdesk.vonage.client\n"
+        "heavy = {'requests', 'urllib3', 'truststore', 'jwt', 'cryptography'}\n"
+        "sys.exit(repr(heavy & sys.modules.keys()) if heavy & sys.modules.keys() else 0)\n"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True)

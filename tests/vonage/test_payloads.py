@@ -1,0 +1,383 @@
+"""What is written to Vonage, and what is made of anything that comes back (F30, F31, F43)."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.state import State
+from smsdesk.vonage.errors import PayloadError
+from smsdesk.vonage.exchange import Answer
+from smsdesk.vonage.payloads import (
+    Balance,
+    ReportPage,
+    read_accepted,
+    read_balance,
+    read_json,
+    read_problem,
+    read_report,
+    read_status,
+    write_sms,
+)
+
+UUID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
+DEEP = b"[" * 100_000 + b"]" * 100_000
+REF = "REF-1"
+
+
+def said(body: object, *, status: int = 200, kind: str = "application/json") -> Answer:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer(status, {"content-type": kind}, data)
+
+
+def test_an_sms_is_written_as_the_api_wants_it() -> None:
+    body = write_sms(
+        to="+447700900123",
+        sender="+447700900000",
+        text="Grüße 👋",
+        encoding=Encoding.UCS2,
+        client_ref=REF,
+        ttl_s=3600,
+        webhook_url="https://a.example/status",
+    )
+
+    assert json.loads(body) == {
+        "channel": "sms",
+        "message_type": "text",
+        "to": "447700900123",
+        "from": "447700900000",
+        "text": "Grüße 👋",
+        "client_ref": REF,
+        "sms": {"encoding_type": "unicode"},
+        "ttl": 3600,
+        "webhook_url": "https://a.example/status",
+    }
+    assert "Grüße 👋".encode() in body
+
+
+def test_what_was_not_asked_for_is_left_out() -> None:
+    body = write_sms(
+        to="+447700900123", sender="ACME", text="x", encoding=Encoding.GSM7, client_ref=REF
+    )
+
+    written = json.loads(body)
+    assert written["from"] == "ACME"
+    assert written["sms"] == {"encoding_type": "text"}
+    assert written.keys().isdisjoint({"ttl", "webhook_url"})
+
+
+def test_an_accepted_message_has_an_id() -> None:
+    assert read_accepted(said({"message_uuid": UUID.upper()}, status=202)) == UUID
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"null",
+        b"[]",
+        b'"' + UUID.encode() + b'"',
+        b"<html>Sign in</html>",
+        b'{"message_uuid":"' + UUID.encode(),
+        b'{"message_uuid":null}',
+        b'{"message_uuid":17}',
+        b'{"message_uuid":"yes"}',
+        b'{"message_uuid":["' + UUID.encode() + b'"]}',
+        b'{"message_uuid":"\xff"}',
+        b'{"message_uuid":' + b"9" * 5000 + b"}",
+        DEEP,
+    ],
+)
+def test_an_answer_without_a_usable_id_gives_none(body: bytes) -> None:
+    assert read_accepted(said(body, status=202)) is None
+
+
+def test_a_refusal_carries_no_id() -> None:
+    assert read_accepted(said({"message_uuid": UUID}, status=422)) is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/problem+json; charset=utf-8", "application/JSON"]
+)
+def test_a_refusal_is_read_in_either_media_type(kind: str) -> None:
+    problem = read_problem(
+        said(
+            {
+                "type": "https://developer.vonage.com/api-errors/messages#1150",
+                "title": "Invalid params",
+                "detail": "The value of one or more parameters is invalid.",
+                "instance": "trace",
+                "invalid_parameters": [
+                    {"name": "to", "reason": "too short"},
+                    "nonsense",
+                    {"name": 5},
+                ],
+            },
+            status=422,
+            kind=kind,
+        )
+    )
+
+    assert problem is not None
+    assert (problem.status, problem.title) == (422, "Invalid params")
+    assert problem.invalid_parameters == (("to", "too short"), ("5", ""))
+
+
+def test_long_texts_of_a_refusal_are_cut() -> None:
+    problem = read_problem(
+        said({"title": "t" * 9999, "detail": "d" * 9999, "type": "x"}, status=400)
+    )
+
+    assert problem is not None
+    assert (len(problem.title), len(problem.detail)) == (200, 1000)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said({"type": "x", "title": "y"}, status=403, kind="text/html"),
+        said({"type": "x", "title": "y"}, status=200),
+        said({"title": "only a title"}, status=403),
+        said({"title": ["x"], "type": "y"}, status=403),
+        said(["x"], status=403),
+        said(DEEP, status=403),
+        said(b"\xff\xfe", status=403),
+        Answer(403, {}, b"{}"),
+    ],
+)
+def test_what_is_not_the_apis_own_refusal_is_none(answer: Answer) -> None:
+    assert read_problem(answer) is None
+
+
+STATUS: dict[str, Any] = {
+    "message_uuid": UUID,
+    "to": "447700900123",
+    "from": "447700900000",
+    "timestamp": "2026-11-23T12:30:00.250Z",
+    "status": "rejected",
+    "channel": "sms",
+    "client_ref": REF,
+    "error": {
+        "type": "https://developer.vonage.com/api-errors/messages#1240",
+        "title": 1240,
+        "detail": "Recipient opted out",
+    },
+    "usage": {"currency": "EUR", "price": "0.0333"},
+    "destination": {"network_code": "23410"},
+    "sms": {"count_total": "2"},
+}
+
+
+def test_a_status_webhook_becomes_a_receipt() -> None:
+    body = json.dumps(STATUS).encode()
+
+    receipt = read_status(body)
+
+    assert receipt.message_uuid == UUID
+    assert receipt.client_ref == REF
+    assert receipt.status is State.REJECTED
+    assert receipt.provider_time == datetime(2026, 11, 23, 12, 30, 0, 250_000, UTC)
+    assert receipt.source == "webhook"
+    assert receipt.failure is not None
+    assert (receipt.failure.code, receipt.failure.detail) == ("1240", "Recipient opted out")
+    assert (receipt.price, receipt.currency) == ("0.0333", "EUR")
+    assert (receipt.network, receipt.parts) == ("23410", 2)
+    assert receipt.raw == body.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timestamp", "soon"),
+        ("timestamp", "9999-12-31T23:59:59-14:00"),
+        ("timestamp", "1601-01-01T00:00:00Z"),
+        ("timestamp", 5),
+        ("error", "broken"),
+        ("usage", [1]),
+        ("usage", {"price": "NaN", "currency": 5}),
+        ("usage", {"price": "1e999999", "currency": {}}),
+        ("destination", None),
+        ("sms", {"count_total": "-1"}),
+        ("sms", {"count_total": "9999999999"}),
+        ("sms", {"count_total": True}),
+        ("client_ref", ["x"]),
+        ("message_uuid", 7),
+    ],
+)
+def test_a_field_of_the_wrong_kind_counts_as_missing(field: str, value: object) -> None:
+    receipt = read_status(json.dumps({**STATUS, field: value}).encode())
+
+    assert receipt.status is State.REJECTED
+    facts = {
+        "timestamp": receipt.provider_time,
+        "error": receipt.failure,
+        "usage": receipt.price,
+        "destination": receipt.network,
+        "sms": receipt.parts,
+        "client_ref": receipt.client_ref,
+        "message_uuid": receipt.message_uuid,
+    }
+    assert facts[field] is None
+
+
+def test_the_code_of_a_failure_is_looked_for_in_the_title_then_in_the_type() -> None:
+    error = {"type": "https://x.example/messages#1331", "title": "Provider down"}
+
+    receipt = read_status(json.dumps({**STATUS, "error": error}).encode())
+    unnamed = read_status(json.dumps({**STATUS, "error": {"title": "Odd"}}).encode())
+
+    assert receipt.failure is not None
+    assert receipt.failure.code == "1331"
+    assert unnamed.failure is not None
+    assert unnamed.failure.code == "rejected"
+
+
+def test_a_lone_surrogate_from_outside_can_be_stored() -> None:
+    error = b'{"title":"1240","detail":"a\\ud800b"}'
+    body = json.dumps({**STATUS, "error": None}).encode().replace(b"null", error)
+
+    receipt = read_status(body)
+
+    assert receipt.failure is not None
+    assert receipt.failure.detail == "a\ufffdb"
+    assert receipt.raw.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "not_json"),
+        (b"[]", "not_json"),
+        (DEEP, "not_json"),
+        (b"{}", "status"),
+        (json.dumps({**STATUS, "status": "accepted?"}).encode(), "status"),
+        (json.dumps({"status": "delivered"}).encode(), "no_reference"),
+    ],
+)
+def test_what_is_no_status_is_named(body: bytes, code: str) -> None:
+    with pytest.raises(PayloadError) as caught:
+        read_status(body)
+
+    assert caught.value.code == code
+
+
+RECORD = {
+    "message_id": UUID,
+    "client_ref": REF,
+    "status": "delivered",
+    "error_code": "0",
+    "date_received": "2026-11-23T12:00:00+00:00",
+    "date_finalized": "2026-11-23T13:30:00+0100",
+    "total_price": "0.03330000",
+    "currency": "EUR",
+    "network": "23410",
+    "latency": 5,
+}
+
+
+def test_a_report_becomes_receipts_and_says_what_it_did_not_find() -> None:
+    page = read_report(said({"records": [RECORD], "ids_not_found": f"{UUID.upper()}, other"}))
+
+    (receipt,) = page.receipts
+    assert receipt.message_uuid == UUID
+    assert receipt.status is State.DELIVERED
+    assert receipt.provider_time == datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+    assert receipt.source == "report"
+    assert receipt.failure is None
+    assert receipt.price == "0.03330000"
+    assert json.loads(receipt.raw) == RECORD
+    assert page.ids_not_found == (UUID, "other")
+    assert page.next_path is None
+    assert page.is_complete
+
+
+def test_a_record_with_an_unknown_status_proves_that_vonage_has_it() -> None:
+    page = read_report(said({"records": [{**RECORD, "status": "expired", "error_code": 1360}]}))
+
+    assert page.receipts[0].status is State.ACCEPTED
+    assert page.receipts[0].failure is not None
+    assert page.receipts[0].failure.code == "1360"
+
+
+@pytest.mark.parametrize(
+    ("href", "next_path"),
+    [
+        (
+            "https://evil.example/v2/reports/records?cursor=a%2Bb&iv=c",
+            "/v2/reports/records?cursor=a%2Bb&iv=c",
+        ),
+        ("/v2/reports/records?cursor=x", "/v2/reports/records?cursor=x"),
+        ("https://api.nexmo.com/v1/messages", None),
+        ("https://api.nexmo.com/v2/reports/records?a=b c", None),
+        ("https://[bad", None),
+        (17, None),
+    ],
+)
+def test_the_next_page_is_never_on_another_host(href: object, next_path: str | None) -> None:
+    page = read_report(said({"records": [], "_links": {"next": {"href": href}}}))
+
+    assert page.next_path == next_path
+    assert page.is_complete is (next_path is not None)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"records":{}}', DEEP, b'{"records":[{}'])
+def test_an_unreadable_report_is_incomplete(body: bytes) -> None:
+    assert read_report(said(body)) == ReportPage((), None, (), is_complete=False)
+
+
+def test_a_record_that_names_no_message_makes_the_page_incomplete() -> None:
+    page = read_report(said({"records": [RECORD, {}, "nonsense"]}))
+
+    assert len(page.receipts) == 1
+    assert not page.is_complete
+
+
+@pytest.mark.parametrize(
+    ("body", "balance"),
+    [
+        (b'{"value":10.28,"autoReload":false}', Balance(Decimal("10.28"), "EUR")),
+        (b'{"value":-1}', Balance(Decimal(-1))),
+        (b'{"value":"3.10"}', Balance(Decimal("3.10"))),
+        (b'{"value":NaN}', None),
+        (b'{"value":true}', None),
+        (b'{"value":1e999999999}', None),
+        (b"{}", None),
+        (b"oops", None),
+    ],
+)
+def test_a_balance_is_a_number_or_nothing(body: bytes, balance: Balance | None) -> None:
+    assert read_balance(said(body)) == balance
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_a_reader_stumble(body: bytes) -> None:
+    read_json(body)
+    read_accepted(said(body, status=202))
+    read_problem(said(body, status=422))
+    read_report(said(body))
+    read_balance(said(body))
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(sorted(STATUS)), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted({*STATUS, *RECORD, "records"})), values))
+def test_no_json_makes_a_reader_stumble(data: dict[str, Any]) -> None:
+    data["status"] = "delivered"
+    data["client_ref"] = REF
+    body = json.dumps(data).encode()
+
+    read_report(said({"records": [data], "_links": data, "ids_not_found": data}))
+    read_problem(said({**data, "title": data}, status=400))
+    if b"NaN" not in body and b"Infinity" not in body:
+        assert read_status(body).status is State.DELIVERED
