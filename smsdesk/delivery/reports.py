@@ -263,13 +263,15 @@ class ReportLookup:
 def _read_window(
     client: Client, start: datetime, end: datetime, *, to: str
 ) -> tuple[list[DeliveryReceipt], bool]:
-    """All pages of a window, and whether they were read to the end."""
+    """All pages of a window, and whether every one was whole."""
     receipts: list[DeliveryReceipt] = []
+    is_complete = True
     next_path: str | None = None
     for _page in range(PAGES_AT_MOST):
         page = client.report_window(start, end, to=to, next_path=next_path)
         receipts += page.receipts
+        is_complete = is_complete and page.is_complete
         next_path = page.next_path
         if next_path is None:
-            return receipts, page.is_complete
+            return receipts, is_complete
     return receipts, False
