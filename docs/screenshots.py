@@ -1,0 +1,172 @@
+"""Takes the pictures of the README: the program's own window, on the demo's simulator.
+
+    make screenshots
+
+A picture is a scene: what was sent, what is typed, what is open, and in which theme. Each scene
+starts with an empty log, sends for real, and waits until everything has its outcome.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
+from smsdesk.session import Profile, open_session
+from smsdesk.sms.message import Draft, Message
+from smsdesk.sms.state import State
+from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS
+from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.theme import Choice, Theme
+
+PICTURES = Path(__file__).parent / "pictures"
+SIZE = (1120, 680)
+LONGEST_WAIT_MS = 30_000
+
+DELIVERED, UNDELIVERABLE, OPTED_OUT = "+447700900031", "+447700900100", "+447700900101"
+NO_RECEIPT, LOST, BAD = "+447700900111", "+447700900700", "+447700900422"
+
+DAY = (
+    ("+447700900014", "Your parcel is at the front desk. Please collect it before 18:00."),
+    (UNDELIVERABLE, "Your appointment on Thursday at 14:30 is confirmed."),
+    ("+447700900052", "Hi Sam, the engineer is 20 minutes away."),
+    (OPTED_OUT, "Depot B is closed tomorrow. Report to depot A at 06:00."),
+    ("+447700900077", "Depot B is closed tomorrow. Report to depot A at 06:00."),
+    (NO_RECEIPT, "The fault in Mill Lane is repaired. Thank you for your patience."),
+    (DELIVERED, "Hi Anna, your engineer arrives between 10 and 12."),
+)
+TYPED = Draft(
+    "SMSDesk",
+    "07700 900077\n+49 151 23456789",
+    "Hi Anna, we’re on our way — expect us between 10 and 12. Reply to this message if the "
+    "time does not suit you.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture."""
+
+    name: str
+    theme: Choice = Choice.LIGHT
+    messages: tuple[tuple[str, str], ...] = ()
+    draft: Draft = field(default_factory=lambda: Draft("SMSDesk"))
+    receipts: str = "reports"
+    """Switched off, nobody resolves the doubt that the review is about."""
+    arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
+
+
+def open_failed(window: MainWindow, desk: Desk) -> None:
+    """Select the message that was refused, which shows its story."""
+    failed = desk.history.page(HistoryFilter(states=frozenset({State.FAILED})))[0]
+    row = window.history.model.row_of(failed.id)
+    window.history.table.setCurrentIndex(window.history.model.index(row or 0, 0))
+
+
+def open_review(window: MainWindow, _desk: Desk) -> None:
+    """Show what is in doubt."""
+    window.history.open_review()
+
+
+SCENES = (
+    Scene("empty"),
+    Scene("light", messages=DAY, draft=TYPED),
+    Scene("dark", theme=Choice.DARK, messages=DAY, draft=TYPED),
+    Scene(
+        "error",
+        messages=(*DAY[:4], (BAD, "Your code is 4711.")),
+        arrange=open_failed,
+    ),
+    Scene(
+        "review",
+        messages=((LOST, DAY[6][1]), ("+447700900702", DAY[0][1])),
+        receipts="off",
+        arrange=open_review,
+    ),
+)
+
+
+def main() -> None:
+    """Take every picture, or those that are named."""
+    app = QApplication(["smsdesk"])
+    PICTURES.mkdir(exist_ok=True)
+    wanted = sys.argv[1:]
+    for scene in SCENES:
+        if not wanted or scene.name in wanted:
+            take(app, scene).save(str(PICTURES / f"{scene.name}.png"))
+            print(scene.name)
+
+
+def take(app: QApplication, scene: Scene) -> QPixmap:
+    """Play one scene to its end and give its picture."""
+    theme = Theme(app)
+    theme.choose(scene.theme)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_session(Profile(data_dir=Path(folder), is_demo=True)) as session,
+    ):
+        desk = session.desk
+        desk.settings.set(DEFAULT_REGION, "GB")
+        desk.settings.set(RECEIPTS, scene.receipts)
+        window = MainWindow(desk, theme=theme)
+        window.resize(*SIZE)
+        window.show()
+        wait_until(lambda: window.compose.draft().sender != "")
+        for to, text in scene.messages:
+            desk.compose.send(Draft("SMSDesk", to, text))
+        wait_until(lambda: is_settled(desk, waits_for_receipts=scene.receipts == "reports"))
+        window.compose.show_draft(scene.draft)
+        scene.arrange(window, desk)
+        wait(600)
+        picture = window.grab()
+        window.close()
+        wait(100)
+    return picture
+
+
+def is_settled(desk: Desk, *, waits_for_receipts: bool) -> bool:
+    """Has everything come as far as it will?"""
+    moving = {State.QUEUED, State.SENDING}
+    if waits_for_receipts:
+        moving |= {State.ACCEPTED}
+    on_the_way = [
+        message
+        for message in desk.history.page(HistoryFilter())
+        if message.state in moving or (waits_for_receipts and is_expected(message))
+    ]
+    return not on_the_way
+
+
+def is_expected(message: Message) -> bool:
+    """One test number never gets further than the carrier; the others do."""
+    return message.state is State.SUBMITTED and message.to != NO_RECEIPT
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    """Let the program run until the condition holds."""
+    loop, look = QEventLoop(), QTimer()
+    look.timeout.connect(lambda: loop.quit() if is_true() else None)
+    look.start(50)
+    QTimer.singleShot(LONGEST_WAIT_MS, loop, loop.quit)
+    loop.exec()
+    if not is_true():
+        raise SystemExit("the scene did not come to its end")
+
+
+def wait(milliseconds: int) -> None:
+    """Let the window settle and paint."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    main()
