@@ -27,6 +27,7 @@ class DemoBadge(QFrame):
         self.try_button.setProperty("small", True)
         icons.dress(self.try_button, "flask-conical", "accent", 14)
         menu = QMenu(self.try_button)
+        menu.setObjectName("demo.menu")
         for number, sentence in hints:
             action = menu.addAction(plain.typed(f"{number}   {sentence}"))
             action.triggered.connect(lambda _=False, number=number: self.chosen.emit(number))

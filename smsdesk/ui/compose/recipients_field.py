@@ -59,6 +59,7 @@ class RecipientsField(QFrame):
         self._default_region = default_region
         self._entries: list[RecipientEntry] = []
         self._chips: list[Chip] = []
+        self._is_handing_down = False
 
         self._inside = QWidget()
         self._edit = _Entry()
@@ -134,7 +135,14 @@ class RecipientsField(QFrame):
     # typing, pasting, walking
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key meant for the field as a whole belongs into its line; a key that the line has
+        no use for comes back here, and goes on upwards."""
+        if self._is_handing_down:
+            event.ignore()
+            return
+        self._is_handing_down = True
         QApplication.sendEvent(self._edit, event)
+        self._is_handing_down = False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._edit.setFocus()

@@ -116,6 +116,7 @@ class SegmentMeter(QWidget):
         button.setAccessibleName(title)
         plain.set_style_property(button, "small", True)
         self._remedies.addWidget(button)
+        button.show()
         return button
 
     def _ask_for(self, char: str) -> None:

@@ -1,6 +1,6 @@
 """The From field: a number or a name, typed or chosen among those used lately."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
@@ -27,7 +27,6 @@ class SenderField(ComboBox):
         self._line = line
         line.setAccessibleName(_("From: number or name"))
         line.setPlaceholderText(_("Number or name"))
-        line.installEventFilter(self)
         self.editTextChanged.connect(lambda _text: self.changed.emit())
 
     def text(self) -> str:
@@ -45,8 +44,7 @@ class SenderField(ComboBox):
         self.setEditText(text)
         self.blockSignals(False)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._line and isinstance(event, QFocusEvent):
-            if event.lostFocus() and event.reason() not in STILL_THERE:
-                self.left.emit()
-        return super().eventFilter(watched, event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in STILL_THERE:
+            self.left.emit()

@@ -60,6 +60,7 @@ class Details(QFrame):
         self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = plain.label()
         self._close = QToolButton()
+        self._close.setObjectName("history.details.close")
         self._close.setAccessibleName(_("Close the details"))
         plain.set_tip(self._close, _("Close (Esc)"))
         icons.dress(self._close, "x", "muted")

@@ -83,11 +83,15 @@ class HistoryPane(QFrame):
         search.setObjectName("history.search")
         search.setAccessibleName(_("Search messages"))
         search.setPlaceholderText(_("Search number or text"))
-        search.setClearButtonEnabled(True)
         self._search_icon = search.addAction(
             icons.icon("search", theme.current().muted),
             QLineEdit.ActionPosition.LeadingPosition,
         )
+        self._clear_action = search.addAction(
+            icons.icon("x", theme.current().muted), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._clear_action.setToolTip(plain.tip(_("Clear the search (Esc)")))
+        self._clear_action.setVisible(False)
         return search
 
     def _make_filter(self) -> QTabBar:
@@ -144,7 +148,8 @@ class HistoryPane(QFrame):
         layout.addWidget(self.pages, 1)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(lambda _text: self._search_timer.start())
+        self.search.textChanged.connect(self._note_search)
+        self._clear_action.triggered.connect(self.search.clear)
         self._search_timer.timeout.connect(self._show_filter)
         self.search.returnPressed.connect(self._enter_list)
         self.filter.currentChanged.connect(lambda _index: self._show_filter())
@@ -209,6 +214,7 @@ class HistoryPane(QFrame):
         """After a change of colours, or of how numbers are shown."""
         colours = theme.current()
         self._search_icon.setIcon(icons.icon("search", colours.muted))
+        self._clear_action.setIcon(icons.icon("x", colours.muted))
         self._banner_sign.setPixmap(
             icons.picture("triangle-alert", colours.warn, 16, self.devicePixelRatioF())
         )
@@ -241,6 +247,10 @@ class HistoryPane(QFrame):
     def _wanted(self) -> HistoryFilter:
         group = self.filter.tabData(self.filter.currentIndex())
         return HistoryFilter(search=self.search.text().strip(), states=FILTER_GROUPS[group])
+
+    def _note_search(self, text: str) -> None:
+        self._clear_action.setVisible(bool(text))
+        self._search_timer.start()
 
     def _show_filter(self) -> None:
         self._search_timer.stop()
