@@ -10,11 +10,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb of the command line, or open the window when there is none."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if _wants_window(arguments):
-        # start-up time: each face loads only itself
-        from smsdesk.app import main as open_window
-
-        return open_window(arguments)
-    from smsdesk.cli import main as run_verb
+        return _open_window(arguments)
+    from smsdesk.cli import main as run_verb  # start-up time: each face loads only itself
 
     return run_verb(arguments)
 
@@ -31,6 +28,25 @@ def _wants_window(arguments: Sequence[str]) -> bool:
         elif not argument.startswith("-"):
             return argument.lower().startswith(("sms:", "smsto:"))
     return True
+
+
+def _open_window(arguments: Sequence[str]) -> int:
+    # Qt first: its modules load faster before the many small ones of pure Python.
+    from smsdesk.app import run_window
+    from smsdesk.session import Profile
+    from smsdesk.system.paths import ProfileNameError
+
+    profile, address = Profile(), ""
+    if arguments:
+        from smsdesk.cli.arguments import parse_window_options, profile_of
+
+        options = parse_window_options(arguments)
+        profile, address = profile_of(options), options.address
+    try:
+        return run_window(profile, address=address)
+    except ProfileNameError as error:
+        print(f"smsdesk: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

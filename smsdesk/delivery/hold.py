@@ -16,8 +16,8 @@ _PAUSED_KEY = "paused"
 
 
 class Hold:
-    """At most one reason at a time; the first stays until it is cleared, but a person's pause
-    comes before all."""
+    """At most one reason at a time. The first stays until it is cleared, and a person's pause
+    stays until a person resumes, whatever else happens meanwhile."""
 
     def __init__(self, log: MessageLog, meta: Meta) -> None:
         self._log = log
@@ -37,26 +37,30 @@ class Hold:
             self.reason, self.cause = reason, cause
 
     def replace(self, reason: HeldReason, cause: str) -> None:
-        """Hold everything for this reason, whatever it was before."""
-        self.reason, self.cause = reason, cause
+        """Hold everything for this reason, whatever it was before, unless a person paused."""
+        if self.reason is not HeldReason.PAUSED:
+            self.reason, self.cause = reason, cause
 
     def pause(self) -> None:
-        """A person says stop; it holds after a restart too."""
+        """A person says stop; it holds at once, and after a restart too. Raises StoreError."""
+        self.reason, self.cause = HeldReason.PAUSED, "paused"
         self._meta.set(_PAUSED_KEY, "1")
-        self.replace(HeldReason.PAUSED, "paused")
 
     def resume(self, *, at: datetime) -> None:
-        """A person says go on: whatever was held is queued again."""
+        """A person says go on: whatever was held is queued again.
+
+        Raises StoreError, and then it is held as before.
+        """
+        self._log.release(tuple(HeldReason), at=at)
         self._meta.set(_PAUSED_KEY, "0")
         self.reason, self.cause = None, ""
-        self._log.release(tuple(HeldReason), at=at)
 
     def clear(self, reasons: Collection[HeldReason], *, at: datetime) -> bool:
         """One of these conditions is over; says whether it was what held everything."""
         if self.reason not in reasons:
             return False
-        self.reason, self.cause = None, ""
         self._log.release(reasons, at=at)
+        self.reason, self.cause = None, ""
         return True
 
     def keep(self, *, at: datetime) -> None:

@@ -52,8 +52,16 @@ class LinePool:
 
     def probe(self) -> None:
         """Ask Vonage something harmless, when no line is at work."""
-        if self._lines and not any(line.is_busy for line in self._lines):
+        if self._is_at_rest():
             self._lines[0].probe()
+
+    def read_balance(self) -> bool:
+        """Ask whether there is credit, when no line is at work; says whether it could."""
+        client = self.client
+        if client is None or not client.can_ask_reports or not self._is_at_rest():
+            return False
+        self._lines[0].read_balance()
+        return True
 
     def drop(self) -> None:
         """Forget client and lines; a line at work finishes what it carries and reports it."""
@@ -76,3 +84,6 @@ class LinePool:
         self.drop()
         for line in lines:
             line.join(timeout_s)
+
+    def _is_at_rest(self) -> bool:
+        return bool(self._lines) and not any(line.is_busy for line in self._lines)

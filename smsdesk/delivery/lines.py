@@ -54,6 +54,14 @@ class Probed:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceRead:
+    """The account was asked for its balance; no answer counts as no credit."""
+
+    line: LineWorker
+    has_credit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The line's thread met an error that nobody foresaw."""
 
@@ -61,7 +69,7 @@ class Broken:
     error: Exception
 
 
-Report = Opened | NotOpened | Finished | Probed | Broken
+Report = Opened | NotOpened | Finished | Probed | BalanceRead | Broken
 
 
 class LineWorker:
@@ -106,6 +114,10 @@ class LineWorker:
     def probe(self) -> None:
         """Ask Vonage something harmless; then report."""
         self._command(self._probe)
+
+    def read_balance(self) -> None:
+        """Ask whether there is credit; then report."""
+        self._command(self._read_balance)
 
     def heard(self, *, is_ready: bool) -> None:
         """The owner has taken the report; `is_ready` says the connection is still good."""
@@ -163,6 +175,12 @@ class LineWorker:
         except VonageError as error:
             return Probed(self, error)
         return Probed(self, None)
+
+    def _read_balance(self) -> Report:
+        try:
+            return BalanceRead(self, has_credit=self._client.balance().value > 0)
+        except VonageError:
+            return BalanceRead(self, has_credit=False)
 
     @property
     def stays_open(self) -> bool:

@@ -53,7 +53,8 @@ class Outcome:
     """Vonage itself answered: the network and the set-up are in order."""
 
 
-_SET_UP_FAULTS = frozenset({"certificate", "proxy_auth"})
+_SET_UP_FAULTS = frozenset({"certificate", "proxy_auth", "local"})
+"""Troubles of a line that waiting does not cure; `local` is our own, such as signing."""
 _MAY_HAVE_PASSED = frozenset({408, 409, 425})
 _THIS_MESSAGE = frozenset({400, 413, 422})
 _SET_UP_STATUSES = frozenset({404, 405, 406, 411, 415})
@@ -64,7 +65,8 @@ _ONE_DESTINATION = frozenset(
     }
 )
 _LOW_BALANCE = "1070"
-OPTED_OUT = "1240"
+NO_ID = "no_id"
+"""The cause of a doubt: Vonage said yes, but gave no id."""
 _CODE = re.compile(r"(?<!\d)(1\d{3})(?!\d)")
 
 
@@ -116,7 +118,7 @@ def of_answer(answer: Answer, *, now: datetime) -> Outcome:
 def _of_success(answer: Answer) -> Outcome:
     message_uuid = read_accepted(answer)
     if message_uuid is None:
-        return _unknown("no_id", answer.status)
+        return _unknown(NO_ID, answer.status)
     return Outcome(
         Verdict.ACCEPTED,
         State.ACCEPTED,

@@ -48,7 +48,7 @@ def recover(log: MessageLog, meta: Meta, *, high_water: Path, at: datetime) -> R
     is_older = meta.epoch < last_used
     log.release(_RETRIED_AT_START, at=at)
     if is_older:
-        log.hold_queued(HeldReason.RESTORED_DB, at=at)
+        log.hold_waiting(HeldReason.RESTORED_DB, at=at)
     write_high_water(high_water, meta.advance_epoch(last_used))
     return Recovery(tuple(interrupted), is_older)
 

@@ -22,6 +22,7 @@ from smsdesk.delivery.hold import Hold
 from smsdesk.delivery.identity import make_client_ref, make_install_tag
 from smsdesk.delivery.line_pool import LinePool
 from smsdesk.delivery.lines import (
+    BalanceRead,
     Broken,
     Finished,
     LineWorker,
@@ -30,8 +31,8 @@ from smsdesk.delivery.lines import (
     Probed,
     Report,
 )
-from smsdesk.delivery.outcome import Outcome, Verdict, of_not_sent, of_result
-from smsdesk.delivery.pardon import SkewPardon
+from smsdesk.delivery.outcome import NO_ID, Outcome, Verdict, of_not_sent, of_result
+from smsdesk.delivery.pardon import WORTH_A_RETRY_S, SkewPardon
 from smsdesk.delivery.recovery import recover
 from smsdesk.delivery.refusals import RefusalWatch
 from smsdesk.delivery.status import SenderPhase, SenderStatus, describe
@@ -51,7 +52,7 @@ from smsdesk.store.history import HistoryView
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.store.meta import Meta
 from smsdesk.store.upkeep import Ballast
-from smsdesk.system.clock import Clock, SuspendWatch
+from smsdesk.system.clock import Clock, JumpWatch, SuspendWatch
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 from smsdesk.vonage.client import Client
@@ -64,6 +65,8 @@ IDLE_S = 0.25
 """How long the loop sleeps at most; rows that another process queued are seen this fast."""
 HURRY_S = 0.05
 UPKEEP_S = 1.0
+LAST_WRITES_S = 10.0
+"""How long a stop waits for a disk that takes no results."""
 STATUS_EVERY_S = 0.2
 PREFETCH = 100
 SETTLE_AFTER_SLEEP_S = 10.0
@@ -72,6 +75,7 @@ LONG_SILENCE_S = 60.0
 LATE_AFTER_MS = 30 * 60 * 1000
 """A scheduled message that is later than this waits for a person."""
 BALANCE_EVERY_S = 300.0
+WITHOUT_ID_AT_MOST = 2
 COUNT_AT_MOST = 100_000
 WAITS_FOR_CREDENTIALS = (HeldReason.AUTH, HeldReason.CONFIG, HeldReason.KEY_LOCKED)
 
@@ -145,6 +149,8 @@ class Sender:
         self._throughput = Throughput(settings().throughput_per_s, now=clock.monotonic())
         self._ballast = Ballast(files.ballast)
         self._suspend = SuspendWatch(clock)
+        self._jumps = JumpWatch(clock)
+        self._is_clock_doubted = True
         self._status = SenderStatus(SenderPhase.STARTING)
         self._prefetched: deque[Message] = deque()
         self._in_flight: dict[int, Message] = {}
@@ -157,6 +163,8 @@ class Sender:
         self._upkeep_at = 0.0
         self._status_at = 0.0
         self._balance_at = 0.0
+        self._without_id = 0
+        self._give_up_at: float | None = None
 
     # For other threads ----------------------------------------------------------
 
@@ -181,6 +189,12 @@ class Sender:
         """Credentials or settings have changed."""
         self._inbox.put(self._reload)
 
+    def distrust(self) -> None:
+        """The log is damaged: nothing more may be sent from it."""
+        self._inbox.put(
+            lambda: self._hold.replace(HeldReason.CONFIG, DatabaseDamagedError.code)
+        )
+
     # The loop -------------------------------------------------------------------
 
     def run(self, stop: threading.Event) -> None:
@@ -191,7 +205,7 @@ class Sender:
         try:
             if self._take_role(stop):
                 self._start()
-                while not (stop.is_set() and not self._in_flight and not self._unsaved):
+                while not self._has_finished(stop):
                     self._guarded_step(stop)
         finally:
             self._pool.close(timeout_s=1.0)
@@ -199,10 +213,25 @@ class Sender:
             self._tell(SenderStatus(SenderPhase.STOPPED))
             self._database.close_thread()
 
+    def _has_finished(self, stop: threading.Event) -> bool:
+        """Everything on the wire is answered and written down, or cannot be written.
+
+        What is given up here is still `sending` on disk, and the next start calls it unknown.
+        """
+        if not stop.is_set():
+            return False
+        now = self._clock.monotonic()
+        self._give_up_at = self._give_up_at or now + LAST_WRITES_S
+        if self._in_flight:
+            self._give_up_at = now + LAST_WRITES_S
+            return False
+        return not self._unsaved or now > self._give_up_at
+
     def _take_role(self, stop: threading.Event) -> bool:
         """Become the one sender of this log; wait while another one is."""
         while not self._lock.try_acquire():
-            self._tell(SenderStatus(SenderPhase.ELSEWHERE, waiting=self._count_waiting()))
+            waiting = self._count(State.QUEUED) + self._count(State.HELD)
+            self._tell(SenderStatus(SenderPhase.ELSEWHERE, waiting=waiting))
             if self._clock.wait(stop, IDLE_S):
                 return False
         return True
@@ -296,7 +325,7 @@ class Sender:
             case None:
                 return
             case Finished():
-                self._unsaved.append(self._judge(report, now))
+                self._judge(report, now)
             case Opened(line):
                 line.heard(is_ready=True)
                 self._on_line(now)
@@ -307,11 +336,23 @@ class Sender:
             case Probed(line, error):
                 line.heard(is_ready=False)
                 self._hear_probe(error, now)
+            case BalanceRead(line, has_credit):
+                line.heard(is_ready=False)
+                if has_credit:
+                    self._hold.clear((HeldReason.BALANCE,), at=self._clock.now())
             case Broken(line, error):
                 line.heard(is_ready=False)
                 raise error
             case command:
-                command()
+                self._obey(command)
+
+    def _obey(self, command: Callable[[], None]) -> None:
+        """What a person asked for is not forgotten because the disk was full just then."""
+        try:
+            command()
+        except StoreError:
+            self._inbox.put(command)
+            raise
 
     def _on_line(self, now: float) -> None:
         if self._offline_since is not None and now - self._offline_since > LONG_SILENCE_S:
@@ -320,29 +361,42 @@ class Sender:
         self._gate.answered()
 
     def _hear_probe(self, error: VonageError | None, now: float) -> None:
-        if self._hold.reason is HeldReason.BALANCE:
-            if error is None:
-                self._hold.clear((HeldReason.BALANCE,), at=self._clock.now())
-        elif error is None:
+        if error is None:
             self._gate.probe_succeeded()
         elif isinstance(error, NotSent):
             self._gate.network_failed(now=now)
         else:
             self._gate.probe_failed(now=now)
 
-    def _judge(self, report: Finished, now: float) -> AttemptResult:
+    def _judge(self, report: Finished, now: float) -> None:
         outcome = of_result(report.result, now=self._clock.now())
         report.line.heard(is_ready=report.line.stays_open)
-        message = self._in_flight.pop(report.claim.seq, None)
-        client = self._pool.client
-        is_pardoned = client is not None and self._pardon.is_pardoned(
-            outcome, claimed_at=report.claimed_at, skew_s=client.tokens.skew_s, now=now
-        )
-        if not is_pardoned:
+        # First of all the result: whatever happens below, it will be written.
+        self._unsaved.append(self._result(report.claim, outcome))
+        message = self._in_flight.get(report.claim.seq)
+        if message is None or message.attempts + 1 != report.claim.n:
+            return  # an attempt given up after a crash: late news, and no part of this run
+        del self._in_flight[message.seq]
+        if not self._is_pardoned(outcome, report.claimed_at, now):
             self._react(outcome, now)
-        if message is not None and message.batch_id is not None:
+        self._compare_clocks(outcome)
+        if message.batch_id is not None:
             self._watch_refusals(message.batch_id, outcome)
-        return self._result(report.claim, outcome)
+
+    def _is_pardoned(self, outcome: Outcome, claimed_at: float, now: float) -> bool:
+        client = self._pool.client
+        return client is not None and self._pardon.is_pardoned(
+            outcome, claimed_at=claimed_at, skew_s=client.tokens.skew_s, now=now
+        )
+
+    def _compare_clocks(self, outcome: Outcome) -> None:
+        """Vonage's `Date` agrees with our clock: what waited for that may keep its time."""
+        client = self._pool.client
+        if not self._is_clock_doubted or not outcome.is_sound or client is None:
+            return
+        if abs(client.tokens.skew_s) < WORTH_A_RETRY_S:
+            self._is_clock_doubted = False
+            self._log.release((HeldReason.CLOCK,), at=self._clock.now())
 
     def _react(self, outcome: Outcome, now: float) -> None:
         """Let gate and hold know what an outcome says about the way to Vonage."""
@@ -351,7 +405,7 @@ class Sender:
         match outcome.verdict:
             case Verdict.ACCEPTED:
                 self._gate.accepted()
-                self._cause = ""
+                self._cause, self._without_id = "", 0
                 return
             case Verdict.NOT_SENT:
                 self._gate.network_failed(now=now)
@@ -360,9 +414,17 @@ class Sender:
                 self._throughput.slow_down(now=now)
             case Verdict.UNKNOWN:
                 self._gate.ambiguous(now=now)
+                self._count_without_id(outcome)
             case Verdict.REFUSED_ALL if outcome.hold is not None:
                 self._hold_all(outcome.hold, outcome.cause)
         self._cause = outcome.cause
+
+    def _count_without_id(self, outcome: Outcome) -> None:
+        """Twice in a row "yes" without an id: whoever answers is not the API we know."""
+        self._without_id = self._without_id + 1 if outcome.cause == NO_ID else 0
+        if self._without_id >= WITHOUT_ID_AT_MOST:
+            self._without_id = 0
+            self._hold_all(HeldReason.CONFIG, "no_id_again")
 
     def _watch_refusals(self, batch_id: str, outcome: Outcome) -> None:
         is_refused = outcome.verdict is Verdict.REFUSED
@@ -447,12 +509,9 @@ class Sender:
         return True
 
     def _ask_balance(self, now: float) -> None:
-        client = self._pool.client
-        if self._hold.reason is not HeldReason.BALANCE or now < self._balance_at:
-            return
-        if client is not None and client.can_ask_reports:
+        is_due = self._hold.reason is HeldReason.BALANCE and now >= self._balance_at
+        if is_due and self._pool.read_balance():
             self._balance_at = now + BALANCE_EVERY_S
-            self._pool.probe()
 
     # Holding, resuming, crashing ------------------------------------------------
 
@@ -480,11 +539,16 @@ class Sender:
         """An unforeseen error: what is on the wire is in doubt, and a person must look."""
         self._pool.abort()
         self._in_flight.clear()
-        self._unsaved = []
         self._prefetched.clear()
         self._hold.replace(HeldReason.CRASHED, "crashed")
+        results, self._unsaved = self._unsaved, []
+        now = self._clock.now()
         try:
-            self._log.interrupt("crash", at=self._clock.now(), this_boot=True)
+            self._log.commit_step(results, [], at=now)
+        except Exception:  # noqa: BLE001 - the second net: the first error may be in the results
+            _log.warning("results could not be written after the error; they become doubt")
+        try:
+            self._log.interrupt("crash", at=now, this_boot=True)
         except StoreError:
             _log.warning("what was on the wire could not be marked; the next start will do it")
 
@@ -498,6 +562,9 @@ class Sender:
             self._gate.settle(SETTLE_AFTER_SLEEP_S, now=now)
             self._throughput.ramp(now=now)
         moment = self._clock.now()
+        if self._jumps.jump():
+            self._is_clock_doubted = True
+            self._log.hold_scheduled(HeldReason.CLOCK, at=moment)
         self._log.expire(at=moment)
         self._log.promote_due(at=moment, late_after_ms=LATE_AFTER_MS)
         if self._free_bytes(self._files.ballast.parent) < LEAST_FREE_BYTES:
@@ -514,7 +581,8 @@ class Sender:
             hold=self._hold.reason,
             closed=self._gate.closed(now=now),
             cause=self._hold.cause or self._cause,
-            waiting=self._count_waiting(),
+            queued=self._count(State.QUEUED),
+            held=self._count(State.HELD),
             in_flight=len(self._in_flight),
             interrupted=self._interrupted,
             now=now,
@@ -522,8 +590,8 @@ class Sender:
         )
         self._tell(status)
 
-    def _count_waiting(self) -> int:
-        return self._history.count((State.QUEUED, State.HELD), at_most=COUNT_AT_MOST)
+    def _count(self, state: State) -> int:
+        return self._history.count((state,), at_most=COUNT_AT_MOST)
 
     def _tell(self, status: SenderStatus) -> None:
         if status != self._status:

@@ -49,7 +49,8 @@ def describe(
     hold: HeldReason | None,
     closed: tuple[Closed, float] | None,
     cause: str,
-    waiting: int,
+    queued: int,
+    held: int,
     in_flight: int,
     interrupted: int,
     now: float,
@@ -64,16 +65,16 @@ def describe(
         phase = SenderPhase.STOPPING
     elif hold is not None:
         phase = SenderPhase.HELD
-    elif closed is not None and waiting:
+    elif closed is not None and queued:
         phase = SenderPhase.WAITING
         # Whole seconds of a fixed moment, so that the status does not change at every look.
         retry_at = (wall + timedelta(seconds=closed[1] - now)).replace(microsecond=0)
-    elif waiting or in_flight:
+    elif queued or in_flight:
         phase = SenderPhase.SENDING
     is_waiting = phase is SenderPhase.WAITING
     return SenderStatus(
         phase,
-        waiting=waiting,
+        waiting=queued + held,
         in_flight=in_flight,
         hold=hold if phase is SenderPhase.HELD else None,
         closed=closed[0] if closed is not None and is_waiting else None,

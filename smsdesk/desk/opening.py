@@ -20,7 +20,12 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
 from smsdesk.store import migrations
-from smsdesk.store.database import Database, check_header, quick_check
+from smsdesk.store.database import (
+    CHECKED_AT_OPENING_BYTES,
+    Database,
+    check_header,
+    quick_check,
+)
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
 from smsdesk.store.history import HistoryView
@@ -32,9 +37,6 @@ from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import LINES, RECEIPTS, THROUGHPUT, Settings
 from smsdesk.system.vault import Vault
-
-CHECKED_AT_OPENING_BYTES = 16 * 1024 * 1024
-"""Up to this size the file is checked before it is shown; a larger one by a service, later."""
 
 
 class OpeningError(Exception):
@@ -111,7 +113,9 @@ def open_desk(
         on_status=lambda _status: changes.announce(Change(ChangeKind.RECEIPTS)),
         clock=clock,
     )
-    upkeep = Upkeep(database=database, backups=paths.backups, clock=clock)
+    upkeep = Upkeep(
+        database=database, backups=paths.backups, clock=clock, on_damage=sender.distrust
+    )
     outbox = Outbox(log)
     view = HistoryView(database)
     desk = Desk(

@@ -246,6 +246,10 @@ CAUSE_SENTENCES: Mapping[str, str] = {
     "cut": N_("The answer broke off"),
     "deadline": N_("No answer within a minute"),
     "no_id": N_("The answer had no message id"),
+    "no_id_again": N_(
+        "The server's answers lack message ids; check the API address in Settings"
+    ),
+    "local": N_("The request could not be made on this computer"),
     "not_committed": N_("It could not be written down, so it was not sent"),
     "damaged": N_("The message log is damaged; close the program and start it again"),
     "io_error": N_("The disk reports an error"),

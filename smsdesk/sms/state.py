@@ -117,8 +117,9 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         State.SCHEDULED: frozenset({State.QUEUED, State.HELD, State.CANCELLED}),
         # The sender: claim, hold, or expired. A person: cancel.
         State.QUEUED: frozenset({State.SENDING, State.HELD, State.CANCELLED, State.FAILED}),
-        # The sender, once the condition is gone, or expired. A person: resume, cancel.
-        State.HELD: frozenset({State.QUEUED, State.CANCELLED, State.FAILED}),
+        # The sender, once the condition is gone (to its time, if that is still to come), or
+        # expired. A person: resume, cancel.
+        State.HELD: frozenset({State.QUEUED, State.SCHEDULED, State.CANCELLED, State.FAILED}),
         # The sender, by the result of the attempt: 202; surely not sent (queued, held);
         # refused for good; or not to be known. Start-up: every row left here is unknown.
         State.SENDING: frozenset(

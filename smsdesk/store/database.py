@@ -26,6 +26,9 @@ APPLICATION_ID = 0x534D5344
 
 BUSY_TIMEOUT_MS = 5_000
 
+CHECKED_AT_OPENING_BYTES = 16 * 1024 * 1024
+"""Up to this size a file is checked whole before it is shown; a larger one soon after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

@@ -146,6 +146,22 @@ class MessageLog:
             {"reason": reason.value, "now": to_ms(at)},
         )
 
+    def hold_scheduled(self, reason: HeldReason, *, at: datetime) -> int:
+        """Put everything that waits for its time on hold; the time itself is in doubt."""
+        return self._move_many(
+            "UPDATE message SET state = 'held', held_reason = :reason, updated_ms = :now "
+            "WHERE state = 'scheduled'",
+            {"reason": reason.value, "now": to_ms(at)},
+        )
+
+    def hold_waiting(self, reason: HeldReason, *, at: datetime) -> int:
+        """Put on hold what is queued and what waits for its time."""
+        return self._move_many(
+            "UPDATE message SET state = 'held', held_reason = :reason, updated_ms = :now "
+            "WHERE state IN ('queued', 'scheduled')",
+            {"reason": reason.value, "now": to_ms(at)},
+        )
+
     def hold_batch(self, batch_id: str, reason: HeldReason, *, at: datetime) -> int:
         """Put what is left of one batch on hold."""
         return self._move_many(
@@ -155,10 +171,11 @@ class MessageLog:
         )
 
     def release(self, reasons: Collection[HeldReason], *, at: datetime) -> int:
-        """Queue again what was held for one of these reasons."""
+        """Queue again what was held for one of these reasons, or let it wait for its time."""
         return sum(
             self._move_many(
-                "UPDATE message SET state = 'queued', held_reason = NULL, updated_ms = :now "
+                "UPDATE message SET held_reason = NULL, updated_ms = :now, "
+                "state = CASE WHEN due_ms > :now THEN 'scheduled' ELSE 'queued' END "
                 "WHERE state = 'held' AND held_reason = :reason",
                 {"reason": reason.value, "now": to_ms(at)},
             )
@@ -385,7 +402,7 @@ WHERE seq = :seq AND state = 'queued' AND attempts = :n - 1
 
 _FINISH_ATTEMPT = """
 UPDATE attempt SET finished_ms = :now, outcome = :outcome, http_status = :http_status,
-                   error_type = :error_type, message_uuid = :uuid
+                   error_type = :error_type, message_uuid = coalesce(message_uuid, :uuid)
 WHERE message = :seq AND n = :n
 """
 
@@ -394,8 +411,10 @@ UPDATE message SET state = :state, held_reason = :held_reason, updated_ms = :now
                    message_uuid = coalesce(:uuid, message_uuid), failure_code = :failure_code,
                    failure_title = :failure_title, failure_detail = :failure_detail,
                    unknown_reason = :unknown_reason, lookup_ms = :lookup
-WHERE seq = :seq AND state = 'sending'
+WHERE seq = :seq AND attempts = :n
+  AND (state = 'sending' OR (state = 'unknown' AND :state = 'accepted'))
 """
+# A yes that comes after all ends the doubt about its own attempt.
 
 _FILL_GAPS = """
 UPDATE message SET message_uuid = coalesce(message_uuid, :uuid) WHERE seq = :seq

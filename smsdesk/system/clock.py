@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 
 JUMP_S = 30.0
+LONG_JUMP_S = 600.0
 
 
 class Clock:
@@ -24,6 +25,11 @@ class Clock:
     def monotonic(self) -> float:
         """Seconds that never run back. On Linux and macOS they stand still during suspend."""
         return time.monotonic()
+
+    def since_boot(self) -> float | None:
+        """Seconds that run on during suspend too, where the system counts them (Linux)."""
+        boot_time = getattr(time, "CLOCK_BOOTTIME", None)
+        return None if boot_time is None else time.clock_gettime(boot_time)
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Waits until `event` is set, at most `seconds`; says whether it is set."""
@@ -49,3 +55,26 @@ class SuspendWatch:
 
     def _measure_lead(self) -> float:
         return self._clock.epoch() - self._clock.monotonic()
+
+
+class JumpWatch:
+    """Notices that the wall clock was set, and tells that from sleep."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lead = self._measure_lead()
+
+    def jump(self) -> float:
+        """Seconds by which the wall clock was set since the last question.
+
+        0.0 for anything within ten minutes, and always where sleep cannot be told from a jump.
+        """
+        lead = self._measure_lead()
+        if lead is None or self._lead is None:
+            return 0.0
+        jump, self._lead = lead - self._lead, lead
+        return jump if abs(jump) > LONG_JUMP_S else 0.0
+
+    def _measure_lead(self) -> float | None:
+        since_boot = self._clock.since_boot()
+        return None if since_boot is None else self._clock.epoch() - since_boot

@@ -19,7 +19,7 @@ ORDINARY_STEPS = """
 draft: queued scheduled
 scheduled: queued held cancelled
 queued: sending held cancelled failed
-held: queued cancelled failed
+held: queued scheduled cancelled failed
 sending: accepted queued held failed unknown
 unknown: accepted submitted delivered read undeliverable rejected queued
 accepted: submitted delivered read undeliverable rejected

@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from smsdesk.system.clock import Clock, SuspendWatch
+from smsdesk.system.clock import Clock, JumpWatch, SuspendWatch
 
 
 class HandClock(Clock):
@@ -79,3 +79,48 @@ def test_small_drifts_do_not_add_up_to_a_gap() -> None:
     for _ in range(100):
         clock.pass_by(61, running=60)
         assert watch.gap() == 0.0
+
+
+class BootClock(HandClock):
+    """A clock of a system that counts the seconds since boot, sleep included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.booted: float | None = 5_000.0
+
+    def since_boot(self) -> float | None:
+        return self.booted
+
+    def sleep(self, seconds: float) -> None:
+        self.wall += seconds
+        self.booted = (self.booted or 0.0) + seconds
+
+
+def test_sleep_is_no_jump_of_the_clock() -> None:
+    clock = BootClock()
+    watch = JumpWatch(clock)
+
+    clock.sleep(8 * 3600)
+
+    assert watch.jump() == 0.0
+
+
+@pytest.mark.parametrize("seconds", [3_600.0, -7_200.0])
+def test_a_clock_that_was_set_shows_once(seconds: float) -> None:
+    clock = BootClock()
+    watch = JumpWatch(clock)
+
+    clock.wall += seconds
+
+    assert watch.jump() == seconds
+    assert watch.jump() == 0.0
+
+
+def test_where_sleep_is_not_counted_no_jump_is_claimed() -> None:
+    clock = BootClock()
+    clock.booted = None
+    watch = JumpWatch(clock)
+
+    clock.wall += 86_400
+
+    assert watch.jump() == 0.0
