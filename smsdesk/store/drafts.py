@@ -27,7 +27,7 @@ class DraftShelf:
     def save(self, draft: Draft, *, at: datetime) -> None:
         """Replace the saved draft.
 
-        A lone surrogate cannot be stored as UTF-8; it is kept as the replacement character.
+        A lone surrogate cannot be stored as UTF-8; a question mark is kept in its place.
         """
         with self._database.transaction() as connection:
             connection.execute(

@@ -97,8 +97,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # The low byte is the primary result code: https://www.sqlite.org/rescode.html
-        ours = _BY_PRIMARY_CODE.get((error.sqlite_errorcode or 0) & 0xFF)
+        # The low byte is the primary result code: https://www.sqlite.org/rescode.html. Errors
+        # that Python itself found (a closed connection, a wrong binding) carry none.
+        ours = _BY_PRIMARY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if ours is None:
             raise
         raise ours(str(error)) from error

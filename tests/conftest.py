@@ -1,0 +1,34 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from smsdesk.store import migrations
+from smsdesk.store.database import Database
+from tests.support import Log
+
+# The machine may be busy: how long an example takes says nothing. `--hypothesis-profile=long`
+# looks far longer.
+settings.register_profile(
+    "gate", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("long", settings.get_profile("gate"), max_examples=2_000)
+settings.load_profile("gate")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A new, empty message log."""
+    path = tmp_path / "smsdesk.db"
+    migrations.create(path)
+    database = Database(path)
+    yield database
+    database.close_thread()
+
+
+@pytest.fixture
+def log(database: Database) -> Log:
+    return Log(database)
