@@ -31,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 GROUP = 20
 """As many ids as one report request may name."""
+SEARCHES = 4
+BREATH_S = 1.0
+"""Reports takes ten questions a second: one for a group of ids, and two for each doubt."""
 BEFORE, AFTER = timedelta(minutes=10), timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=72)
 """Vonage makes a final receipt by itself after 72 hours; later there is nothing to hear."""
@@ -162,11 +165,13 @@ class ReportLookup:
         client = self._connected()
         if client is None:
             return LOOK_S
-        due = self._table.due(at=self._clock.now(), limit=GROUP)
-        if not due:
+        now = self._clock.now()
+        known = self._table.due(at=now, limit=GROUP, is_known=True)
+        doubtful = self._table.due(at=now, limit=SEARCHES, is_known=False)
+        if not known and not doubtful:
             return LOOK_S
         try:
-            self._ask(client, due)
+            self._ask(client, known, doubtful)
         except AnswerError as error:
             return self._refused(error)
         except VonageError:
@@ -174,7 +179,8 @@ class ReportLookup:
             return self._backoff.next_s()
         self._backoff.reset()
         self._tell(ReceiptsStatus(ReceiptSource.REPORTS, self._clock.now()))
-        return 0.0 if len(due) == GROUP else LOOK_S
+        is_more = len(known) == GROUP or len(doubtful) == SEARCHES
+        return BREATH_S if is_more else LOOK_S
 
     def _connected(self) -> Client | None:
         if self._client is None:
@@ -198,16 +204,16 @@ class ReportLookup:
         self._tell(ReceiptsStatus(ReceiptSource.REFUSED, self._status.last_at, cause))
         return REFUSED_WAIT_S
 
-    def _ask(self, client: Client, due: Sequence[Waiting]) -> None:
-        by_id = [waiting for waiting in due if waiting.message_uuid is not None]
-        if by_id:
-            ids = [waiting.message_uuid for waiting in by_id if waiting.message_uuid]
+    def _ask(
+        self, client: Client, known: Sequence[Waiting], doubtful: Sequence[Waiting]
+    ) -> None:
+        if known:
+            ids = [waiting.message_uuid for waiting in known if waiting.message_uuid]
             self._store(client.report_by_ids(ids).receipts)
-            self._schedule(by_id)
-        for waiting in due:
-            if waiting.message_uuid is None:
-                self._search(client, waiting)
-                self._schedule([waiting])
+            self._schedule(known)
+        for waiting in doubtful:
+            self._search(client, waiting)
+            self._schedule([waiting])
 
     def _search(self, client: Client, waiting: Waiting) -> None:
         """Look for an attempt's reference among what Vonage took for that number then."""

@@ -46,11 +46,14 @@ class LookupTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, *, at: datetime, limit: int) -> list[Waiting]:
-        """Messages whose next question is due, the longest overdue first."""
+    def due(self, *, at: datetime, limit: int, is_known: bool) -> list[Waiting]:
+        """Messages whose next question is due, the longest overdue first.
+
+        `is_known` ones can be asked for by their message_uuid; the others are in doubt.
+        """
         with translated():
             rows = self._database.connection.execute(
-                _DUE, {"now": to_ms(at), "limit": limit}
+                _DUE, {"now": to_ms(at), "limit": limit, "is_known": is_known}
             ).fetchall()
         return [self._waiting(row) for row in rows]
 
@@ -138,7 +141,7 @@ SELECT message.seq, message.id, message.recipient, message.state, message.messag
        message.lookups, message.updated_ms, attempt.opened_ms, attempt.finished_ms
 FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.n = message.attempts
-WHERE message.lookup_ms <= :now
+WHERE message.lookup_ms <= :now AND (message.message_uuid IS NOT NULL) = :is_known
 ORDER BY message.lookup_ms LIMIT :limit
 """
 
