@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
@@ -20,6 +20,10 @@ from smsdesk.store.rows import to_ms
 
 UNMATCHED_LIMIT = 10_000
 """Receipts kept although no message of ours fits them; the oldest go first."""
+UNMATCHED_FOR = timedelta(days=30)
+"""Older ones will find no message any more."""
+FAR_AHEAD = timedelta(hours=24)
+"""A provider's time so far ahead of ours orders nothing; then the order of arrival counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +53,33 @@ class ReceiptBook:
         touched: set[str] = set()
         with self._database.transaction() as connection:
             for receipt in receipts:
-                message_id = _record(connection, receipt, to_ms(at))
+                message_id = _record(connection, receipt, at)
                 if message_id is not None:
                     touched.add(message_id)
-            connection.execute(_FORGET_UNMATCHED, (UNMATCHED_LIMIT,))
+            if len(touched) < len(receipts):
+                oldest = to_ms(at - UNMATCHED_FOR)
+                connection.execute(
+                    _FORGET_UNMATCHED, {"limit": UNMATCHED_LIMIT, "oldest": oldest}
+                )
         if touched:
             self._on_change(frozenset(touched))
         return frozenset(touched)
 
 
-def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, now: int) -> str | None:
+def _record(
+    connection: sqlite3.Connection, receipt: DeliveryReceipt, at: datetime
+) -> str | None:
     target = _find_target(connection, receipt)
     provider_ms = None if receipt.provider_time is None else to_ms(receipt.provider_time)
-    moves = target is not None and _moves(target, receipt.status, provider_ms)
+    is_orderly = provider_ms is not None and provider_ms <= to_ms(at + FAR_AHEAD)
+    order_ms = provider_ms if is_orderly else None
+    moves = target is not None and _moves(target, receipt.status, order_ms)
     cursor = connection.execute(
         _INSERT_EVENT,
         {
             "key": hashlib.sha256(receipt.raw.encode("utf-8", "surrogatepass")).hexdigest(),
             "message": None if target is None else target.seq,
-            "now": now,
+            "now": to_ms(at),
             "provider": provider_ms,
             "source": receipt.source,
             "status": receipt.status.value,
@@ -85,8 +97,18 @@ def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, now: int) 
     _bind_uuid(connection, target, receipt)
     _raise_alarm(connection, target, receipt.status)
     if moves:
-        _apply(connection, target, receipt, now, provider_ms)
+        _apply(connection, target, receipt, to_ms(at), order_ms)
+    else:
+        connection.execute(_FILL_GAPS, _cost(receipt) | {"seq": target.seq})
     return target.id
+
+
+def _cost(receipt: DeliveryReceipt) -> dict[str, object]:
+    return {
+        "price": receipt.price,
+        "currency": receipt.currency,
+        "network": receipt.network,
+    }
 
 
 def _find_target(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> _Target | None:
@@ -108,12 +130,12 @@ def _find_target(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> _T
     )
 
 
-def _moves(target: _Target, status: State, provider_ms: int | None) -> bool:
+def _moves(target: _Target, status: State, order_ms: int | None) -> bool:
     if not receipt_moves(target.state, status):
         return False
     same_rank = RANK[target.state] == RANK[status]
-    if same_rank and target.status_ms is not None and provider_ms is not None:
-        return provider_ms > target.status_ms
+    if same_rank and target.status_ms is not None and order_ms is not None:
+        return order_ms > target.status_ms
     return True
 
 
@@ -146,7 +168,10 @@ def _raise_alarm(connection: sqlite3.Connection, target: _Target, status: State)
 
 
 def _set_alarm(connection: sqlite3.Connection, seq: int, alarm: str) -> None:
-    connection.execute("UPDATE message SET alarm = ? WHERE seq = ?", (alarm, seq))
+    # Two sends are the graver news, whichever was noticed first.
+    connection.execute(
+        "UPDATE message SET alarm = ? WHERE seq = ? AND alarm IS NOT 'two_sends'", (alarm, seq)
+    )
 
 
 def _apply(
@@ -154,19 +179,17 @@ def _apply(
     target: _Target,
     receipt: DeliveryReceipt,
     now: int,
-    provider_ms: int | None,
+    order_ms: int | None,
 ) -> None:
     failure = receipt.failure
     connection.execute(
         _APPLY,
-        {
+        _cost(receipt)
+        | {
             "seq": target.seq,
             "state": receipt.status.value,
             "now": now,
-            "provider": provider_ms,
-            "price": receipt.price,
-            "currency": receipt.currency,
-            "network": receipt.network,
+            "order": order_ms,
             "failure_code": None if failure is None else failure.code,
             "failure_title": None if failure is None else failure.title,
             "failure_detail": None if failure is None else failure.detail,
@@ -196,11 +219,13 @@ INSERT INTO event (dedupe_key, message, received_ms, provider_ms, source, status
                    client_ref, error_code, error_title, error_detail, applied, raw)
 VALUES (:key, :message, :now, :provider, :source, :status, :uuid, :client_ref, :error_code,
         :error_title, :error_detail, :applied, :raw)
-ON CONFLICT (dedupe_key) DO NOTHING
+ON CONFLICT (dedupe_key) DO UPDATE SET message = excluded.message, applied = excluded.applied
+    WHERE event.message IS NULL AND excluded.message IS NOT NULL
 """
+# A repeat of a receipt that found no message before is tried again, any other is passed over.
 
 _APPLY = """
-UPDATE message SET state = :state, held_reason = NULL, updated_ms = :now, status_ms = :provider,
+UPDATE message SET state = :state, held_reason = NULL, updated_ms = :now, status_ms = :order,
                    price = coalesce(:price, price), currency = coalesce(:currency, currency),
                    network = coalesce(:network, network), failure_code = :failure_code,
                    failure_title = :failure_title, failure_detail = :failure_detail,
@@ -208,7 +233,15 @@ UPDATE message SET state = :state, held_reason = NULL, updated_ms = :now, status
 WHERE seq = :seq
 """
 
+_FILL_GAPS = """
+UPDATE message SET price = coalesce(price, :price), currency = coalesce(currency, :currency),
+                   network = coalesce(network, :network)
+WHERE seq = :seq
+"""
+# What the message costs is told once, often with a status that comes out of order.
+
 _FORGET_UNMATCHED = """
-DELETE FROM event WHERE message IS NULL AND id <= (
-    SELECT id FROM event WHERE message IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)
+DELETE FROM event WHERE message IS NULL AND (received_ms < :oldest OR id IN (
+    SELECT id FROM event WHERE message IS NULL
+    ORDER BY received_ms DESC, id DESC LIMIT -1 OFFSET :limit))
 """

@@ -354,6 +354,7 @@ def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: in
         "lookup": None if result.first_lookup_at is None else to_ms(result.first_lookup_at),
     }
     connection.execute(_FINISH_ATTEMPT, parameters)
+    connection.execute(_NOTICE_TWO_SENDS, parameters)
     moved = connection.execute(_FINISH_MESSAGE, parameters).rowcount
     if moved == 0:
         # A receipt was quicker than our answer: the answer only fills the gap it left.
@@ -405,6 +406,12 @@ UPDATE attempt SET finished_ms = :now, outcome = :outcome, http_status = :http_s
                    error_type = :error_type, message_uuid = coalesce(message_uuid, :uuid)
 WHERE message = :seq AND n = :n
 """
+
+_NOTICE_TWO_SENDS = """
+UPDATE message SET alarm = 'two_sends' WHERE seq = :seq AND EXISTS
+    (SELECT 1 FROM attempt WHERE message = :seq AND n = :n AND message_uuid <> :uuid)
+"""
+# A receipt was quicker than our answer, and its id is another one.
 
 _FINISH_MESSAGE = """
 UPDATE message SET state = :state, held_reason = :held_reason, updated_ms = :now,

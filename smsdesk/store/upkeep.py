@@ -12,6 +12,7 @@ from pathlib import Path
 
 from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseDamagedError, translated
+from smsdesk.store.meta import EPOCH_OF_A_COPY
 
 KEPT_BACKUPS = 7
 BALLAST_BYTES = 8 * 1024 * 1024
@@ -96,6 +97,10 @@ def _copy(database: Database, target: Path) -> None:
         try:
             database.connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
+            # What waits in the copy may be sent any minute after it was made.
+            copy.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (str(EPOCH_OF_A_COPY),)
+            )
             answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         finally:
             copy.close()

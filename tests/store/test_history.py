@@ -1,0 +1,214 @@
+"""History: pages by key, filters, search, counts, and the life of one message."""
+
+from datetime import timedelta
+
+import pytest
+
+from smsdesk.sms.message import Direction
+from smsdesk.sms.state import HeldReason, State
+from smsdesk.store.events import ReceiptBook
+from smsdesk.store.history import HistoryFilter, HistoryView, _conditions, _page_query
+from tests.support import NOW, Log, minutes, receipt
+
+UUID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+
+
+def ids_of(log: Log, **which: object) -> list[str]:
+    found = log.view.page(HistoryFilter(**which))  # type: ignore[arg-type]
+    return [message.id for message in found]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(log: Log) -> None:
+    ids = log.queue(25)
+    seen: list[str] = []
+    before: int | None = None
+    while page := log.view.page(HistoryFilter(), before_seq=before, limit=10):
+        seen += [message.id for message in page]
+        before = page[-1].seq
+        log.queue()  # what arrives meanwhile belongs above, not into the pages below
+
+    assert seen == ids[::-1]
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        HistoryFilter(),
+        HistoryFilter(states=frozenset({State.UNKNOWN})),
+        HistoryFilter(states=frozenset({State.QUEUED, State.HELD, State.SENDING})),
+        HistoryFilter(to="+447700900000"),
+    ],
+    ids=["all", "one state", "three states", "one number"],
+)
+def test_a_page_is_found_by_key_and_never_sorted(log: Log, which: HistoryFilter) -> None:
+    conditions, parameters = _conditions(which)
+    conditions.append("seq < :before")
+    parameters |= {"before": 10, "limit": 10}
+    query = _page_query(conditions, which.states, parameters)
+    plan = log.database.connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)
+    steps = [row["detail"] for row in plan if "message" in row["detail"]]
+
+    assert steps
+    assert all(step.startswith("SEARCH message") for step in steps), steps
+
+
+def test_states_filter_and_keep_the_order(log: Log) -> None:
+    queued, held = log.queue(2)
+    log.log.cancel(queued, at=NOW)
+    log.log.hold_queued(HeldReason.PAUSED, at=NOW)
+    doubtful = log.unknown().id
+
+    assert ids_of(log, states=frozenset({State.HELD, State.UNKNOWN})) == [doubtful, held]
+    assert ids_of(log, states=frozenset({State.CANCELLED})) == [queued]
+    assert ids_of(log, states=frozenset({State.READ})) == []
+
+
+def test_number_direction_and_time_filter(log: Log) -> None:
+    (first,) = log.queue(to="+447700900111", at=NOW)
+    (second,) = log.queue(to="+447700900222", at=NOW + minutes(1))
+
+    assert ids_of(log, to="+447700900111") == [first]
+    assert ids_of(log, direction=Direction.OUTBOUND) == [second, first]
+    assert ids_of(log, direction=Direction.INBOUND) == []
+    assert ids_of(log, since=NOW + minutes(1)) == [second]
+    assert ids_of(log, until=NOW + minutes(1)) == [first]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "van",
+        "VAN",
+        " van ",
+        "+447700900123",
+        "07700 900123",
+        "(07700) 900-123",
+        "0044 7700 900123",
+        "900123",
+        "T-17",
+        "SMSDesk",
+    ],
+)
+def test_search_finds_texts_numbers_references_and_senders(log: Log, search: str) -> None:
+    (wanted,) = log.queue(
+        to="+447700900123", text="The van is here.", ref="T-17", sender="SMSDesk"
+    )
+    log.queue(to="+33612345678", text="Autre chose", sender="+33612345679")
+
+    assert ids_of(log, search=search) == [wanted]
+
+
+@pytest.mark.parametrize("search", ["%", "_", "\\", "no such text", "999999"])
+def test_search_takes_signs_at_their_word(log: Log, search: str) -> None:
+    log.queue()
+
+    assert ids_of(log, search=search) == []
+    (wanted,) = log.queue(text=f"100{search}")
+    assert ids_of(log, search=search) == [wanted]
+
+
+def test_search_finds_either_id(log: Log) -> None:
+    claim = log.accepted(UUID)
+    log.queue()
+
+    assert ids_of(log, search=UUID) == [claim.id]
+    assert ids_of(log, search=claim.id) == [claim.id]
+
+
+def test_counts_stop_where_nobody_reads_on(log: Log) -> None:
+    log.queue(30)
+    log.unknown()
+
+    assert log.view.count([State.QUEUED], at_most=1_000) == 30
+    assert log.view.count([State.QUEUED], at_most=20) == 20
+    assert log.view.count([State.UNKNOWN, State.HELD], at_most=20) == 1
+    assert log.view.count([State.READ], at_most=20) == 0
+
+
+def test_the_oldest_in_some_states_come_in_order(log: Log) -> None:
+    first, second, third = log.queue(3)
+    log.claim(second)
+
+    found = log.view.in_states([State.SENDING, State.QUEUED], limit=2)
+    assert [message.id for message in found] == [first, second]
+    assert log.view.in_states([State.QUEUED], limit=9)[-1].id == third
+
+
+def test_messages_are_found_by_id_and_unknown_ids_left_out(log: Log) -> None:
+    first, second = log.queue(2)
+
+    assert [one.id for one in log.view.get_many([second, "none", first])] == [first, second]
+    assert log.view.get("none") is None
+    assert log.view.events("none") == []
+    assert log.view.attempts("none") == []
+
+
+def test_a_batch_keeps_its_order(log: Log) -> None:
+    ids = log.queue(5)
+    log.queue(2)
+    message = log.view.get(ids[0])
+    assert message is not None
+    assert message.batch_id is not None
+
+    assert [one.id for one in log.view.batch(message.batch_id)] == ids
+
+
+def test_references_are_given_by_message(log: Log) -> None:
+    claim = log.unknown()
+    log.log.send_again_after_doubt(claim.id, at=NOW, expires_at=None)
+    second = log.claim(claim.id)
+    assert second is not None
+
+    refs = log.view.client_refs([claim.seq])
+    assert refs == {claim.seq: [claim.client_ref, second.client_ref]}
+
+
+def test_the_life_of_a_message_is_told_in_order(log: Log) -> None:
+    claim = log.sending(at=NOW)
+    log.finish(
+        claim, State.UNKNOWN, outcome="unknown", error_type="closed", at=NOW + minutes(1)
+    )
+    log.log.send_again_after_doubt(claim.id, at=NOW + minutes(2), expires_at=None)
+    second = log.claim(claim.id, at=NOW + minutes(3))
+    assert second is not None
+    log.finish(
+        second, State.ACCEPTED, outcome="accepted", message_uuid=UUID, at=NOW + minutes(4)
+    )
+    ReceiptBook(log.database, log.news.append).record(
+        [receipt(State.DELIVERED, message_uuid=UUID)], at=NOW + minutes(5)
+    )
+
+    life = [
+        (one.at - NOW, one.source, one.status, one.detail) for one in log.view.events(claim.id)
+    ]
+    assert life == [
+        (timedelta(0), "desk", "queued", ""),
+        (timedelta(0), "sender", "sending", claim.client_ref),
+        (minutes(1), "sender", "unknown", "closed"),
+        (minutes(2), "person", "sent_again", ""),
+        (minutes(3), "sender", "sending", second.client_ref),
+        (minutes(4), "sender", "accepted", UUID),
+        (minutes(5), "webhook", "delivered", ""),
+    ]
+
+
+def test_hold_and_expiry_are_part_of_the_story(log: Log) -> None:
+    held, expired = log.queue(2, expires_at=NOW + minutes(60))
+    log.log.hold_queued(HeldReason.AUTH, at=NOW)
+    (scheduled,) = log.queue(state=State.SCHEDULED, due_at=NOW + minutes(60))
+
+    last = log.view.events(held)[-1]
+    assert (last.status, last.detail) == ("held", "auth")
+    log.log.expire(at=NOW + minutes(60))
+    assert log.view.events(expired)[-1].status == "expired"
+    assert log.view.events(scheduled)[0].status == "scheduled"
+
+
+def test_a_view_reads_without_writing(log: Log) -> None:
+    (message_id,) = log.queue()
+    other = HistoryView(log.database)
+    before = log.database.connection.total_changes
+    other.page(HistoryFilter(search="van"))
+    other.events(message_id)
+
+    assert log.database.connection.total_changes == before
