@@ -1,0 +1,50 @@
+"""Killed at any moment, again and again, the sender loses nothing and sends nothing twice.
+
+`make kill-loop` does the same ten times as long. The controls show that the judge would find
+out a sender that does what a naive one does.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kill_loop.loop import FAULTS, Outcome, Plan, run_kill_loop
+from tests.kill_loop.worker import Bug
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+
+
+def promises(outcome: Outcome) -> set[str]:
+    return {breach.promise for breach in outcome.breaches}
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_kills_during_a_thousand_messages_lose_and_double_nothing(
+    tmp_path: Path,
+) -> None:
+    outcome = run_kill_loop(tmp_path, Plan(kills=100, messages=1_000))
+
+    assert outcome.breaches == [], str(outcome)
+    assert outcome.states.total() == 1_000
+    assert outcome.on_the_wire > 20, "hardly a kill met a request on the wire"
+    assert outcome.ambiguous > 5
+
+
+def test_a_sender_that_queues_again_what_a_crash_interrupted_is_found_out(
+    tmp_path: Path,
+) -> None:
+    bug = Bug.SENDS_AGAIN_AFTER_A_CRASH
+
+    outcome = run_kill_loop(tmp_path, Plan(kills=15, messages=150, bug=bug, faults={}))
+
+    assert {"sent twice", "tried again in doubt"} <= promises(outcome), str(outcome)
+
+
+def test_a_sender_that_repeats_what_was_not_answered_is_found_out(tmp_path: Path) -> None:
+    bug = Bug.SENDS_AGAIN_WITHOUT_AN_ANSWER
+    faults = {**FAULTS, "lost-answer": 0.1}
+
+    outcome = run_kill_loop(tmp_path, Plan(kills=3, messages=60, bug=bug, faults=faults))
+
+    assert "sent twice" in promises(outcome), str(outcome)
