@@ -1,0 +1,81 @@
+"""Start-up: from the start of the process to a painted window, and to the first letter typed.
+
+The reference is a bare PySide6 window with one label. Ours opens its default profile as it does
+for everybody, with an empty log, with a million messages, and as a demo.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from tests.benchmarks.big_log import MILLION, put_log
+from tests.benchmarks.children import Look, ask
+from tests.benchmarks.figures import Budget, Figure, Section
+
+METHOD = (
+    "Each start is a new process on a virtual X11 screen, files in the system's cache, and "
+    "counts from the moment the process is begun. Memory is the proportional set size just "
+    "after the first paint. The letter is put into the event queue at the first paint, and "
+    "counts as accepted when it stands in the message. In the demo the simulator runs in the "
+    "same process and makes a new RSA key first, which takes a different time at each start."
+)
+_CASES = ("an empty log", f"{MILLION:,} messages", "the demo")
+
+
+def measure(look: Look) -> Section:
+    homes = {case: look.folder / f"home-{n}" for n, case in enumerate(_CASES)}
+    for case, home in homes.items():
+        _prepare(look, home, messages=MILLION if case == _CASES[1] else 0)
+    taken: dict[str, list[float]] = defaultdict(list)
+    for number in range(look.runs + 1):
+        for name, value in _round(look, homes).items():
+            if number:  # the first round only warms up
+                taken[name].append(value)
+    return Section("Start-up", METHOD, "bare PySide6 window", _figures(taken))
+
+
+def _figures(taken: dict[str, list[float]]) -> list[Figure]:
+    bare = taken["bare paint_ms"]
+    figures = []
+    for case in _CASES:
+        is_promised = case != "the demo"
+        for key, name, unit, reference, limit in (
+            ("paint_ms", "first paint", "ms", bare, 1.5),
+            ("key_ms", "first letter accepted", "ms", bare, 1.7),
+            ("memory_mb", "memory at first paint", "MB", taken["bare memory_mb"], 1.5),
+        ):
+            budget = Budget(limit) if is_promised else None
+            values = taken[f"{case} {key}"]
+            figures.append(Figure(f"{name}, {case}", unit, values, reference, budget))
+    return figures
+
+
+def _round(look: Look, homes: dict[str, Path]) -> dict[str, float]:
+    """One start of each kind, one after another."""
+    bare = ask("bare_window", {}, environment=look.screen | _at_home(homes[_CASES[0]]))
+    found = {f"bare {key}": value for key, value in bare.items()}
+    for case, home in homes.items():
+        for wants in ("memory", "key"):
+            question = {"wants": wants, "demo": case == "the demo"}
+            answer = ask("our_window", question, environment=look.screen | _at_home(home))
+            found |= {f"{case} {key}": value for key, value in answer.items()}
+    return found
+
+
+def _prepare(look: Look, home: Path, *, messages: int) -> None:
+    temporary = home / "tmp"
+    temporary.mkdir(parents=True)
+    if messages:
+        put_log(home / "share" / "smsdesk" / "smsdesk.db", messages, shelf=look.folder)
+
+
+def _at_home(home: Path) -> dict[str, str]:
+    """The environment of somebody who lives there, and who has no keyring running."""
+    return {
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "share"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "TMPDIR": str(home / "tmp"),
+        "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+    }
