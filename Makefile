@@ -39,9 +39,8 @@ bench: .venv/is-ready ## measure what the design promises: start, typing, scroll
 	@.ci/qt-ready tests
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/benchmarks/run.py $(ARGS)
 
-kill-loop: .venv/is-ready ## kill the program in mid-send, again and again, and count messages
-	@.ci/qt-ready tests
-	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/long/kill_loop.py $(ARGS)
+kill-loop: .venv/is-ready ## kill the sender 1,000 times in mid-send, and count messages
+	$(PYTHON) -m tests.long.kill_loop $(ARGS)
 
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -51,7 +51,8 @@ FAULTS: Mapping[str, float] = {
 """How often each befalls a request: rarely enough that the breaker seldom trips in a life."""
 AMBIGUOUS = frozenset(FAULTS) - {"busy"}
 LONGEST_LIFE_S = 1.5
-FINISH_WITHIN_S = 300.0
+STANDSTILL_S = 60.0
+"""When nothing has moved for so long at the end, nothing will."""
 
 _PRELOADED = [
     *("smsdesk.desk.opening", "smsdesk.vonage.transport.wire", "smsdesk.vonage.auth"),
@@ -231,9 +232,11 @@ class Scene:
         """Without faults, until nothing waits and every doubt that can end has ended."""
         self.simulator.scenario = _scenario({})
         with self.a_sender() as sender:
-            until = self._clock.monotonic() + FINISH_WITHIN_S
-            while not self._is_done() and self._clock.monotonic() < until:
+            counts, moved_at = self.desk.history.counts(), self._clock.monotonic()
+            while not self._is_done() and self._clock.monotonic() - moved_at < STANDSTILL_S:
                 sender.live(0.1)
+                if (now := self.desk.history.counts()) != counts:
+                    counts, moved_at = now, self._clock.monotonic()
             sender.stop()
 
     def judged(self) -> Outcome:
