@@ -1,4 +1,4 @@
-"""May we submit now? Network, pace, breaker and hold in one answer.
+"""May we submit now? Network, pace and breaker in one answer.
 
 Waiting belongs to the gate, not to each message: an outage closes one gate and costs no
 message anything. The gate reads no clock and touches no row; both are the sender's.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import random
 from collections import deque
 from enum import StrEnum
-
-from smsdesk.sms.state import HeldReason
 
 NETWORK_BASE_S, NETWORK_CAP_S = 2.0, 300.0
 PACE_BASE_S, PACE_CAP_S = 1.0, 60.0
@@ -57,7 +55,6 @@ class Gate:
 
     def __init__(self, rng: random.Random | None = None) -> None:
         rng = rng or random.Random()
-        self.hold: HeldReason | None = None
         self._closed_until: dict[Closed, float] = {}
         self._network = Backoff(NETWORK_BASE_S, NETWORK_CAP_S, rng)
         self._pace = Backoff(PACE_BASE_S, PACE_CAP_S, rng)
@@ -100,7 +97,12 @@ class Gate:
         self._close(Closed.SETTLING, seconds, now)
 
     def ambiguous(self, *, now: float) -> None:
-        """An outcome that cannot be known; three within a minute trip the breaker."""
+        """An outcome that cannot be known; three within a minute trip the breaker.
+
+        What was on the wire beside them tells nothing new, and does not make the wait longer.
+        """
+        if self._is_tripped:
+            return
         if self.is_careful:
             self._trip(now)
             return

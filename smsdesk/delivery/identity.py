@@ -48,9 +48,10 @@ def make_client_ref(install_tag: str, message_id: str, attempt: int) -> str:
 
     Forty is what the strictest of Vonage's own documents allow (the Reports schema). It holds
     no personal data, for it shows up in provider logs and invoices. Two check characters end
-    it, so that a reference typed from such a log is surely ours.
+    it, so that a reference typed from such a log is surely ours. The attempt has room for
+    32,767, which a message that is told "too many" for three days does not reach.
     """
-    body = f"{install_tag}-{message_id}-{_encode(attempt, 2)}"
+    body = f"{install_tag}-{message_id}{_encode(attempt, 3)}"
     return body + _check_characters(body)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 
-
 EPOCH_OF_A_COPY = -1
 """Behind every run: whoever puts a backup in place of the log, by whatever way, has a log that is
 older than the one last used."""

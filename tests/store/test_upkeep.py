@@ -167,11 +167,14 @@ def test_the_ballast_is_room_enough_to_write_results_on_a_full_disk(tmp_path: Pa
             while True:
                 log.queue(50, text="x" * 1000)
 
+        def fill_the_rest() -> None:
+            for number in range(10_000):
+                Meta(log.database).set(f"more {number}", "x" * 1000)
+
         with pytest.raises(DiskFullError):
             fill()
         with pytest.raises(DiskFullError):
-            for number in range(10_000):
-                Meta(log.database).set(f"more {number}", "x" * 1000)
+            fill_the_rest()
         ballast.drop()
         log.finish(claim, State.UNKNOWN, unknown_reason="closed")
 
