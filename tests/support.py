@@ -39,21 +39,29 @@ class TurnedClock(Clock):
 
     def __init__(self) -> None:
         self._turned_s = 0.0
-        self._wall_s = 0.0
+        self._slept_s = 0.0
+        self._set_s = 0.0
 
     def epoch(self) -> float:
-        return super().epoch() + self._turned_s + self._wall_s
+        return super().epoch() + self._turned_s + self._slept_s + self._set_s
 
     def monotonic(self) -> float:
         return super().monotonic() + self._turned_s
+
+    def since_boot(self) -> float:
+        return super().monotonic() + self._turned_s + self._slept_s
 
     def turn(self, seconds: float) -> None:
         """So much time has passed."""
         self._turned_s += seconds
 
-    def jump(self, seconds: float) -> None:
-        """Only the wall clock moves: the computer slept, or somebody set it."""
-        self._wall_s += seconds
+    def sleep(self, seconds: float) -> None:
+        """The computer slept: its monotonic clock stood still."""
+        self._slept_s += seconds
+
+    def set(self, seconds: float) -> None:
+        """Somebody set the wall clock, forward or back."""
+        self._set_s += seconds
 
 
 class StoppedClock(Clock):

@@ -130,7 +130,7 @@ def _of_success(answer: Answer) -> Outcome:
 
 def _of_refusal(status: int, problem: ProblemDetails | None) -> Outcome:
     code = _vonage_code(problem)
-    if status == 402 or (status == 403 and _is_low_balance(problem, code)):
+    if status == 402 or _is_low_balance(status, problem, code):
         return _refused_all(HeldReason.BALANCE, "low_balance", status)
     if status in (401, 403) and code not in _ONE_DESTINATION:
         return _refused_all(HeldReason.AUTH, f"status_{status}", status)
@@ -189,8 +189,11 @@ def _vonage_code(problem: ProblemDetails | None) -> str | None:
     return found.group(1) if found else None
 
 
-def _is_low_balance(problem: ProblemDetails | None, code: str | None) -> bool:
-    return code == _LOW_BALANCE or (problem is not None and "low-balance" in problem.type)
+def _is_low_balance(status: int, problem: ProblemDetails | None, code: str | None) -> bool:
+    if problem is None:
+        return False
+    is_number_meant = status not in _THIS_MESSAGE
+    return "low-balance" in problem.type or (is_number_meant and code == _LOW_BALANCE)
 
 
 def _retry_after(answer: Answer, now: datetime) -> float | None:
