@@ -19,57 +19,13 @@ MILLION = 1_000_000
 RARE_WORD = "quinquereme"
 """Stands in one message of a hundred thousand."""
 _STATES = ["delivered"] * 92 + ["undeliverable"] * 4 + ["rejected"] * 2 + ["failed"] * 2
-_WORDS = [
-    "your",
-    "parcel",
-    "order",
-    "engineer",
-    "appointment",
-    "invoice",
-    "delivery",
-    "depot",
-    "office",
-    "account",
-    "booking",
-    "is",
-    "was",
-    "has",
-    "been",
-    "ready",
-    "confirmed",
-    "delayed",
-    "arrived",
-    "moved",
-    "before",
-    "after",
-    "today",
-    "tomorrow",
-    "Monday",
-    "Friday",
-    "please",
-    "call",
-    "reply",
-    "collect",
-    "bring",
-    "check",
-    "at",
-    "the",
-    "front",
-    "desk",
-    "between",
-    "ten",
-    "and",
-    "noon",
-    "thank",
-    "you",
-    "for",
-    "waiting",
-    "we",
-    "are",
-    "on",
-    "our",
-    "way",
-]
+_PROSE = """
+your parcel order engineer appointment invoice delivery depot office account booking is was has
+been ready confirmed delayed arrived moved before after today tomorrow Monday Friday please call
+reply collect bring check at the front desk between ten and noon thank you for waiting we are on
+our way
+"""
+_WORDS = _PROSE.split()
 _LENGTH = 100
 _FIRST_MS = 1_700_000_000_000
 _EVERY_MS = 45_000

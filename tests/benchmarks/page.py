@@ -1,0 +1,102 @@
+"""Shows figures: as a table in the terminal, and as docs/performance.md.
+
+What is shown was measured elsewhere; here it is only rounded.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Sequence
+
+from PySide6 import __version__ as qt_version
+
+from tests.benchmarks.figures import Budget, Figure, Of, Section
+
+INTRODUCTION = """\
+# Performance
+
+What the program promises, and what was measured. `make bench` takes every figure anew.
+
+## How it is measured
+
+- Each figure is taken in a process of its own. A first round only warms up; then the program \
+and its reference take turns, {runs} times.
+- The tables give the median and, behind it, the lowest and the highest run. A ratio is the \
+median against the median of the reference in the same run: it says more than the milliseconds, \
+which belong to one machine and one day.
+- 99% is the time that ninety-nine of a hundred events of one run kept to.
+- No test asserts a time. A budget that is missed is a finding, and stands here as one.
+
+Measured{when} on {machine}.
+"""
+_HEADS = ("what", "median", "lowest to highest", "reference", "ratio", "budget", "")
+_WORDS = {True: "met", False: "**missed**", None: ""}
+
+
+def describe_machine() -> str:
+    """The machine in a few neutral words."""
+    return (
+        f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
+        f"PySide6 {qt_version}, SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def write_page(sections: Sequence[Section], *, runs: int, date: str) -> str:
+    """The whole page, in Markdown."""
+    when = f" on {date}" if date else ""
+    parts = [INTRODUCTION.format(runs=runs, when=when, machine=describe_machine())]
+    for section in sections:
+        parts.append(f"## {section.title}\n\n{section.method}\n\n{_markdown(section)}")
+    return "\n".join(parts)
+
+
+def write_table(section: Section) -> str:
+    """One section for the terminal."""
+    rows = [_heads(section), *(_row(figure) for figure in section.figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([section.title, *(f"  {line}" for line in lines)]).replace("**", "")
+
+
+def _markdown(section: Section) -> str:
+    heads = _heads(section)
+    rules = ["---", *["---:"] * 5, "---"]
+    rows = [heads, rules, *(_row(figure) for figure in section.figures)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _heads(section: Section) -> list[str]:
+    return [section.reference or "" if head == "reference" else head for head in _HEADS]
+
+
+def _row(figure: Figure) -> list[str]:
+    unit = "" if figure.unit in ("", "/s") else f" {figure.unit}"
+    ends = f"{_show(min(figure.values))} to {_show(max(figure.values))}"
+    reference = figure.reference_median
+    return [
+        figure.name,
+        f"{_show(figure.median)}{unit}",
+        ends,
+        "" if reference is None else f"{_show(reference)}{unit}",
+        "" if figure.ratio is None else f"{_show(figure.ratio)} ×",
+        "" if figure.budget is None else _show_budget(figure.budget, unit),
+        _WORDS[figure.is_met],
+    ]
+
+
+def _show_budget(budget: Budget, unit: str) -> str:
+    sign = "≥" if budget.is_floor else "≤"
+    return f"{sign} {_show(budget.limit)}{' ×' if budget.of is Of.RATIO else unit}"
+
+
+def _show(value: float) -> str:
+    """Three figures that mean something, and no more."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if size >= 10 else f"{value:.2f}" if size >= 0.1 else f"{value:.3f}"

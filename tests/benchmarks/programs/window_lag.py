@@ -1,0 +1,104 @@
+"""How late the window's event loop is while the sender works in the same process.
+
+A timer is set to go off in five milliseconds, again and again; how much later it does is how
+long a key or a click would have had to wait.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from smsdesk.sms.state import State
+from smsdesk.store.database import Database
+from smsdesk.store.history import HistoryView
+from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.theme import Theme
+from tests.benchmarks.figures import percentile
+from tests.benchmarks.programs.fast_desk import open_fast_desk, queue
+
+_GAP_MS = 5
+
+
+class Probe(QObject):
+    """Sets a timer and notes by how much it is late."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.late_ms: list[float] = []
+        self._due = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_GAP_MS)
+        self._timer.timeout.connect(self._note)
+
+    def start(self) -> None:
+        self._due = time.perf_counter() + _GAP_MS / 1000
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _note(self) -> None:
+        self.late_ms.append(max(0.0, (time.perf_counter() - self._due) * 1000))
+        self.start()
+
+
+def main() -> None:
+    question = json.loads(sys.argv[1])
+    desk, database = open_fast_desk(question)
+    app = QApplication(["lag"])
+    window = MainWindow(desk, theme=Theme(app))
+    probe = Probe(window)
+    if question["queued"]:
+        queue(database, question["queued"], on_change=desk.changes.announce_messages)
+    accepted = [0.0]
+
+    def begin() -> None:
+        accepted[0] = _count_answers(database)
+        QTimer.singleShot(int(question["seconds"] * 1000), end)
+        probe.start()
+
+    def end() -> None:
+        probe.stop()
+        accepted.append(_count_answers(database))
+        _check_queue(database, question)
+        window.close()
+        app.quit()
+
+    window.painted.connect(lambda: QTimer.singleShot(int(question["warm_up_s"] * 1000), begin))
+    window.show()
+    app.exec()
+    _clear_queue(database)
+    database.close_thread()
+    answer = {
+        "median_ms": percentile(probe.late_ms, 0.5),
+        "p99_ms": percentile(probe.late_ms, 0.99),
+        "worst_ms": max(probe.late_ms),
+        "per_second": (accepted[1] - accepted[0]) / question["seconds"],
+    }
+    print(json.dumps(answer))
+
+
+def _count_answers(database: Database) -> float:
+    query = "SELECT count(*) FROM attempt WHERE finished_ms IS NOT NULL"
+    return float(database.connection.execute(query).fetchone()[0])
+
+
+def _check_queue(database: Database, question: dict[str, Any]) -> None:
+    """The sender must not have run out of work, or the figures would flatter."""
+    left = HistoryView(database).count((State.QUEUED,), at_most=1)
+    assert left or not question["queued"], "the queue ran dry"
+
+
+def _clear_queue(database: Database) -> None:
+    """The next run finds no work left over from this one."""
+    with database.transaction() as connection:
+        connection.execute("UPDATE message SET state = 'cancelled' WHERE state = 'queued'")
+
+
+main()
