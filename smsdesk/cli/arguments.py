@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from smsdesk import __version__
+from smsdesk.cli.exits import CliError
 from smsdesk.session import Profile
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
@@ -27,9 +29,18 @@ class _SecretOrder(argparse.Action):
         namespace.stdin_secrets = [*(namespace.stdin_secrets or []), self.const]
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, instead of printing its whole grammar."""
+
+    def error(self, message: str) -> NoReturn:
+        help_line = _("{program} --help says what is understood.")
+        told = f"{message[:1].upper()}{message[1:]}".rstrip(".")
+        raise CliError(f"{told}. {help_line.replace('{program}', self.prog)}")
+
+
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of all verbs; `verb` is None when the window is wanted."""
-    parser = argparse.ArgumentParser(
+    """The parser of all verbs; `verb` is None when none is given. It raises CliError."""
+    parser = _Parser(
         prog="smsdesk",
         description=_(
             "Write an SMS, send it through Vonage, and know what became of it. "
@@ -96,14 +107,14 @@ def _add_global_options(parser: argparse.ArgumentParser, *, is_top: bool) -> Non
 
 
 def _verb(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help_text: str
+    verbs: argparse._SubParsersAction[_Parser], name: str, help_text: str
 ) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
     _add_global_options(parser, is_top=False)
     return parser
 
 
-def _add_send(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("queue a message and send it"))
     parser.add_argument("--to", action="append", default=[], metavar="N", help=_("a recipient"))
     parser.add_argument("--from", dest="sender", metavar="S", help=_("your number or name"))
@@ -125,12 +136,20 @@ def _add_send(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: 
         metavar="S",
         help=_("seconds to wait for the outcome (default: 60)"),
     )
+    parser.add_argument(
+        "--until",
+        choices=["accepted", "delivered"],
+        default="accepted",
+        help=_(
+            "what to wait for; delivered asks Vonage for receipts meanwhile (default: accepted)"
+        ),
+    )
     parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
     parser.add_argument("--resume", action="store_true", help=_("send what is queued already"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
 
-def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+def _add_check(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("say how numbers read and how a text is divided; off line"))
     parser.add_argument("--to", action="append", default=[], metavar="N")
     parser.add_argument("--text", default="", metavar="T")
@@ -138,7 +157,7 @@ def _add_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name:
     parser.add_argument("--json", action="store_true")
 
 
-def _add_history(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+def _add_history(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("show the log, newest first"))
     parser.add_argument("--id", metavar="ID", help=_("one message, with its life"))
     parser.add_argument("--search", default="", metavar="Q")
@@ -151,9 +170,7 @@ def _add_history(verbs: argparse._SubParsersAction[argparse.ArgumentParser], nam
     parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
 
 
-def _add_configure(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str
-) -> None:
+def _add_configure(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(
         verbs,
         name,
@@ -179,7 +196,7 @@ def _add_configure(
     parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
 
 
-def _add_doctor(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str) -> None:
+def _add_doctor(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("check everything that sending needs, and say what to do"))
     parser.add_argument(
         "--online", action="store_true", help=_("also ask Vonage; sends nothing")
@@ -187,9 +204,7 @@ def _add_doctor(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name
     parser.add_argument("--json", action="store_true")
 
 
-def _add_simulator(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str
-) -> None:
+def _add_simulator(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("run the pretend Vonage by itself"))
     parser.add_argument("--host", default="127.0.0.1", metavar="H")
     parser.add_argument("--port", type=int, default=0, metavar="P")

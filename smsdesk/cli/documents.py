@@ -12,7 +12,7 @@ from smsdesk.desk import wording
 from smsdesk.sms.message import Message, MessageEvent, Problem
 from smsdesk.sms.state import State
 
-CSV_FIELDS = (
+MESSAGE_FIELDS = (
     "id",
     "direction",
     "channel",
@@ -27,6 +27,7 @@ CSV_FIELDS = (
     "ref",
     "message_uuid",
     "attempts",
+    "client_refs",
     "failure",
     "price",
     "currency",
@@ -34,6 +35,7 @@ CSV_FIELDS = (
     "created_at",
     "updated_at",
 )
+CSV_FIELDS = tuple(field for field in MESSAGE_FIELDS if field != "client_refs")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
 
 

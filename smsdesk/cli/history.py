@@ -18,18 +18,21 @@ from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _
 
+MOST = 1_000_000
+
 
 def run(options: argparse.Namespace) -> int:
     """Print what fits, newest first."""
-    if options.limit < 1:
-        raise CliError(_("--limit: at least 1 is expected."))
+    if not 1 <= options.limit <= MOST:
+        sentence = _("--limit: a number from 1 to {most} is expected.")
+        raise CliError(sentence.replace("{most}", f"{MOST:,}"))
     states = _states(options.state)
     with opened(options) as session:
         desk = session.desk
         if options.id is not None:
-            return _print_one(desk, options)
+            return _print_one(desk, _storable(options.id), options.format)
         which = HistoryFilter(
-            search=options.search,
+            search=_storable(options.search),
             states=states,
             to=_recipient(options.to, desk.compose.default_region),
             direction=_direction(options.direction),
@@ -53,12 +56,12 @@ def _print(desk: Desk, messages: list[Message], form: str) -> None:
         sys.stdout.write(write_csv(documents))
 
 
-def _print_one(desk: Desk, options: argparse.Namespace) -> int:
-    message = desk.history.get(options.id)
+def _print_one(desk: Desk, message_id: str, form: str) -> int:
+    message = desk.history.get(message_id)
     if message is None:
-        raise CliError(_("There is no message with the id {id}.").replace("{id}", options.id))
+        raise CliError(_("There is no message with the id {id}.").replace("{id}", message_id))
     events = desk.history.events(message.id)
-    if options.format == "table":
+    if form == "table":
         print(write_table([message]))
         print(wording.state_sentence(message))
         for event in events:
@@ -67,7 +70,7 @@ def _print_one(desk: Desk, options: argparse.Namespace) -> int:
         return Exit.OK
     refs = desk.history.client_refs([message])
     document = write_message(message, refs[message.seq], events)
-    if options.format == "json":
+    if form == "json":
         print(json.dumps([document], ensure_ascii=False))
     else:
         sys.stdout.write(write_csv([document]))
@@ -92,7 +95,12 @@ def _recipient(text: str | None, region: str | None) -> str | None:
     try:
         return parse_phone(text, default_region=region).e164
     except PhoneNumberError:
-        return text
+        return _storable(text)
+
+
+def _storable(text: str) -> str:
+    """A broken argument holds half characters, for which no log can be asked."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _direction(text: str | None) -> Direction | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,15 +14,29 @@ from smsdesk.desk.account import AccountError
 from smsdesk.desk.opening import OpeningError
 from smsdesk.session import Session, open_session
 
+_log = logging.getLogger(__name__)
+
 
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Session]:
     """The session that the options name. Raises CliError."""
     try:
-        with open_session(profile_of(options)) as session:
+        with open_session(profile_of(options)) as session, _unforeseen_errors_logged():
             yield session
     except OpeningError as error:
         raise CliError(wording.opening_sentence(error), Exit.USAGE) from error
     except AccountError as error:
         code = Exit.NOT_CONFIGURED if error.field == "vault" else Exit.USAGE
         raise CliError(wording.account_sentence(error), code) from error
+
+
+@contextmanager
+def _unforeseen_errors_logged() -> Iterator[None]:
+    """While the log is open, write down what the program can only name to the person."""
+    try:
+        yield
+    except (CliError, AccountError, BrokenPipeError):
+        raise
+    except Exception:
+        _log.exception("a verb met an error nobody foresaw")
+        raise

@@ -7,27 +7,30 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from smsdesk.cli.documents import write_message, write_problem
+from smsdesk.cli.documents import MESSAGE_FIELDS, write_message, write_problem
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk, SenderPhase
-from smsdesk.sms.message import Draft, Message, Preview, Problem
+from smsdesk.desk.history import HistoryFilter
+from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.clock import Clock
 from smsdesk.system.i18n import _
 
 LOOK_S = 0.2
 _STILL_MOVING = frozenset({State.QUEUED, State.SENDING})
+_WITHOUT_NEWS = frozenset({State.ACCEPTED, State.SUBMITTED, State.UNKNOWN})
+_NEWS_COMES_FOR = timedelta(hours=72)
 _REFUSED = frozenset({State.FAILED, State.REJECTED, State.UNDELIVERABLE, State.CANCELLED})
 _WAITS = frozenset({State.QUEUED, State.HELD, State.SCHEDULED, State.SENDING})
 _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
@@ -35,7 +38,7 @@ _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
 
 def run(options: argparse.Namespace) -> int:
     """Queue (or resume), wait for the outcomes, print them, and answer with the exit code."""
-    if options.wait < 0:
+    if not options.wait >= 0:  # nan is not
         raise CliError(_("--wait: a number of seconds is expected."))
     draft = None if options.resume else _read_draft(options)
     due_at = None if options.at is None else _read_due(options.at)
@@ -45,8 +48,7 @@ def run(options: argparse.Namespace) -> int:
             return _dry_run(desk, draft or Draft(), options)
         _expect_account(desk)
         if draft is None:
-            waiting = desk.history.queued()
-            return _deliver(desk, [message.id for message in waiting], (), options)
+            return _deliver(desk, [m.id for m in _unfinished(desk, options)], (), options)
         draft = _with_remembered_sender(desk, draft)
         try:
             result = desk.compose.send(draft, default_region=options.region, due_at=due_at)
@@ -107,6 +109,16 @@ def _expect_account(desk: Desk) -> None:
         raise CliError(told, Exit.NOT_CONFIGURED)
 
 
+def _unfinished(desk: Desk, options: argparse.Namespace) -> list[Message]:
+    """What an earlier run left: queued, or also without news where news is waited for."""
+    found = desk.history.queued()
+    if options.until == "delivered":
+        since = datetime.now(UTC) - _NEWS_COMES_FOR
+        which = HistoryFilter(states=_WITHOUT_NEWS, direction=Direction.OUTBOUND, since=since)
+        found += desk.history.page(which, limit=10_000)
+    return found
+
+
 # Saying what would happen ---------------------------------------------------------------
 
 
@@ -128,8 +140,8 @@ def _dry_run(desk: Desk, draft: Draft, options: argparse.Namespace) -> int:
 
 def _would_be(preview: Preview, to: str) -> dict[str, Any]:
     return {
-        "id": None,
-        "direction": "outbound",
+        **dict.fromkeys(MESSAGE_FIELDS),
+        "direction": Direction.OUTBOUND.value,
         "channel": "sms",
         "state": State.DRAFT.value,
         "to": to,
@@ -137,6 +149,8 @@ def _would_be(preview: Preview, to: str) -> dict[str, Any]:
         "text": preview.text,
         "encoding": preview.measure.encoding.value,
         "parts": preview.measure.parts,
+        "attempts": 0,
+        "client_refs": [],
     }
 
 
@@ -167,7 +181,7 @@ def _print_json(messages: Sequence[dict[str, Any]], problems: Sequence[Problem])
 def _deliver(
     desk: Desk, ids: Sequence[str], problems: Sequence[Problem], options: argparse.Namespace
 ) -> int:
-    messages = _wait_for_outcomes(desk, ids, options.wait)
+    messages = _wait_for_outcomes(desk, ids, options)
     if options.json:
         refs = desk.history.client_refs(messages)
         _print_json([write_message(m, refs[m.seq]) for m in messages], problems)
@@ -179,18 +193,23 @@ def _deliver(
     return _exit_code(messages, cause=desk.sender.status.cause)
 
 
-def _wait_for_outcomes(desk: Desk, ids: Sequence[str], wait_s: float) -> list[Message]:
+def _wait_for_outcomes(
+    desk: Desk, ids: Sequence[str], options: argparse.Namespace
+) -> list[Message]:
     """Run the sender until every message has an outcome, or time is up.
 
     The sender itself waits while a window, or another command, has the role; then that one
     sends, and here only the log is watched.
     """
+    asks_receipts = options.until == "delivered"
+    moving = _STILL_MOVING | _WITHOUT_NEWS if asks_receipts else _STILL_MOVING
     clock = Clock()
-    give_up_at = clock.monotonic() + wait_s
+    give_up_at = clock.monotonic() + options.wait
     news = threading.Event()
     unsubscribe = desk.changes.subscribe(lambda _change: news.set())
-    with _running_sender(desk) as interrupted:
-        while not interrupted.is_set() and _is_at_work(desk, ids):
+    services = ("sender", "receipts") if asks_receipts else ("sender",)
+    with _running(desk, services) as interrupted:
+        while not interrupted.is_set() and _is_at_work(desk, ids, moving):
             left = give_up_at - clock.monotonic()
             if left <= 0:
                 break
@@ -200,31 +219,36 @@ def _wait_for_outcomes(desk: Desk, ids: Sequence[str], wait_s: float) -> list[Me
     return desk.history.get_many(ids)
 
 
-def _is_at_work(desk: Desk, ids: Sequence[str]) -> bool:
+def _is_at_work(desk: Desk, ids: Sequence[str], moving: frozenset[State]) -> bool:
     """Is the sender still starting, or any of the messages still moving?"""
     if desk.sender.status.phase is SenderPhase.STARTING:
         return True
-    return any(message.state in _STILL_MOVING for message in desk.history.get_many(ids))
+    return any(message.state in moving for message in desk.history.get_many(ids))
 
 
 @contextmanager
-def _running_sender(desk: Desk) -> Iterator[threading.Event]:
-    """The sender on a thread of its own; the event is set when the person breaks off."""
-    sender = next(service for service in desk.services if service.name == "sender")
+def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
+    """Services on threads of their own; the event is set when the person breaks off."""
     stop, interrupted = threading.Event(), threading.Event()
-    thread = threading.Thread(target=sender.run, args=(stop,), name="sender")
+    threads = [
+        threading.Thread(target=service.run, args=(stop,), name=service.name)
+        for service in desk.services
+        if service.name in names
+    ]
 
     def break_off(_signal: int, _frame: FrameType | None) -> None:
         interrupted.set()
 
     old = {number: signal.signal(number, break_off) for number in _SIGNALS}
-    thread.start()
+    for thread in threads:
+        thread.start()
     try:
         yield interrupted
     finally:
         stop.set()
         desk.sender.wake()
-        thread.join()
+        for thread in threads:
+            thread.join()
         for number, handler in old.items():
             signal.signal(number, handler)
 

@@ -23,12 +23,13 @@ def parse_moment(text: str) -> Moment:
     """Read an ISO 8601 date or time; without an offset it is local. Raises CliError."""
     try:
         typed = datetime.fromisoformat(text.strip())
-    except ValueError:
+        # By way of the timestamp: `astimezone` alone moves a time that does not exist back.
+        at = datetime.fromtimestamp(typed.timestamp(), UTC)
+        local = at.astimezone()
+    except (ValueError, OverflowError, OSError):  # the last two at the calendar's ends
         sentence = _("“{text}” is not a time. Write it like 2027-01-31 or 2027-01-31T09:00.")
         raise CliError(sentence.replace("{text}", text)) from None
     if typed.tzinfo is not None:
-        return Moment(typed.astimezone(UTC))
-    at = typed.astimezone(UTC)
-    local = at.astimezone()
+        return Moment(at)
     is_gap = local.replace(tzinfo=None) != typed
     return Moment(at, local if is_gap else None)

@@ -1,0 +1,105 @@
+"""`smsdesk history`, on a log that the test has filled."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from smsdesk.cli.documents import MESSAGE_FIELDS
+from smsdesk.sms.state import State
+from tests.cli.conftest import Run
+from tests.support import NOW, TO, Log
+
+UUID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
+
+
+@pytest.fixture
+def ids(log: Log) -> dict[str, str]:
+    """Three messages, an hour apart: accepted, failed, in doubt."""
+    hour = timedelta(hours=1)
+    accepted = log.accepted(UUID, at=NOW, text="Your parcel")
+    failed = log.sending(at=NOW + hour, to="+447400123456", text="100% = all", ref="order 7")
+    log.finish(failed, State.FAILED)
+    doubt = log.unknown(at=NOW + 2 * hour, to="+33612345678", text="Ça va ?")
+    return {"accepted": accepted.id, "failed": failed.id, "unknown": doubt.id}
+
+
+def test_an_empty_log_says_so(run: Run) -> None:
+    answer = run("history")
+
+    assert (answer.code, answer.out, answer.err) == (0, "No messages.\n", "")
+    assert run("history", "--format", "json").json == []
+
+
+def test_messages_come_newest_first_with_every_key(run: Run, ids: dict[str, str]) -> None:
+    found = run("history", "--format", "json").json
+
+    assert [message["id"] for message in found] == list(reversed(ids.values()))
+    assert all(tuple(message) == MESSAGE_FIELDS for message in found)
+    assert found[2]["message_uuid"] == UUID
+    assert found[2]["attempts"] == 1
+    assert len(found[2]["client_refs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--state", "unknown"], ["unknown"]),
+        (["--state", "ACCEPTED"], ["accepted"]),
+        (["--search", "parcel"], ["accepted"]),
+        (["--search", "100%"], ["failed"]),
+        (["--search", "order 7"], ["failed"]),
+        (["--search", UUID], ["accepted"]),
+        (["--search", "\udcff"], []),
+        (["--to", "+44 7400 123456"], ["failed"]),
+        (["--to", "\udcff"], []),
+        (["--direction", "in"], []),
+        (["--direction", "out"], ["unknown", "failed", "accepted"]),
+        (["--since", "2026-03-02T10:00Z"], ["unknown", "failed"]),
+        (["--until", "2026-03-02T10:00Z"], ["accepted"]),
+        (["--since", "2026-03-02T10:00Z", "--until", "2026-03-02T11:00Z"], ["failed"]),
+        (["--limit", "1"], ["unknown"]),
+        (["--limit", "2", "--state", "failed"], ["failed"]),
+    ],
+)
+def test_filters_leave_what_fits(
+    run: Run, ids: dict[str, str], arguments: list[str], expected: list[str]
+) -> None:
+    found = run("history", "--format", "json", *arguments).json
+
+    assert [message["id"] for message in found] == [ids[name] for name in expected]
+
+
+def test_one_message_comes_with_its_life(run: Run, ids: dict[str, str]) -> None:
+    (message,) = run("history", "--id", ids["accepted"], "--format", "json").json
+
+    assert tuple(message) == (*MESSAGE_FIELDS, "events")
+    assert [event["status"] for event in message["events"]] == ["queued", "sending", "accepted"]
+    assert all(
+        set(event) == {"at", "source", "status", "detail"} for event in message["events"]
+    )
+
+
+def test_one_message_is_told_in_words(run: Run, ids: dict[str, str]) -> None:
+    answer = run("history", "--id", ids["unknown"])
+
+    assert answer.code == 0
+    assert "Needs review" in answer.out
+    assert "may or may not have been sent" in answer.out
+
+
+def test_a_table_shows_what_matters(run: Run, ids: dict[str, str]) -> None:
+    lines = run("history").out.splitlines()
+
+    assert len(lines) == len(ids)
+    assert TO in lines[2]
+    assert "Your parcel" in lines[2]
+
+
+def test_a_spreadsheet_gets_one_row_a_message(run: Run, ids: dict[str, str]) -> None:
+    answer = run("history", "--format", "csv")
+
+    rows = list(csv.DictReader(io.StringIO(answer.out)))
+    assert [row["id"] for row in rows] == list(reversed(ids.values()))
+    assert rows[2]["to"] == TO.removeprefix("+")
