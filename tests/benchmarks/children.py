@@ -42,6 +42,7 @@ class ProgramError(Exception):
 
 
 def ask(
+    look: Look,
     program: str,
     question: Mapping[str, object],
     *,
@@ -54,7 +55,7 @@ def ask(
     done = subprocess.run(
         [*command, json.dumps(told)],
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env=_as_installed(look) | dict(environment or {}),
         capture_output=True,
         text=True,
         timeout=LONGEST_RUN_S,
@@ -64,6 +65,13 @@ def ask(
         raise ProgramError(f"{program} {dict(question)}: {done.stderr[-2000:]}")
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
+
+
+def _as_installed(look: Look) -> dict[str, str]:
+    """Our environment, in which modules are compiled once, as those of installed programs are."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(look.folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 @contextmanager

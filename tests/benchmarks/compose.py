@@ -52,7 +52,7 @@ def measure(look: Look) -> Section:
 
 def _count(look: Look) -> dict[str, float]:
     return {
-        f"{who} {text}": ask("counting", {"who": who, "text": text, "count": 2_000})["us"]
+        f"{who} {text}": ask(look, "counting", {"who": who, "text": text, "count": 2_000})["us"]
         for text in TEXTS
         for who in ("smsutil", "ours")
     }
@@ -70,9 +70,13 @@ def _type(look: Look) -> dict[str, float]:
             "per_second": 1.0,
             "lines": 1,
         }
-        pane = ask("typing_a_key", {**keys, **desk, "who": "ours"}, environment=look.screen)
+        pane = ask(
+            look, "typing_a_key", {**keys, **desk, "who": "ours"}, environment=look.screen
+        )
         size = {"width": pane["width"], "height": pane["height"]}
-        bare = ask("typing_a_key", {**keys, **size, "who": "bare"}, environment=look.screen)
+        bare = ask(
+            look, "typing_a_key", {**keys, **size, "who": "bare"}, environment=look.screen
+        )
         found |= {f"pane {text} {name}": value for name, value in pane.items()}
         found |= {f"bare {text} {name}": value for name, value in bare.items()}
     return found

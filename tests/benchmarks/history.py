@@ -53,7 +53,11 @@ def measure(look: Look) -> Section:
         for job in _JOBS:
             for size, folder in folders.items():
                 answer = ask(
-                    "looking_back", _question(job, size, folder), environment=look.screen
+                    look,
+                    look,
+                    "looking_back",
+                    _question(job, size, folder),
+                    environment=look.screen,
                 )
                 if number:
                     for name, value in answer.items():

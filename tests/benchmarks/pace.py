@@ -58,6 +58,8 @@ def _send(look: Look, account: Account, folder: Path, delay_ms: int) -> list[flo
     rule = {"outcome": "no-status", "options": {"answer_delay_s": delay_ms / 1000}}
     with far_side(account, scenario={**QUIET, "rules": [rule]}, ledger=ledger) as url:
         ask(
+            look,
+            look,
             "our_sender",
             {
                 "api_url": url,

@@ -79,6 +79,8 @@ def _watch(
 ) -> dict[str, float]:
     seconds = look.scaled(15)
     return ask(
+        look,
+        look,
         "window_lag",
         {
             "api_url": url,

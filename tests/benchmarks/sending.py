@@ -80,10 +80,10 @@ def _round(
     many = {"warm_up": 200, "count": look.scaled(3000)}
     few = {"warm_up": 5, "count": look.scaled(100)}
     answers = {
-        "sdk": ask("official_sdk", {**secure, **few}, environment=trust),
-        "tls": ask("plain_requests", {**secure, **many}, environment=trust),
-        "plain": ask("plain_requests", {**plain, **many}),
-        "ours": ask("our_sender", {**plain, **ours, **many, "lines": 4}),
+        "sdk": ask(look, "official_sdk", {**secure, **few}, environment=trust),
+        "tls": ask(look, "plain_requests", {**secure, **many}, environment=trust),
+        "plain": ask(look, "plain_requests", {**plain, **many}),
+        "ours": ask(look, "our_sender", {**plain, **ours, **many, "lines": 4}),
     }
     return {
         f"{who} {name}": value

@@ -53,12 +53,14 @@ def _figures(taken: dict[str, list[float]]) -> list[Figure]:
 
 def _round(look: Look, homes: dict[str, Path]) -> dict[str, float]:
     """One start of each kind, one after another."""
-    bare = ask("bare_window", {}, environment={**look.screen, **_at_home(homes[_CASES[0]])})
+    at_first = {**look.screen, **_at_home(homes[_CASES[0]])}
+    bare = ask(look, "bare_window", {}, environment=at_first)
     found = {f"bare {key}": value for key, value in bare.items()}
     for case, home in homes.items():
         for wants in ("memory", "key"):
             question = {"wants": wants, "demo": case == "the demo"}
-            answer = ask("our_window", question, environment={**look.screen, **_at_home(home)})
+            at_home = {**look.screen, **_at_home(home)}
+            answer = ask(look, "our_window", question, environment=at_home)
             found |= {f"{case} {key}": value for key, value in answer.items()}
     return found
 

@@ -7,10 +7,10 @@ asked for "key", when a letter typed at that moment stood in the message.
 import sys
 import time
 
-from smsdesk import app  # first of all, as in the program itself
+from smsdesk.ui import main_window  # first of all, for Qt comes first in the program too
 
 
-class WatchedWindow(app.MainWindow):
+class WatchedWindow(main_window.MainWindow):
     """The window, asked to tell what the benchmark wants to know."""
 
     def __init__(self, *args: object, **more: object) -> None:
@@ -51,7 +51,7 @@ def report(answer: dict[str, float]) -> None:
 
 def main() -> None:
     is_demo = '"demo": true' in sys.argv[1]
-    app.MainWindow = WatchedWindow  # type: ignore[misc]
+    main_window.MainWindow = WatchedWindow  # type: ignore[misc]
     from smsdesk.__main__ import main as start
 
     start(["--demo"] if is_demo else [])
