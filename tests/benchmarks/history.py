@@ -54,7 +54,6 @@ def measure(look: Look) -> Section:
             for size, folder in folders.items():
                 answer = ask(
                     look,
-                    look,
                     "looking_back",
                     _question(job, size, folder),
                     environment=look.screen,

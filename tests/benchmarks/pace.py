@@ -59,7 +59,6 @@ def _send(look: Look, account: Account, folder: Path, delay_ms: int) -> list[flo
     with far_side(account, scenario={**QUIET, "rules": [rule]}, ledger=ledger) as url:
         ask(
             look,
-            look,
             "our_sender",
             {
                 "api_url": url,

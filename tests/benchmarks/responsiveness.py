@@ -80,7 +80,6 @@ def _watch(
     seconds = look.scaled(15)
     return ask(
         look,
-        look,
         "window_lag",
         {
             "api_url": url,
