@@ -27,7 +27,8 @@ def opened(options: argparse.Namespace) -> Iterator[Session]:
         raise CliError(wording.opening_sentence(error), Exit.USAGE) from error
     except AccountError as error:
         code = Exit.NOT_CONFIGURED if error.field == "vault" else Exit.USAGE
-        raise CliError(wording.account_sentence(error), code) from error
+        place = "" if error.path is None else f"{error.path}: "
+        raise CliError(f"{place}{wording.account_sentence(error)}", code) from error
 
 
 @contextmanager

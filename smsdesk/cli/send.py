@@ -110,7 +110,7 @@ def _expect_account(desk: Desk) -> None:
 
 
 def _unfinished(desk: Desk, options: argparse.Namespace) -> list[Message]:
-    """What an earlier run left: queued, or also without news where news is waited for."""
+    """What an earlier run left under way, or also without news where that is waited for."""
     found = desk.history.queued()
     if options.until == "delivered":
         since = datetime.now(UTC) - _NEWS_COMES_FOR

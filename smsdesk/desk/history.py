@@ -133,8 +133,8 @@ class History:
         return self._view.in_states(FILTER_GROUPS["review"], limit=limit)
 
     def queued(self, *, limit: int = 10_000) -> list[Message]:
-        """What waits to be sent, the oldest first."""
-        return self._view.in_states((State.QUEUED, State.HELD), limit=limit)
+        """What waits to be sent or was being sent, perhaps by a run that crashed; oldest first."""
+        return self._view.in_states((State.QUEUED, State.HELD, State.SENDING), limit=limit)
 
     def evidence(self, message_id: str) -> Evidence:
         """What was found out about a message in doubt, for the person who decides."""

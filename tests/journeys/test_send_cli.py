@@ -1,0 +1,201 @@
+"""Sending from the command line, on the built-in simulator: what may become of a message."""
+
+from pathlib import Path
+
+import pytest
+
+from smsdesk.cli.documents import MESSAGE_FIELDS
+from tests.journeys.program import Program
+
+GOOD = "+447400123456"
+
+
+def test_a_message_is_sent_and_seen_delivered(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "The van is here.", "--json")
+    assert (sent.code, sent.states) == (0, ["accepted"])
+
+    waited = demo.run("send", "--resume", "--until", "delivered", "--json")
+
+    assert (waited.code, waited.states) == (0, ["delivered"])
+    (message,) = demo.run("history", "--format", "json").json
+    assert message["state"] == "delivered"
+    assert message["message_uuid"] == sent.json["messages"][0]["message_uuid"]
+    assert message["price"] is not None
+    assert message["attempts"] == 1
+
+
+def test_send_itself_may_wait_for_delivery(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--until", "delivered")
+
+    assert sent.code == 0
+    assert f"{GOOD}  Delivered" in sent.out
+
+
+def test_a_document_has_every_promised_key(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--ref", "order 7", "--json")
+
+    (message,) = sent.json["messages"]
+    assert tuple(message) == MESSAGE_FIELDS
+    assert sent.json["problems"] == []
+    assert (message["to"], message["from"], message["ref"]) == (GOOD, "SMSDesk", "order 7")
+    assert (message["encoding"], message["parts"]) == ("GSM-7", 1)
+    assert [len(ref) for ref in message["client_refs"]] == [40]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "state", "reason"),
+    [
+        ("+447700900401", 3, "held", "auth"),
+        ("+447700900402", 4, "held", "balance"),
+        ("+447700900404", 4, "held", "config"),
+        ("+447700900422", 1, "failed", None),
+        ("+447700900500", 5, "unknown", None),
+        ("+447700900700", 5, "unknown", None),
+        ("+447700900707", 5, "unknown", None),
+    ],
+)
+def test_the_exit_code_tells_what_became_of_it(
+    demo: Program, number: str, code: int, state: str, reason: str | None
+) -> None:
+    sent = demo.run("send", "--to", number, "--text", "hi", "--json")
+
+    (message,) = sent.json["messages"]
+    assert (sent.code, message["state"], message["held_reason"]) == (code, state, reason)
+    (kept,) = demo.run("history", "--format", "json").json
+    assert kept["state"] == state
+
+
+def test_the_worst_outcome_of_several_is_told(demo: Program) -> None:
+    sent = demo.run(
+        *("send", "--text", "hi", "--json"),
+        *("--to", GOOD, "--to", "+447700900422", "--to", "+447700900700"),
+    )
+
+    assert sent.code == 5
+    assert sent.states == ["accepted", "failed", "unknown"]
+
+
+def test_a_refusal_names_the_field_that_vonage_did_not_like(demo: Program) -> None:
+    sent = demo.run("send", "--to", "+447700900422", "--text", "hi", "--json")
+
+    failure = sent.json["messages"][0]["failure"]
+    assert set(failure) == {"code", "title", "detail"}
+    assert failure["code"] == "invalid"
+    assert "recipient" in failure["detail"]
+
+
+def test_an_opted_out_recipient_shows_in_the_receipt(demo: Program) -> None:
+    sent = demo.run(
+        *("send", "--to", "+447700900101", "--text", "hi", "--until", "delivered", "--json")
+    )
+
+    (message,) = sent.json["messages"]
+    assert (sent.code, message["state"]) == (1, "rejected")
+    assert message["failure"]["code"] == "1240"
+
+
+def test_a_lost_answer_leaves_doubt_until_the_report_finds_the_message(demo: Program) -> None:
+    sent = demo.run("send", "--to", "+447700900700", "--text", "hi", "--json")
+    assert (sent.code, sent.states) == (5, ["unknown"])
+
+    found = demo.run("send", "--resume", "--until", "delivered", "--json")
+
+    assert (found.code, found.states) == (0, ["delivered"])
+    (message,) = found.json["messages"]
+    assert message["attempts"] == 1
+    assert message["message_uuid"] is not None
+
+
+def test_doubt_is_never_ended_by_sending_again(demo: Program) -> None:
+    demo.run("send", "--to", "+447700900600", "--text", "hi")
+
+    again = demo.run("send", "--resume", "--json")
+
+    assert (again.code, again.json["messages"]) == (0, [])
+    (message,) = demo.run("history", "--format", "json").json
+    assert (message["state"], message["attempts"]) == ("unknown", 1)
+
+
+def test_a_dry_run_says_what_would_happen_and_keeps_nothing(demo: Program) -> None:
+    tried = demo.run("send", "--to", GOOD, "--text", "Grüße 🙂", "--dry-run", "--json")
+
+    assert tried.code == 0
+    (message,) = tried.json["messages"]
+    assert tuple(message) == MESSAGE_FIELDS
+    assert (message["state"], message["encoding"], message["id"]) == ("draft", "UCS-2", None)
+    assert demo.run("history", "--format", "json").json == []
+
+
+@pytest.mark.parametrize("mode", [[], ["--dry-run"]])
+def test_one_bad_recipient_keeps_the_whole_batch_back(demo: Program, mode: list[str]) -> None:
+    sent = demo.run(
+        *("send", "--to", GOOD, "--to", "not a number", "--text", "hi", "--json", *mode)
+    )
+
+    assert sent.code == 2
+    assert sent.json["messages"] == []
+    (problem,) = sent.json["problems"]
+    assert problem["input"] == "not a number"
+    assert problem["field"] == "to"
+    assert problem["problem"] in sent.err
+    assert demo.run("history", "--format", "json").json == []
+
+
+def test_a_scheduled_message_waits_for_its_time(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--at", "2099-01-31T09:00Z", "--json")
+
+    assert (sent.code, sent.states) == (4, ["scheduled"])
+
+
+def test_a_time_in_the_past_is_refused(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--at", "2020-01-31T09:00Z")
+
+    assert (sent.code, sent.out) == (2, "")
+    assert "in the past" in sent.err
+
+
+def test_a_text_may_come_from_a_file_or_from_input(demo: Program, tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_bytes("\ufeffGrüße\nan alle\n".encode())
+
+    read = demo.run("send", "--to", GOOD, "--text-file", str(file), "--dry-run", "--json")
+    piped = demo.run(
+        *("send", "--to", GOOD, "--text-file", "-", "--dry-run", "--json"), stdin="Grüße"
+    )
+
+    assert read.json["messages"][0]["text"] == "Grüße\nan alle"
+    assert piped.json["messages"][0]["text"] == "Grüße"
+
+
+def test_a_file_that_is_not_utf_8_is_refused(demo: Program, tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_bytes("Grüße".encode("latin-1"))
+
+    sent = demo.run("send", "--to", GOOD, "--text-file", str(file))
+
+    assert sent.code == 2
+    assert "not UTF-8" in sent.err
+
+
+def test_warnings_do_not_keep_a_message_back(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--to", GOOD, "--text", "hi", "--json")
+
+    assert (sent.code, sent.states) == (0, ["accepted"])
+    assert sent.json["problems"]
+
+
+def test_the_version_is_told(demo: Program) -> None:
+    answer = demo.run("--version")
+
+    assert answer.code == 0
+    assert answer.out.startswith("smsdesk 0.")
+
+
+def test_history_closed_early_by_its_reader_does_not_complain(demo: Program) -> None:
+    demo.run("send", "--to", GOOD, "--text", "hi")
+
+    with demo.running("history", "--format", "json") as history:
+        assert history.stdout is not None
+        history.stdout.close()
+        assert history.stderr is not None
+        assert history.stderr.read() == ""
