@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, QUrl, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, QUrl, qInstallMessageHandler
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -30,23 +30,24 @@ if TYPE_CHECKING:
 _QT_LOG = logging.getLogger("smsdesk.qt")
 
 
-def run_window(profile: Profile) -> int:
+def run_window(profile: Profile, *, address: str = "") -> int:
     """Open the window of a profile and stay until it is closed; gives the exit code.
 
-    A second start of the same profile only brings the first window to the front. Raises
-    ProfileNameError for a name that cannot be one.
+    An `sms:` address fills the draft. A second start of the same profile only hands it to the
+    first window, and brings that to the front. Raises ProfileNameError for a name that cannot
+    be one.
     """
     app = _make_application()
     theme = Theme(app)
     paths = profile.find_paths()
     lock = ProcessLock(paths.window_lock)
     if not _is_first(lock):
-        return _raise_first(profile)
+        return _raise_first(profile, address)
     while True:
         try:
             with open_session(profile) as session:
                 lock.try_acquire()
-                return _show(app, theme, session)
+                return _show(app, theme, session, address)
         except OpeningError as error:
             if not _find_way_out(error, profile):
                 return 1
@@ -61,10 +62,12 @@ def _make_application() -> QApplication:
     app.setApplicationName("smsdesk")
     app.setApplicationDisplayName(_("SMS Desk"))
     app.setDesktopFileName("smsdesk")
+    # The window says itself when it is done: it hides before the last message is finished.
+    app.setQuitOnLastWindowClosed(False)
     return app
 
 
-def _show(app: QApplication, theme: Theme, session: Session) -> int:
+def _show(app: QApplication, theme: Theme, session: Session, address: str) -> int:
     desk = session.desk
     theme.choose(Choice(desk.settings.get(THEME)))
     window = MainWindow(desk, theme=theme)
@@ -76,8 +79,12 @@ def _show(app: QApplication, theme: Theme, session: Session) -> int:
         app.setWindowIcon(icons.program_icon())
         server.append(RaiseServer(session.paths.home, window))
         server[0].raised.connect(window.raise_up)
+        if address:
+            window.open_address(address)
 
     window.painted.connect(listen)
+    # later: a window that is closed before the loop runs must end it all the same
+    window.closed.connect(lambda: QTimer.singleShot(0, app.exit))
     put_back = _watch_for_trouble(window)
     signals = ShutdownSignals(window.close, window)
     window.show()
@@ -115,10 +122,10 @@ def _is_first(lock: ProcessLock) -> bool:
         return True
 
 
-def _raise_first(profile: Profile) -> int:
+def _raise_first(profile: Profile, address: str) -> int:
     from smsdesk.ui.single_instance import raise_first  # start-up time: QtNetwork
 
-    if not raise_first(profile.find_paths().home):
+    if not raise_first(profile.find_paths().home, address=address):
         dialogs.tell(
             None,
             _("SMS Desk is open already"),

@@ -14,6 +14,7 @@ from smsdesk.desk import wording
 from smsdesk.desk.account import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
+from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import THEME, WINDOW
 from smsdesk.ui import dialogs, icons, numbers
@@ -38,8 +39,10 @@ _KEYRING_PATIENCE_S = 1.0
 class MainWindow(QMainWindow):
     """One window, two panes. Nothing heavy is loaded before it has been painted once."""
 
-    # Emitted once, after the first paint.
+    # Emitted once, after the first paint, when the draft is in its fields.
     painted = Signal()
+    # Emitted when the window has been closed and nothing of it is working any more.
+    closed = Signal()
     # Emitted, on any thread, when an error has come through that nobody foresaw.
     troubled = Signal()
 
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._is_painted = False
         self._is_closing = False
+        self._is_closed = False
         self._has_told_of_interruption = False
         self._worker = Worker(self)
         self._keyring_worker = Worker(
@@ -170,7 +174,8 @@ class MainWindow(QMainWindow):
 
     def _wake(self) -> None:
         """What may wait until there is something to see."""
-        self.painted.emit()
+        if self._is_closing:
+            return
         self.compose.show_draft(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
         self._worker.run(numbers.warm, lambda _none: self.history.show_again())
@@ -179,6 +184,7 @@ class MainWindow(QMainWindow):
         for kind in ChangeKind:
             if kind is not ChangeKind.MESSAGES:
                 self._pass_on(Change(kind))
+        self.painted.emit()
 
     def _pass_on(self, change: Change) -> None:
         match change.kind:
@@ -307,8 +313,18 @@ class MainWindow(QMainWindow):
         except OSError:
             return  # a full disk keeps no size; that is no reason not to close
 
-    def raise_up(self) -> None:
+    def open_address(self, address: str) -> None:
+        """Fill the draft from an `sms:` address; never more than that."""
+        draft = parse_sms_link(address)
+        if draft is None:
+            self.status.say(_("That is not an address of a message."))
+        elif not self.compose.fill(draft):
+            self.status.say(_("The address had a text too; yours was kept."))
+
+    def raise_up(self, address: str = "") -> None:
         """Come to the front, because the program was started a second time."""
+        if address:
+            self.open_address(address)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -317,7 +333,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once; what is on the wire is waited for, and only then the desk is closed."""
         if self._is_closing:
-            event.ignore()
+            event.setAccepted(self._is_closed)
             return
         self._is_closing = True
         self.compose.save()
@@ -328,4 +344,6 @@ class MainWindow(QMainWindow):
         self._worker.run(self._desk.close)  # each thread puts away what it opened
         self._worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)
+        self._is_closed = True
         event.accept()
+        self.closed.emit()

@@ -164,6 +164,18 @@ class ComposePane(QWidget):
         self.recipients.add(number)
         self.text.setFocus()
 
+    def fill(self, draft: Draft) -> bool:
+        """Add what came from outside the window. What the person has written stays as it is:
+        False if a text could not be taken for that reason."""
+        self.recipients.add(draft.recipients)
+        self.text.setFocus()
+        if not draft.text:
+            return True
+        if self.text.text():
+            return False
+        self.text.set_text(draft.text)
+        return True
+
     def save(self) -> None:
         """Keep the draft, now; a draft that cannot be kept must not disturb the writing."""
         self._save_timer.stop()

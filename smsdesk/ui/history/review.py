@@ -129,6 +129,7 @@ class ReviewPage(QWidget):
                 card.leave.clicked.connect(lambda _=False, m=message: self._leave(m))
                 self._cards.insert(place, card)
                 self._list.insertWidget(place, card)
+                card.show()
         self._say_count(has_more=len(unknown) > MOST_SHOWN)
         if not self._cards and self.isVisible():
             self.closed.emit()

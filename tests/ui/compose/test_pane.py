@@ -198,3 +198,12 @@ def test_five_hundred_recipients_are_queued_whole(
         QTest.keyClick(pane.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     assert len(stored.args[0]) == 500
+
+
+def test_a_text_from_an_address_never_replaces_ones_own(pane: ComposePane) -> None:
+    assert pane.fill(Draft(recipients="+447700900123", text="Hi"))
+    assert (pane.recipients.text(), pane.text.text()) == ("+447700900123", "Hi")
+
+    assert not pane.fill(Draft(recipients="+447700900124", text="Other"))
+    assert pane.recipients.text() == "+447700900123\n+447700900124"
+    assert pane.text.text() == "Hi"

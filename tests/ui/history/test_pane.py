@@ -1,0 +1,263 @@
+"""The history pane: search, filters, details, acts on a message."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from smsdesk.desk.changes import ChangeKind
+from smsdesk.desk.desk import Desk
+from smsdesk.sms.state import State
+from smsdesk.ui.background import Worker
+from smsdesk.ui.bridge import Bridge
+from smsdesk.ui.history.pane import HistoryPane
+from tests.ui.conftest import Book
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> HistoryPane:
+    pane = HistoryPane(desk.history, worker=worker)
+    qtbot.addWidget(pane)
+    bridge = Bridge(desk.changes, pane)
+    bridge.changed.connect(
+        lambda change: pane.touch(change.ids) if change.kind is ChangeKind.MESSAGES else None
+    )
+    pane.resize(500, 600)
+    pane.show()
+    pane.load(has_account=True)
+    pane.count()
+    return pane
+
+
+def choose(pane: HistoryPane, group: str) -> None:
+    for index in range(pane.filter.count()):
+        if pane.filter.tabData(index) == group:
+            pane.filter.setCurrentIndex(index)
+
+
+def texts(pane: HistoryPane) -> list[str]:
+    messages = (pane.model.message(row) for row in range(pane.model.rowCount()))
+    return [message.text for message in messages if message is not None]
+
+
+def button(pane: QWidget, name: str) -> QPushButton:
+    found = pane.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def select(pane: HistoryPane, row: int = 0) -> None:
+    pane.table.setCurrentIndex(pane.model.index(row, 0))
+
+
+def test_each_filter_shows_its_group(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
+    for state in (State.QUEUED, State.ACCEPTED, State.FAILED, State.UNKNOWN):
+        book.add(state, text=state.value)
+    qtbot.waitUntil(lambda: len(texts(pane)) == 4)
+
+    shown = {}
+    for group in ("waiting", "sent", "delivered", "failed", "review", "all"):
+        choose(pane, group)
+        shown[group] = texts(pane)
+
+    assert shown == {
+        "waiting": ["queued"],
+        "sent": ["accepted"],
+        "delivered": [],
+        "failed": ["failed"],
+        "review": ["unknown"],
+        "all": ["unknown", "failed", "accepted", "queued"],
+    }
+
+
+def test_what_waits_and_what_needs_review_is_counted(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add()
+    book.add(State.UNKNOWN)
+
+    qtbot.waitUntil(lambda: pane._banner.isVisible())
+
+    titles = [pane.filter.tabText(index) for index in range(pane.filter.count())]
+    assert "Waiting 1" in titles
+    assert "Needs review 1" in titles
+    assert pane._banner_label.text() == "1 message needs review"
+
+
+def test_typing_searches_and_enter_leads_into_the_list(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(text="depot B")
+    book.add(text="hello")
+    pane.search.setFocus()
+
+    QTest.keyClicks(pane.search, "depot")
+    qtbot.waitUntil(lambda: texts(pane) == ["depot B"])
+
+    QTest.keyClick(pane.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(texts(pane)) == 2)
+    assert pane.search.text() == ""
+
+
+def test_an_empty_list_says_why(pane: HistoryPane, qtbot: QtBot) -> None:
+    assert pane.empty.isVisible()
+    assert "No messages yet" in pane.empty.heading.text()
+
+    pane.search.setText("<b>zzz</b>")
+    qtbot.waitUntil(lambda: "Nothing found" in pane.empty.heading.text())
+    assert "<b>zzz</b>" in pane.empty.sentence.text()
+
+    pane.search.clear()
+    choose(pane, "failed")
+    assert "Nothing here" in pane.empty.heading.text()
+
+
+def test_without_an_account_the_first_act_is_offered(pane: HistoryPane, qtbot: QtBot) -> None:
+    pane.set_has_account(False)
+
+    assert pane.empty.button.isVisible()
+    with qtbot.waitSignal(pane.settings_asked):
+        pane.empty.button.click()
+
+
+def test_the_details_tell_a_messages_life(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
+    book.add(State.FAILED, text="<b>Hi</b>\u202e")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+
+    select(pane)
+
+    assert pane.details.isVisible()
+    sentence = pane.details.findChild(QLabel, "history.details.sentence")
+    assert isinstance(sentence, QLabel)
+    assert "opted out" in sentence.text()
+    assert "1240" in sentence.text()
+    text = pane.details.findChild(QPlainTextEdit, "history.details.text")
+    assert isinstance(text, QPlainTextEdit)
+    assert text.toPlainText() == "<b>Hi</b>⟨202E⟩"
+    said = [label.text() for label in pane.details._story.findChildren(QLabel)]
+    assert len(said) >= 4
+
+
+def test_escape_closes_the_details_and_goes_back_to_the_list(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(State.FAILED)
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+    pane.table.setFocus()
+    QTest.keyClick(pane.table, Qt.Key.Key_Return)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert pane.details.isAncestorOf(focused)
+
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+
+    assert not pane.details.isVisible()
+    assert pane.table.hasFocus()
+
+
+def test_a_waiting_message_can_be_cancelled(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    message = book.add()
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+    assert not button(pane, "history.details.send_again").isVisible()
+
+    with qtbot.waitSignal(pane.said) as said:
+        button(pane, "history.details.cancel").click()
+
+    assert "will not be sent" in said.args[0]
+    assert book.get(message.id).state is State.CANCELLED
+    qtbot.waitUntil(lambda: not button(pane, "history.details.cancel").isVisible())
+
+
+def test_cancelling_too_late_is_told(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
+    message = book.add()
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+    cancel = button(pane, "history.details.cancel")
+
+    with qtbot.waitSignal(pane.said) as said:
+        book.move(message, State.SENDING)
+        cancel.click()
+
+    assert "Too late" in said.args[0]
+
+
+def test_a_failed_message_can_be_sent_again(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    failed = book.add(State.FAILED)
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+
+    button(pane, "history.details.send_again").click()
+
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+    again = pane.model.message(0)
+    assert again is not None
+    assert again.resend_of == failed.id
+    assert again.state is State.QUEUED
+
+
+def test_number_text_and_id_can_be_copied(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
+    message = book.add(State.ACCEPTED, text="a\u00a0b")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+    menu = button(pane, "history.details.copy").menu()
+    assert menu is not None
+
+    copied = []
+    for action in menu.actions():
+        action.trigger()
+        copied.append(QApplication.clipboard().text())
+
+    assert copied == ["a\u00a0b", message.to, message.message_uuid]
+
+
+def test_the_details_stay_with_a_message_that_leaves_the_list(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    chosen, _other = book.add(text="chosen"), book.add(text="other")
+    choose(pane, "waiting")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+    select(pane, 1)
+
+    book.move(chosen, State.ACCEPTED)
+
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    shown = pane.details.message
+    assert shown is not None
+    assert (shown.text, shown.state) == ("chosen", State.ACCEPTED)
+    assert pane.details.isVisible()
+
+
+def test_who_has_scrolled_down_keeps_reading_where_they_are(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    for number in range(40):
+        book.add(text=f"text {number}")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 40)
+    pane.table.verticalScrollBar().setValue(300)
+    top = pane.table.indexAt(pane.table.rect().topLeft()).data()
+
+    book.add(text="new")
+
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 41)
+    assert pane.table.indexAt(pane.table.rect().topLeft()).data() == top
+
+
+def test_reading_the_list_anew_keeps_the_chosen_message(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(text="one")
+    book.add(text="two")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
+    select(pane, 1)
+
+    pane.touch(None)
+
+    assert pane.table.currentIndex().row() == 1
+    assert pane.details.isVisible()

@@ -1,0 +1,159 @@
+"""Doubt is settled by a person, one by one or together, and never by Enter alone."""
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from smsdesk.desk.desk import Desk
+from smsdesk.sms.message import Message
+from smsdesk.sms.state import State
+from smsdesk.ui.dialogs import MessageDialog
+from smsdesk.ui.history.review import MOST_SHOWN, ReviewCard
+from smsdesk.ui.main_window import MainWindow
+from tests.ui.conftest import Book
+
+
+@pytest.fixture
+def doubtful(book: Book) -> list[Message]:
+    return [book.add(State.UNKNOWN, to=f"+44770090010{number}") for number in range(2)]
+
+
+@pytest.fixture
+def review(doubtful: list[Message], window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window with its review open; two messages are in it."""
+    qtbot.waitUntil(window.history._banner.isVisible)
+    window.history._banner_button.click()
+    return window
+
+
+def cards(window: MainWindow) -> list[ReviewCard]:
+    return [card for card in window.findChildren(ReviewCard) if not card.isHidden()]
+
+
+def press(window: MainWindow, name: str, place: int = 0) -> None:
+    found = [
+        button
+        for button in window.history.review.findChildren(QPushButton, name)
+        if button.isVisible()
+    ]
+    found[place].click()
+
+
+def answer(number: int, said: list[str]) -> None:
+    """As soon as the question is open, note its words and press a button of it."""
+
+    def act() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, MessageDialog)
+        said.extend(button.text() for button in dialog.buttons)
+        dialog.done(number)
+
+    QTimer.singleShot(0, act)
+
+
+def test_the_banner_opens_the_review(review: MainWindow) -> None:
+    assert review.history.review.isVisible()
+    assert not review.history._banner.isVisible()
+    assert len(cards(review)) == 2
+    words = " ".join(label.text() for label in cards(review)[0].findChildren(QLabel))
+    assert "may or may not have been sent" in words
+    assert "Vonage has not been asked about it yet." in words
+    assert cards(review)[0].sent.hasFocus()
+
+
+def test_treat_as_sent_settles_one(
+    review: MainWindow, doubtful: list[Message], desk: Desk, qtbot: QtBot
+) -> None:
+    press(review, "history.review.sent")
+
+    qtbot.waitUntil(lambda: len(cards(review)) == 1)
+    states = [desk.history.get(message.id) for message in doubtful]
+    assert sorted(m.state for m in states if m) == [State.ACCEPTED, State.UNKNOWN]
+
+
+def test_send_again_asks_first_and_names_the_count(
+    review: MainWindow, doubtful: list[Message], desk: Desk, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    answer(1, said)
+
+    press(review, "history.review.again")
+
+    assert said == ["Send again to 1 person who may already have it", "Cancel"]
+    qtbot.waitUntil(lambda: len(cards(review)) == 1)
+    assert len(desk.history.queued()) == 1
+
+
+@pytest.mark.parametrize("number", [0, 2], ids=["escape", "cancel"])
+def test_no_means_no(
+    review: MainWindow, doubtful: list[Message], desk: Desk, number: int
+) -> None:
+    answer(number, [])
+
+    press(review, "history.review.all_again")
+
+    assert desk.history.queued() == []
+    assert len(cards(review)) == 2
+
+
+def test_all_can_be_sent_again_together(review: MainWindow, desk: Desk, qtbot: QtBot) -> None:
+    said: list[str] = []
+    answer(1, said)
+
+    press(review, "history.review.all_again")
+
+    assert said[0] == "Send again to 2 people who may already have it"
+    qtbot.waitUntil(lambda: len(desk.history.queued()) == 2)
+    qtbot.waitUntil(lambda: not review.history.review.isVisible())
+
+
+def test_all_can_be_treated_as_sent_and_the_list_comes_back(
+    review: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    press(review, "history.review.all_sent")
+
+    qtbot.waitUntil(review.history.table.isVisible)
+    assert desk.history.review() == []
+    assert not review.history._banner.isVisible()
+
+
+def test_what_is_left_alone_stays_unknown_and_comes_again(
+    review: MainWindow, doubtful: list[Message], desk: Desk, qtbot: QtBot
+) -> None:
+    press(review, "history.review.leave")
+    assert len(cards(review)) == 1
+
+    press(review, "history.review.leave")
+
+    qtbot.waitUntil(review.history.table.isVisible)
+    assert len(desk.history.review()) == 2
+    review.review_action.trigger()
+    assert len(cards(review)) == 2
+
+
+def test_a_receipt_settles_a_card_by_itself(
+    review: MainWindow, doubtful: list[Message], desk: Desk, qtbot: QtBot
+) -> None:
+    desk.history.settle_as_sent(doubtful[0].id)
+
+    qtbot.waitUntil(lambda: len(cards(review)) == 1)
+
+
+def test_escape_goes_back_to_the_list(review: MainWindow) -> None:
+    QTest.keyClick(cards(review)[0].sent, Qt.Key.Key_Escape)
+
+    assert not review.history.review.isVisible()
+    assert review.history._banner.isVisible()
+
+
+def test_of_very_many_the_first_are_shown(book: Book, window: MainWindow) -> None:
+    for _number in range(MOST_SHOWN + 1):
+        book.add(State.UNKNOWN)
+
+    window.history.open_review()
+
+    assert len(cards(window)) == MOST_SHOWN
+    headings = [label.text() for label in window.history.review.findChildren(QLabel)]
+    assert f"{MOST_SHOWN}+ messages need review" in headings
