@@ -105,9 +105,10 @@ def set_tone(made: QWidget, tone: str) -> None:
 def set_style_property(widget: QWidget, name: str, value: str | bool) -> None:
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
-        widget.update()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+            widget.update()
 
 
 class ElidedLabel(QLabel):

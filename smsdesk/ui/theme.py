@@ -183,17 +183,12 @@ def _style_sheet(c: Colours) -> str:
     QMenuBar {{ background: {c.window}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 10px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {c.raised}; }}
-    QMenu {{ background: {c.base}; border: 1px solid {c.field_line}; padding: 4px; }}
-    QMenu::item {{ padding: 6px 28px 6px 24px; border-radius: 4px; }}
-    QMenu::item:selected {{ background: {c.selected}; color: {c.text}; }}
-    QMenu::item:disabled {{ color: {c.field_line}; }}
-    QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QSplitter::handle {{ background: {c.line}; }}
 
     QScrollArea {{ border: none; background: transparent; }}
-    QLineEdit, QPlainTextEdit, QComboBox, QDoubleSpinBox, RecipientsField {{
+    QLineEdit, QPlainTextEdit, QComboBox, RecipientsField {{
         background: {c.base}; placeholder-text-color: {c.muted}; color: {c.text};
         border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 8px; }}
@@ -202,19 +197,18 @@ def _style_sheet(c: Colours) -> str:
     QComboBox {{ padding-right: 28px; }}
     QComboBox::drop-down {{ border: none; width: 28px; }}
     QComboBox::down-arrow {{ image: none; }}
-    QComboBox QLineEdit, RecipientsField QLineEdit, QDoubleSpinBox QLineEdit {{
+    QComboBox QLineEdit, RecipientsField QLineEdit {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
     QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.field_line};
         selection-background-color: {c.selected}; selection-color: {c.text}; outline: none; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDoubleSpinBox:focus {{
+    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{
         border: 2px solid {c.accent}; padding: 5px 7px; }}
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
     RecipientsField[active="true"] {{ border: 2px solid {c.accent}; padding: 0; }}
-    QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus,
-    QDoubleSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
+    QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus {{ border: none; padding: 0; }}
     *[wrong="true"] {{ border-color: {c.bad}; }}
-    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDoubleSpinBox:disabled {{
+    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{
         background: {c.window}; color: {c.field_line}; border-color: {c.line}; }}
     QPlainTextEdit[quiet="true"] {{ border: none; padding: 0; background: transparent; }}
     QPlainTextEdit[quiet="true"]:focus {{ border: none; padding: 0; }}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -71,7 +70,7 @@ class Preferences(Dialog):
         self.signature_secret = SecretField("settings.signature_secret", _("Signature secret"))
         self.sender_field = _line("settings.sender", _("From, for new messages"))
         self.region = _combo("settings.default_region", _("Country of national numbers"))
-        self.throughput = QDoubleSpinBox()
+        self.throughput = _line("settings.throughput", _("Messages a second"))
         self.receipts = _combo("settings.receipts", _("Delivery receipts"))
         self.theme = _combo("settings.theme", _("Colours"))
         self.keyring = plain.label(tone="muted", wraps=True)
@@ -90,12 +89,6 @@ class Preferences(Dialog):
         self.region.addItem(_("As the system is"), "")
         for code in sorted(regions(), key=region_name):
             self.region.addItem(f"{region_name(code)} (+{calling_code(code)})", code)
-        self.throughput.setObjectName("settings.throughput")
-        self.throughput.setAccessibleName(_("Messages a second"))
-        self.throughput.setRange(0.1, 100.0)
-        self.throughput.setDecimals(1)
-        self.throughput.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.throughput.setSuffix(_(" a second"))
         self.receipts.addItem(_("Ask Vonage (needs API key and secret)"), "reports")
         self.receipts.addItem(_("Off"), "off")
         self.theme.addItem(_("As the system is"), Choice.SYSTEM)
@@ -153,7 +146,7 @@ class Preferences(Dialog):
         form = _form()
         self._add(form, _("&From, for new messages"), self.sender_field, "sender")
         self._add(form, _("Co&untry of national numbers"), self.region, "default_region")
-        self._add(form, _("Spee&d"), self.throughput, "throughput")
+        self._add(form, _("&Messages a second"), self.throughput, "throughput")
         self._add(form, _("Delivery &receipts"), self.receipts, "receipts")
         self._add(form, _("C&olours"), self.theme, "theme")
         return _page(form)
@@ -168,7 +161,7 @@ class Preferences(Dialog):
         both.addWidget(field)
         both.addWidget(problem)
         side = plain.field_label(title, field)
-        side.setMinimumHeight(_LINE_HEIGHT)
+        side.setFixedHeight(_LINE_HEIGHT)
         side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         form.addRow(side, both)
 
@@ -181,7 +174,7 @@ class Preferences(Dialog):
 
     def _load(self) -> None:
         settings = self._desk.settings
-        self.throughput.setValue(settings.get(THROUGHPUT))
+        self.throughput.setText(f"{settings.get(THROUGHPUT):g}")
         _choose(self.receipts, settings.get(RECEIPTS))
         _choose(self.theme, Choice(settings.get(THEME)))
         self._wait_for(_("Reading from the keyring…"))
@@ -214,7 +207,11 @@ class Preferences(Dialog):
     def save(self) -> None:
         for problem in self._problems.values():
             problem.hide()
-        form, chosen = self._form(), self._chosen()
+        try:
+            form, chosen = self._form(), self._chosen()
+        except ValueError:
+            self._say_beside("throughput", _("Enter a number from 0.1 to 100."))
+            return
         self._wait_for(_("Storing in the keyring…"))
         self._worker.run(
             lambda: self._store(form, chosen), self._stored_all, self._refuse_saving
@@ -236,7 +233,7 @@ class Preferences(Dialog):
 
     def _chosen(self) -> _Chosen:
         return _Chosen(
-            round(self.throughput.value(), 1),
+            THROUGHPUT.check(float(self.throughput.text().replace(",", "."))),
             self.receipts.currentData(),
             Choice(self.theme.currentData()),
         )
@@ -275,6 +272,10 @@ class Preferences(Dialog):
         ):
             self.problem.setText(sentence)
             return
+        self._say_beside(error.field, sentence)
+
+    def _say_beside(self, field: str, sentence: str) -> None:
+        beside = self._problems[field]
         beside.setText(sentence)
         beside.show()
         page = next(

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QLocale
-
 from smsdesk.system.i18n import _
 
 
@@ -16,14 +14,11 @@ def short_time(at: datetime, *, now: datetime) -> str:
         return clock
     if days == 1:
         return _("Yesterday {time}").format(time=clock)
-    locale = QLocale()
     if 1 < days < 7:
-        day = locale.dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
-        return f"{day} {clock}"
-    month = locale.monthName(local.month, QLocale.FormatType.ShortFormat)
+        return f"{local:%a} {clock}"
     if local.year == today.year:
-        return f"{local.day} {month} {clock}"
-    return f"{local.day} {month} {local.year}"
+        return f"{local.day} {local:%b} {clock}"
+    return f"{local.day} {local:%b} {local.year}"
 
 
 def whole_time(at: datetime) -> str:

@@ -93,7 +93,7 @@ def test_everything_is_stored(
     dialog.signature_secret.line.setText("s" * 40)
     dialog.sender_field.setText("Depot")
     dialog.region.setCurrentIndex(dialog.region.findData("DE"))
-    dialog.throughput.setValue(2.5)
+    dialog.throughput.setText("2,5")
     dialog.receipts.setCurrentIndex(dialog.receipts.findData("off"))
     dialog.theme.setCurrentIndex(dialog.theme.findData("dark"))
 
@@ -187,6 +187,8 @@ def test_a_key_can_be_dropped(dialog: Preferences, make_key: MakeKey, qtbot: QtB
     [
         ("application_id", "not an id", "Application ID"),
         ("api_key", "no spaces allowed", "API key"),
+        ("throughput", "fast", "0.1 to 100"),
+        ("throughput", "1000", "0.1 to 100"),
         ("sender_field", "much too long a name", ""),
     ],
 )
