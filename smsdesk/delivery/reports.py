@@ -24,7 +24,7 @@ from smsdesk.store.events import ReceiptBook
 from smsdesk.store.lookups import LookupTable, Waiting
 from smsdesk.store.message_log import OnChange
 from smsdesk.system.clock import Clock
-from smsdesk.vonage.client import Client
+from smsdesk.vonage.client import LONGEST_WINDOW, Client
 from smsdesk.vonage.errors import AnswerError, VonageError
 
 _log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 """Vonage makes a final receipt by itself after 72 hours; later there is nothing to hear."""
 LOOK_S = 0.5
 REFUSED_WAIT_S = 600.0
+NO_SECRET_WAIT_S = 60.0
+"""A locked keyring asks the person each time it is looked at; new credentials are told at once."""
 PAGES_AT_MOST = 50
 
 
@@ -86,7 +88,7 @@ class ReportLookup:
     """A service: `run` asks for what is due until it is told to stop.
 
     `connect` gives a client with the credentials of this moment, or raises
-    NotConnectableError; it is only called when there is something to ask.
+    NotConnectableError.
     """
 
     name = "receipts"
@@ -164,7 +166,7 @@ class ReportLookup:
             return LOOK_S
         client = self._connected()
         if client is None:
-            return LOOK_S
+            return NO_SECRET_WAIT_S
         now = self._clock.now()
         known = self._table.due(at=now, limit=GROUP, is_known=True)
         doubtful = self._table.due(at=now, limit=SEARCHES, is_known=False)
@@ -217,10 +219,7 @@ class ReportLookup:
 
     def _search(self, client: Client, waiting: Waiting) -> None:
         """Look for an attempt's reference among what Vonage took for that number then."""
-        start = waiting.opened_at - BEFORE
-        # Reports counts in whole seconds: the one that is running belongs to the window too.
-        now = self._clock.now() + timedelta(seconds=1)
-        end = min((waiting.finished_at or waiting.opened_at) + AFTER, now)
+        start, end = _window_of(waiting, now=self._clock.now())
         receipts, is_complete = _read_window(client, start, end, to=waiting.to)
         ours = [found for found in receipts if found.client_ref in waiting.client_refs]
         if ours:
@@ -264,6 +263,18 @@ class ReportLookup:
         if status != self._status:
             self._status = status
             self._on_status(status)
+
+
+def _window_of(waiting: Waiting, *, now: datetime) -> tuple[datetime, datetime]:
+    """When the attempt may have reached Vonage, as far as one report can span.
+
+    An attempt that a crash interrupted is only finished by the next start, days later perhaps;
+    and a clock that was set back puts it into the future.
+    """
+    start = waiting.opened_at - BEFORE
+    # Reports counts in whole seconds: the one that is running belongs to the window too.
+    end = min((waiting.finished_at or waiting.opened_at) + AFTER, now + timedelta(seconds=1))
+    return start, max(min(end, start + LONGEST_WINDOW), start + timedelta(seconds=1))
 
 
 def _read_window(

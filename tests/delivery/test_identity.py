@@ -2,13 +2,13 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsdesk.delivery import identity
 from smsdesk.delivery.identity import (
     UlidSource,
     is_client_ref,
@@ -47,7 +47,7 @@ def test_ulids_rise_for_every_thread_and_never_repeat() -> None:
 
 def test_ulids_rise_although_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     times: Iterator[int] = iter([2_000, 1_000, 2_000, 2_001, 0, 3_000])
-    monkeypatch.setattr(identity.time, "time_ns", lambda: next(times) * 1_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: next(times) * 1_000_000)
     source = UlidSource()
     made = [source.make() for _ in range(6)]
 
