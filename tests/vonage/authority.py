@@ -12,6 +12,18 @@ from cryptography.x509.oid import NameOID
 
 DAY = datetime.timedelta(days=1)
 
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 class Authority:
     """Issues server certificates and says whom a client should trust."""
@@ -64,6 +76,9 @@ class Authority:
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         by_itself = is_self_signed or is_authority
+        issuer_key = key if by_itself else self._key
+        # Python 3.13 and newer refuse a chain that does not name its issuers' keys and uses.
+        issuer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
         builder = (
             x509.CertificateBuilder()
             .subject_name(name)
@@ -73,10 +88,14 @@ class Authority:
             .not_valid_before(now - 3 * DAY)
             .not_valid_after(now - DAY if is_expired else now + DAY)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+            .add_extension(issuer_id, False)
         )
+        if is_authority:
+            builder = builder.add_extension(_SIGNS_CERTIFICATES, True)
         if host:
             names: list[x509.GeneralName] = [x509.DNSName(host)]
             if host == "localhost":
                 names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
             builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
-        return builder.sign(key if by_itself else self._key, hashes.SHA256())
+        return builder.sign(issuer_key, hashes.SHA256())
