@@ -215,6 +215,8 @@ def _wait_for_outcomes(
                 break
             clock.wait(news, min(left, LOOK_S))
             news.clear()
+        if interrupted.is_set():
+            print(_INTERRUPTED, file=sys.stderr, flush=True)
     unsubscribe()
     return desk.history.get_many(ids)
 
@@ -228,7 +230,11 @@ def _is_at_work(desk: Desk, ids: Sequence[str], moving: frozenset[State]) -> boo
 
 @contextmanager
 def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
-    """Services on threads of their own; the event is set when the person breaks off."""
+    """Services on threads of their own; the event is set when the person breaks off.
+
+    The second time the person means it, and the process dies: what is on the wire is then in
+    doubt, as after any other crash.
+    """
     stop, interrupted = threading.Event(), threading.Event()
     threads = [
         threading.Thread(target=service.run, args=(stop,), name=service.name)
@@ -236,8 +242,9 @@ def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
         if service.name in names
     ]
 
-    def break_off(_signal: int, _frame: FrameType | None) -> None:
+    def break_off(number: int, _frame: FrameType | None) -> None:
         interrupted.set()
+        signal.signal(number, signal.SIG_DFL)
 
     old = {number: signal.signal(number, break_off) for number in _SIGNALS}
     for thread in threads:
@@ -254,6 +261,7 @@ def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_INTERRUPTED = _("smsdesk: Waiting for what is on the wire. Interrupt again to end at once.")
 
 
 def _exit_code(messages: Sequence[Message], *, cause: str) -> Exit:

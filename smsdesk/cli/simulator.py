@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from smsdesk.cli.exits import CliError, Exit
+from smsdesk.simulator.applications import is_rsa_public_key
 from smsdesk.simulator.scenarios import Scenario, ScenarioError, load_scenario
 from smsdesk.simulator.server import DEMO_SIGNATURE_SECRET, Simulator
 from smsdesk.system.i18n import _
@@ -21,7 +22,9 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         application_id=options.application_id,
-        public_key_pem=None if options.public_key is None else _read(options.public_key),
+        public_key_pem=None
+        if options.public_key is None
+        else _read_public_key(options.public_key),
         api_key=options.api_key,
         api_secret=options.api_secret,
         signature_secret=options.signature_secret or DEMO_SIGNATURE_SECRET,
@@ -30,16 +33,16 @@ def run(options: argparse.Namespace) -> int:
         status_url=options.status_url,
         inbound_url=options.inbound_url,
     )
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
     try:
         simulator.start()
     except OSError as error:
         sentence = _("The simulator cannot listen on {host}:{port}: {why}.")
         sentence = sentence.replace("{host}", options.host).replace("{port}", str(options.port))
         raise CliError(sentence.replace("{why}", error.strerror or "")) from error
+    stop = threading.Event()
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: stop.set())
         print(simulator.url, flush=True)
         stop.wait()
     finally:
@@ -47,12 +50,15 @@ def run(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
-def _read(path: Path) -> str:
+def _read_public_key(path: Path) -> str:
     try:
-        return path.read_text("ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        sentence = _("{path} is not a readable public key file.")
-        raise CliError(sentence.replace("{path}", str(path))) from error
+        pem = path.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        pem = ""
+    if not is_rsa_public_key(pem):
+        sentence = _("{path} is not a readable RSA public key file.")
+        raise CliError(sentence.replace("{path}", str(path)))
+    return pem
 
 
 def _scenario(path: Path | None) -> Scenario | None:

@@ -1,5 +1,6 @@
 """The line is lost and comes back, the program is killed and starts again, two run at once."""
 
+import signal
 import sys
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from tests.journeys.program import Program
 pytestmark = pytest.mark.keyring
 
 GOOD = "+447400123456"
-SILENT = Scenario(default=replace(OUTCOMES["delivered"], answer_delay_s=60.0))
+SILENT = Scenario(default=replace(OUTCOMES["delivered"], answer_delay_s=1200.0))
 
 
 def requests_received(vonage: Simulator) -> int:
@@ -84,6 +85,24 @@ def test_told_to_end_it_finishes_what_is_on_the_wire(
 
     (message,) = configured.run("history", "--format", "json").json
     assert message["state"] == "accepted"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
+def test_interrupted_twice_it_ends_at_once_and_leaves_doubt(
+    configured: Program, vonage: Simulator
+) -> None:
+    vonage.scenario = SILENT
+    with configured.running("send", "--to", GOOD, "--text", "hi", "--json") as sending:
+        assert vonage.wait_for_requests(1, path="/v1/messages")
+        sending.send_signal(signal.SIGINT)
+        assert sending.stderr is not None
+        assert "Interrupt again" in sending.stderr.readline()
+
+        sending.send_signal(signal.SIGINT)
+
+        assert sending.wait(10) == -signal.SIGINT
+    resumed = configured.run("send", "--resume", "--json")
+    assert (resumed.code, resumed.states) == (5, ["unknown"])
 
 
 def test_while_another_one_sends_a_command_only_queues(

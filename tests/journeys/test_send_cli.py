@@ -1,5 +1,6 @@
 """Sending from the command line, on the built-in simulator: what may become of a message."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,17 @@ def test_a_scheduled_message_waits_for_its_time(demo: Program) -> None:
     sent = demo.run("send", "--to", GOOD, "--text", "hi", "--at", "2099-01-31T09:00Z", "--json")
 
     assert (sent.code, sent.states) == (4, ["scheduled"])
+
+
+def test_a_time_that_the_clocks_jump_over_is_moved_and_the_person_told(
+    demo: Program,
+) -> None:
+    london = replace(demo, environment={"TZ": "Europe/London"})
+
+    sent = london.run("send", "--to", GOOD, "--text", "hi", "--at", "2037-03-29T01:30")
+
+    assert sent.code == 4
+    assert "it will be sent at 02:30" in sent.err
 
 
 def test_a_time_in_the_past_is_refused(demo: Program) -> None:
