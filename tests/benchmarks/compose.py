@@ -11,7 +11,7 @@ from tests.benchmarks.children import Look, ask
 from tests.benchmarks.figures import Budget, Figure, Of, Section
 from tests.benchmarks.texts import LENGTH, TEXTS
 
-_TYPED_INTO = ("GSM-7", "one emoji")
+_TYPED_INTO = ("GSM-7", "one emoji", "Russian")
 METHOD = (
     f"A text of {LENGTH:,} characters. Counting (encoding, units and parts) is compared with "
     "the `smsutil` package. A key is timed from its event until Qt has nothing left to paint, "

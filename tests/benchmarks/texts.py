@@ -17,4 +17,5 @@ TEXTS: Mapping[str, str] = {
     "GSM-7": _PLAIN,
     "one emoji": _PLAIN[:-1] + "🙂",
     "all extension characters": _filled("^{}\\[]~|€"),
+    "Russian": _filled("Мастер уже в пути и будет у вас между 10 и 12 часами. "),
 }
