@@ -6,7 +6,8 @@ How a text is counted is `sms.segments`; in which words, `desk.wording`.
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
 from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters, replace_foreign
@@ -54,7 +55,7 @@ class SegmentMeter(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
-        layout.addWidget(self._line)
+        layout.addWidget(_Place(self._line))
         layout.addWidget(self._why)
         layout.addWidget(self._buttons)
         self._buttons.hide()
@@ -67,7 +68,6 @@ class SegmentMeter(QWidget):
             self._measure = found
             is_loud = found.encoding is Encoding.UCS2 or found.parts > MANY_PARTS
             self._line.setText(wording.meter_sentence(found))
-            self._line.setAccessibleDescription(self._line.text())
             plain.set_tone(self._line, "warn" if is_loud else "muted")
         is_foreign = found.encoding is Encoding.UCS2
         self.foreign = foreign_characters(text, limit=MOST_MARKS) if is_foreign else []
@@ -127,6 +127,21 @@ class SegmentMeter(QWidget):
             self._remedies.removeWidget(button)
             button.hide()
             button.deleteLater()
+
+
+class _Place(QWidget):
+    """Holds a line whose words change with every key. A label of a fixed size does not have
+    the whole pane laid out anew each time."""
+
+    def __init__(self, line: QLabel) -> None:
+        super().__init__()
+        self._line = line
+        line.setParent(self)
+        self.setFixedHeight(line.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line.setFixedSize(self.size())
 
 
 def _why(kinds: tuple[str, ...], names: dict[str, str]) -> str:
