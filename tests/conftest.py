@@ -19,6 +19,12 @@ settings.register_profile("long", settings.get_profile("gate"), max_examples=2_0
 settings.load_profile("gate")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long runs unless `-m` asks for something."""
+    if not config.option.markexpr:
+        items[:] = [item for item in items if "long" not in item.keywords]
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A new, empty message log."""
