@@ -5,6 +5,7 @@ Recovery belongs to the sender, which runs it as soon as it has the role of the 
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
     Database,
     check_header,
+    create_file,
+    integrity_check,
     quick_check,
 )
 from smsdesk.store.drafts import DraftShelf
@@ -153,7 +156,7 @@ def open_desk(
 
 
 def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Path | None:
-    """Set the damaged database aside and put the newest backup in its place.
+    """Set the damaged database aside and put the newest sound backup in its place.
 
     Returns the backup used, or None when there was none and a new log begins. Messages that
     come back with a backup are on hold until a person looks, for they may have been sent since:
@@ -161,15 +164,30 @@ def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Pat
 
     Raises OSError when the folder does not let us.
     """
-    set_aside(paths.database, at=(clock or Clock()).now())
-    found = backups(paths.backups)
-    if not found:
-        return None
     restored = paths.database.with_name(paths.database.name + ".restored")
-    restored.write_bytes(found[0].read_bytes())
-    restored.chmod(0o600)
-    restored.rename(paths.database)
-    return found[0]
+    backup = _copy_newest_sound_backup(paths.backups, to=restored)
+    set_aside(paths.database, at=(clock or Clock()).now())
+    if backup is not None:
+        restored.rename(paths.database)
+    return backup
+
+
+def _copy_newest_sound_backup(folder: Path, *, to: Path) -> Path | None:
+    for backup in backups(folder):
+        to.unlink(missing_ok=True)
+        create_file(to)
+        shutil.copyfile(backup, to)
+        copy = Database(to)
+        try:
+            check_header(to, newest=migrations.NEWEST)
+            integrity_check(copy)
+        except StoreError:
+            continue
+        finally:
+            copy.close_thread()
+        return backup
+    to.unlink(missing_ok=True)
+    return None
 
 
 def _open_database(paths: Paths, clock: Clock) -> Database:
@@ -180,6 +198,8 @@ def _open_database(paths: Paths, clock: Clock) -> Database:
     database = Database(paths.database)
     try:
         if not paths.database.exists():
+            # A write-ahead log that lost its database would be taken for the new one's.
+            set_aside(paths.database, at=clock.now())
             migrations.create(paths.database)
         else:
             check_header(paths.database, newest=migrations.NEWEST)

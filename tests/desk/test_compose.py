@@ -1,0 +1,142 @@
+"""From what was typed to messages in the log: all of them or none."""
+
+from datetime import timedelta
+
+import pytest
+
+from smsdesk.desk.compose import NotStoredError, region_of_locale
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
+from smsdesk.sms.message import Draft
+from smsdesk.sms.state import State
+from smsdesk.store.errors import DatabaseBusyError, DiskFullError
+from smsdesk.store.message_log import MessageLog
+from smsdesk.system.settings import DEFAULT_REGION, EXPIRY_HOURS, SENDER, Settings
+from tests.support import NOW
+
+DRAFT = Draft("SMSDesk", "+447700900000, +447700900001", "The van is here.", " T-1 ")
+
+
+def test_each_recipient_gets_a_message_in_the_log(desk: Desk) -> None:
+    result = desk.compose.send(DRAFT)
+
+    assert all(problem.is_warning for problem in result.problems)
+    assert [message.to for message in result.messages] == ["+447700900000", "+447700900001"]
+    assert {message.state for message in result.messages} == {State.QUEUED}
+    assert {message.ref for message in result.messages} == {"T-1"}
+    assert result.batch_id is not None
+    assert desk.history.batch(result.batch_id) == list(result.messages)
+
+
+def test_one_bad_entry_keeps_all_of_them_back(desk: Desk) -> None:
+    result = desk.compose.send(Draft("SMSDesk", "+447700900000\nnobody", "Hi"))
+
+    assert [one.input for one in result.problems if not one.is_warning] == ["nobody"]
+    assert result.messages == ()
+    assert desk.history.page(HistoryFilter()) == []
+
+
+def test_a_warning_keeps_nothing_back(desk: Desk) -> None:
+    result = desk.compose.send(Draft("SMSDesk", "+447700900000 +447700900000", "Hi"))
+
+    assert len(result.messages) == 1
+    assert [problem.is_warning for problem in result.problems] == [True] * len(result.problems)
+
+
+@pytest.mark.parametrize("error", [DiskFullError("full"), DatabaseBusyError("busy")])
+def test_what_could_not_be_stored_is_said_and_the_draft_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """F44."""
+    desk.compose.save_draft(DRAFT)
+
+    def fail(*_args: object, **_more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(MessageLog, "add_batch", fail)
+    with pytest.raises(NotStoredError) as caught:
+        desk.compose.send(DRAFT)
+
+    assert caught.value.code == error.code  # type: ignore[attr-defined]
+    assert desk.compose.load_draft() == DRAFT
+    assert desk.history.page(HistoryFilter()) == []
+
+
+def test_settings_that_cannot_be_saved_do_not_hide_that_it_was_queued(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(Settings, "set", fail)
+
+    assert len(desk.compose.send(DRAFT).messages) == 2
+
+
+def test_the_sender_is_woken_after_the_commit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(
+        desk.compose, "_wake_sender", lambda: seen.append(len(desk.history.queued()))
+    )
+    desk.compose.send(DRAFT)
+
+    assert seen == [2]
+
+
+def test_how_long_it_may_wait_is_a_setting(desk: Desk) -> None:
+    desk.settings.set(EXPIRY_HOURS, 2)
+    (message, _) = desk.compose.send(DRAFT).messages
+
+    assert message.expires_at == NOW + timedelta(hours=2)
+
+
+def test_later_is_scheduled(desk: Desk) -> None:
+    due_at = NOW + timedelta(hours=1)
+    (message, _) = desk.compose.send(DRAFT, due_at=due_at).messages
+
+    assert (message.state, message.due_at) == (State.SCHEDULED, due_at)
+
+
+def test_the_country_of_a_number_comes_from_the_call_the_setting_or_the_system(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = Draft("SMSDesk", "07700 900000", "Hi")
+    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
+    assert not desk.compose.preview(draft).can_send
+    assert desk.compose.preview(draft, default_region="GB").can_send
+    monkeypatch.setattr("locale.getlocale", lambda: ("en_GB", "UTF-8"))
+    assert desk.compose.preview(draft).can_send
+    desk.settings.set(DEFAULT_REGION, "DE")
+    assert desk.compose.default_region == "DE"
+
+
+@pytest.mark.parametrize(
+    ("language", "region"),
+    [("de_DE", "DE"), ("C", None), (None, None), ("en", None), ("English_United States", None)],
+)
+def test_a_locale_names_a_country_or_does_not(
+    monkeypatch: pytest.MonkeyPatch, language: str | None, region: str | None
+) -> None:
+    monkeypatch.setattr("locale.getlocale", lambda: (language, "UTF-8"))
+
+    assert region_of_locale() == region
+
+
+def test_senders_are_remembered_the_last_one_first_and_ten_at_most(desk: Desk) -> None:
+    for number in range(12):
+        desk.compose.send(Draft(f"Desk{number}", "+447700900000", "Hi"))
+    desk.compose.send(Draft("Desk5", "+447700900000", "Hi"))
+
+    remembered = desk.compose.remembered_senders()
+    assert remembered[:3] == ["Desk5", "Desk11", "Desk10"]
+    assert len(remembered) == len(set(remembered)) == 10
+    assert desk.settings.get(SENDER) == "Desk5"
+
+
+def test_an_empty_draft_begins_with_the_remembered_sender(desk: Desk) -> None:
+    desk.settings.set(SENDER, "SMSDesk")
+    desk.compose.save_draft(Draft(text="Half a th"))
+
+    assert desk.compose.load_draft() == Draft("SMSDesk", "", "Half a th", "")
