@@ -106,6 +106,7 @@ class ReportLookup:
     ) -> None:
         self._database = database
         self._book = ReceiptBook(database, on_change)
+        self._on_change = on_change
         self._table = LookupTable(database)
         self._connect = connect
         self._timetable = timetable
@@ -231,6 +232,7 @@ class ReportLookup:
             is_complete=is_complete,
             control_found=self._is_control_found(client, start, end),
         )
+        self._on_change(frozenset({waiting.id}))
 
     def _is_control_found(self, client: Client, start: datetime, end: datetime) -> bool:
         """Does the report know a message of that time which surely was accepted?

@@ -51,9 +51,12 @@ class StatusBar(QStatusBar):
         self._hush.setInterval(_SAID_FOR_MS)
         self._ages = QTimer(self)
         self._ages.setInterval(_AGES_EVERY_MS)
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(1000)
 
         self._hush.timeout.connect(lambda: self._said.setText(""))
         self._ages.timeout.connect(self.show_receipts)
+        self._countdown.timeout.connect(self.show_sender)
         self.sending.clicked.connect(self.pause_or_resume)
         self.account.clicked.connect(self.settings_asked)
         self.receipts.clicked.connect(self.settings_asked)
@@ -69,6 +72,10 @@ class StatusBar(QStatusBar):
 
     def show_sender(self) -> None:
         status = self._desk.sender.status
+        if status.phase is not SenderPhase.WAITING:
+            self._countdown.stop()
+        elif not self._countdown.isActive():
+            self._countdown.start()
         _say(self.sending, wording.sender_sentence(status, now=datetime.now(UTC)))
         tone = _TONES.get(status.phase, "muted")
         icons.dress(self.sending, "pause" if self.is_held else "dot", tone, 12)

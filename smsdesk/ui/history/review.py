@@ -109,7 +109,7 @@ class ReviewPage(QWidget):
             self._cards[0].sent.setFocus()
 
     def refresh(self) -> None:
-        """Read the list anew; cards of messages that are still unknown stay as they are."""
+        """Read the list anew; cards of messages that are still unknown stay where they are."""
         unknown = self._history.review(limit=MOST_SHOWN + 1)
         self._unknown = [m for m in unknown if m.id not in self._left][:MOST_SHOWN]
         ids = [message.id for message in self._unknown]
@@ -117,13 +117,13 @@ class ReviewPage(QWidget):
             self._cards.remove(card)
             card.hide()
             card.deleteLater()
-        known = {card.message.id for card in self._cards}
+        known = {card.message.id: card for card in self._cards}
         for place, message in enumerate(self._unknown):
-            if message.id not in known:
-                card = ReviewCard(
-                    message,
-                    evidence=wording.evidence_sentence(self._history.evidence(message.id)),
-                )
+            evidence = wording.evidence_sentence(self._history.evidence(message.id))
+            if message.id in known:
+                known[message.id].say_known(evidence)
+            else:
+                card = ReviewCard(message, evidence=evidence)
                 card.sent.clicked.connect(lambda _=False, m=message: self._treat_as_sent([m]))
                 card.again.clicked.connect(lambda _=False, m=message: self._send_again([m]))
                 card.leave.clicked.connect(lambda _=False, m=message: self._leave(m))
@@ -195,7 +195,7 @@ class ReviewCard(QFrame):
         why = plain.label(
             plain.visible(wording.unknown_sentence(message.unknown_reason or "")), wraps=True
         )
-        known = plain.label(plain.visible(evidence), tone="warn", wraps=True)
+        self._known = plain.label(plain.visible(evidence), tone="warn", wraps=True)
         self.sent = QPushButton(_("Treat as sent"))
         self.again = QPushButton(_("Send again…"))
         self.leave = QPushButton(_("Leave"))
@@ -215,8 +215,12 @@ class ReviewCard(QFrame):
         layout.setContentsMargins(GRID + GRID // 2, GRID, GRID + GRID // 2, GRID + GRID // 2)
         layout.setSpacing(GRID // 2)
         layout.addLayout(head)
-        for part in (text, why, known):
+        for part in (text, why, self._known):
             layout.addWidget(part)
         layout.addSpacing(GRID // 2)
         layout.addLayout(row)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def say_known(self, evidence: str) -> None:
+        """Vonage has been asked once more."""
+        self._known.setText(plain.visible(evidence))

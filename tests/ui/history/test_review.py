@@ -1,5 +1,7 @@
 """Doubt is settled by a person, one by one or together, and never by Enter alone."""
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -9,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
+from smsdesk.store.lookups import LookupTable
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.history.review import MOST_SHOWN, ReviewCard
 from smsdesk.ui.main_window import MainWindow
@@ -157,3 +160,19 @@ def test_of_very_many_the_first_are_shown(book: Book, window: MainWindow) -> Non
     assert len(cards(window)) == MOST_SHOWN
     headings = [label.text() for label in window.history.review.findChildren(QLabel)]
     assert f"{MOST_SHOWN}+ messages need review" in headings
+
+
+def test_a_card_says_what_was_found_out_since_it_was_opened(
+    doubtful: list[Message], review: MainWindow, book: Book
+) -> None:
+    card = cards(review)[0]
+    before = [label.text() for label in card.findChildren(QLabel)]
+
+    LookupTable(book.database).note_empty(
+        doubtful[0].seq, at=datetime.now(UTC), is_complete=True, control_found=False
+    )
+    review.history.review.refresh()
+
+    after = [label.text() for label in card.findChildren(QLabel)]
+    assert "Vonage has not been asked about it yet." in before
+    assert any("was asked once" in text for text in after)
