@@ -1,7 +1,7 @@
 """The private key and the tokens signed with it.
 
-The one file that knows cryptography and PyJWT. Where the key file lies is chosen elsewhere, and
-sentences about what is wrong with it are made elsewhere.
+The one file that knows PyJWT, and with `key_pair` the one that knows cryptography. Where the key
+file lies is chosen elsewhere, and sentences about what is wrong with it are made elsewhere.
 """
 
 import base64
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from smsdesk.vonage.errors import KeyFileError
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 LARGEST_KEY_FILE = 64 * 1024
 LEAST_BITS = 2048
@@ -45,7 +45,7 @@ class SigningKey:
     def __init__(self, key: "RSAPrivateKey", *, is_encrypted: bool) -> None:
         self._key = key
         self.bits = key.key_size
-        self.fingerprint = _fingerprint(key)
+        self.fingerprint = fingerprint_of(key.public_key())
         self.is_encrypted = is_encrypted
         """Whether the file it came from asks for a passphrase."""
 
@@ -87,6 +87,17 @@ def load_private_key(
         return _parse(content, passphrase or None)
     except _UnusableKeyError as error:
         raise KeyFileError(error.code, path) from None
+
+
+def fingerprint_of(key: "RSAPublicKey") -> str:
+    """SHA-256 of a public key (its SubjectPublicKeyInfo), in groups of four hex digits."""
+    from cryptography.hazmat.primitives import serialization  # start-up time
+
+    spki = key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    digits = hashlib.sha256(spki).hexdigest()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def close_to_others(path: Path) -> None:
@@ -270,14 +281,3 @@ def _is_base64(block: bytes) -> bool:
     except binascii.Error:
         return False
     return True
-
-
-def _fingerprint(key: "RSAPrivateKey") -> str:
-    """SHA-256 of the public half (its SubjectPublicKeyInfo), in groups of four hex digits."""
-    from cryptography.hazmat.primitives import serialization  # start-up time
-
-    spki = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    digits = hashlib.sha256(spki).hexdigest()
-    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))

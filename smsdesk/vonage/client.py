@@ -3,15 +3,16 @@
 What an answer means for a message is decided by who asked; nothing is logged here.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+from smsdesk.vonage.account_client import BALANCE_PATH, basic_headers
 from smsdesk.vonage.auth import SigningKey, TokenSource
 from smsdesk.vonage.credentials import AccountCredentials, ApplicationCredentials
 from smsdesk.vonage.errors import AnswerError, CredentialsError
 from smsdesk.vonage.exchange import BODY_CAP, Answer
+from smsdesk.vonage.hosts import origins_of
 from smsdesk.vonage.payloads import (
     REPORTS_PATH,
     Balance,
@@ -21,10 +22,9 @@ from smsdesk.vonage.payloads import (
 )
 from smsdesk.vonage.transport import Line, Transport
 
-API_ORIGIN = "https://api.nexmo.com"
-REST_ORIGIN = "https://rest.nexmo.com"
 MESSAGES_PATH = "/v1/messages"
-BALANCE_PATH = "/account/get-balance"
+UNSENDABLE = b"{}"
+"""A request that names no channel, no recipient and no text: nothing can be sent by it."""
 MOST_IDS = 20
 LONGEST_WINDOW = timedelta(hours=24)
 REPORT_CAP = 8_000_000  # a page holds up to 1,000 records of about 1,000 bytes
@@ -42,12 +42,14 @@ class Client:
         self,
         *,
         transport: Transport,
+        reports_transport: Transport,
         rest_transport: Transport,
         tokens: TokenSource,
         account: AccountCredentials | None,
     ) -> None:
         self.tokens = tokens
         self._transport = transport
+        self._reports_transport = reports_transport
         self._rest_transport = rest_transport
         self._account = account
 
@@ -70,6 +72,31 @@ class Client:
                 "Content-Type": "application/json",
                 "Accept": "application/json",
             },
+        )
+        self.tokens.learn(answer.headers.get("date"))
+        return answer
+
+    def try_token(self, *, is_spoilt: bool = False) -> Answer:
+        """Shows a token with a request that cannot send anything, and hands out the answer.
+
+        A token that is taken leads to 422, for the request lacks everything; one that is
+        refused, to 401. A spoilt one shows that tokens are looked at first. Raises NotSent or
+        NoAnswer.
+        """
+        token = self.tokens.bearer()
+        if is_spoilt:
+            signed, dot, signature = token.rpartition(".")
+            token = signed + dot + signature[::-1]
+        answer = self._transport.request(
+            "POST",
+            MESSAGES_PATH,
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+            },
+            body=UNSENDABLE,
+            deadline_s=_QUESTION_DEADLINE_S,
         )
         self.tokens.learn(answer.headers.get("date"))
         return answer
@@ -99,7 +126,9 @@ class Client:
         if not timedelta() < end - start <= LONGEST_WINDOW:
             raise ValueError("a report spans at most 24 hours")
         if next_path is not None:
-            return read_report(self._ask(self._transport, next_path, body_cap=REPORT_CAP))
+            return read_report(
+                self._ask(self._reports_transport, next_path, body_cap=REPORT_CAP)
+            )
         selection = {"date_start": _iso(start), "date_end": _iso(end)}
         if to is not None:
             selection["to"] = to.removeprefix("+")
@@ -126,7 +155,7 @@ class Client:
         answer = self._rest_transport.request(
             "GET",
             BALANCE_PATH,
-            headers=_basic(self._account),
+            headers=basic_headers(self._account),
             deadline_s=_QUESTION_DEADLINE_S,
         )
         self.tokens.learn(answer.headers.get("date"))
@@ -137,6 +166,7 @@ class Client:
     def close(self) -> None:
         """Closes the connections that rest."""
         self._transport.close()
+        self._reports_transport.close()
         self._rest_transport.close()
 
     def _report(self, selection: Mapping[str, str]) -> ReportPage:
@@ -149,7 +179,7 @@ class Client:
             **selection,
         }
         return read_report(
-            self._ask(self._transport, REPORTS_PATH, query=query, body_cap=REPORT_CAP)
+            self._ask(self._reports_transport, REPORTS_PATH, query=query, body_cap=REPORT_CAP)
         )
 
     def _ask(
@@ -166,7 +196,7 @@ class Client:
         answer = transport.request(
             "GET",
             path,
-            headers=_basic(self._account),
+            headers=basic_headers(self._account),
             query=query,
             deadline_s=_QUESTION_DEADLINE_S,
             body_cap=body_cap,
@@ -186,24 +216,18 @@ def open_client(
     proxy: str | None,
     now: Callable[[], float],
 ) -> Client:
-    """A client for Vonage's own hosts, or for the one origin `api_url` that stands for both.
+    """A client for the hosts that `api_url` stands for, as `hosts.origins_of` tells.
 
     Nothing is connected yet. `now` is the wall clock in seconds.
     """
+    origins = origins_of(api_url)
     return Client(
-        transport=Transport(api_url or API_ORIGIN, proxy=proxy),
-        rest_transport=Transport(api_url or REST_ORIGIN, proxy=proxy),
+        transport=Transport(origins.messages, proxy=proxy),
+        reports_transport=Transport(origins.api, proxy=proxy),
+        rest_transport=Transport(origins.rest, proxy=proxy),
         tokens=TokenSource(application.application_id, key, now=now),
         account=account,
     )
-
-
-def _basic(account: AccountCredentials) -> dict[str, str]:
-    pair = f"{account.api_key}:{account.api_secret.reveal()}".encode()
-    return {
-        "Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}",
-        "Accept": "application/json",
-    }
 
 
 def _iso(moment: datetime) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import State
 from smsdesk.vonage.errors import PayloadError
 from smsdesk.vonage.exchange import Answer
+from smsdesk.vonage.fields import decimal_of, object_of, read_json, text_of
 
 REPORTS_PATH = "/v2/reports/records"
 _ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
@@ -31,7 +32,6 @@ _STATUSES = {
     "rejected": State.REJECTED,
 }
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _QUERY = re.compile(r"[!-~]{0,4000}")
 _LONGEST_TITLE = 200
 _LONGEST_DETAIL = 1000
@@ -115,17 +115,17 @@ def read_accepted(answer: Answer) -> str | None:
     """The `message_uuid` of an accepted message, in lower case; None if it is of no use."""
     if not 200 <= answer.status < 300:
         return None
-    return _uuid(_object(read_json(answer.body)).get("message_uuid"))
+    return _uuid(object_of(read_json(answer.body)).get("message_uuid"))
 
 
 def read_problem(answer: Answer) -> ProblemDetails | None:
     """Why the API refused; None when this is not the API's own form of refusal."""
     if answer.content_type not in ("application/problem+json", "application/json"):
         return None
-    body = _object(read_json(answer.body))
-    title = _text(body.get("title"), _LONGEST_TITLE)
-    kind = _text(body.get("type"), _LONGEST_LINK)
-    detail = _text(body.get("detail"), _LONGEST_DETAIL)
+    body = object_of(read_json(answer.body))
+    title = text_of(body.get("title"), _LONGEST_TITLE)
+    kind = text_of(body.get("type"), _LONGEST_LINK)
+    detail = text_of(body.get("detail"), _LONGEST_DETAIL)
     if answer.status < 400 or not title or not (kind or detail):
         return None
     return ProblemDetails(
@@ -133,7 +133,7 @@ def read_problem(answer: Answer) -> ProblemDetails | None:
         type=kind,
         title=title,
         detail=detail,
-        instance=_text(body.get("instance"), _LONGEST_LINK),
+        instance=text_of(body.get("instance"), _LONGEST_LINK),
         invalid_parameters=tuple(_invalid_parameters(body.get("invalid_parameters"))),
     )
 
@@ -143,21 +143,21 @@ def read_status(body: bytes) -> DeliveryReceipt:
     data = read_json(body)
     if not isinstance(data, dict):
         raise PayloadError("not_json")
-    status = _STATUSES.get(_text(data.get("status"), _LONGEST_TITLE))
+    status = _STATUSES.get(text_of(data.get("status"), _LONGEST_TITLE))
     if status is None:
         raise PayloadError("status")
-    usage = _object(data.get("usage"))
+    usage = object_of(data.get("usage"))
     receipt = _receipt(
         message_uuid=_uuid(data.get("message_uuid")),
-        client_ref=_text(data.get("client_ref"), _LONGEST_REF) or None,
+        client_ref=text_of(data.get("client_ref"), _LONGEST_REF) or None,
         status=status,
         provider_time=_time(data.get("timestamp")),
         source="webhook",
         failure=_failure(data.get("error"), status),
         price=_decimal_text(usage.get("price")),
-        currency=_text(usage.get("currency"), 3) or None,
-        network=_text(_object(data.get("destination")).get("network_code"), 10) or None,
-        parts=_parts(_object(data.get("sms")).get("count_total")),
+        currency=text_of(usage.get("currency"), 3) or None,
+        network=text_of(object_of(data.get("destination")).get("network_code"), 10) or None,
+        parts=_parts(object_of(data.get("sms")).get("count_total")),
         raw=body.decode("utf-8"),
     )
     if receipt is None:
@@ -171,10 +171,10 @@ def read_report(answer: Answer) -> ReportPage:
     records = body.get("records") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(records, list):
         return ReportPage((), None, (), is_complete=False)
-    receipts = [_report_receipt(_object(record)) for record in records]
-    href = _object(_object(body.get("_links")).get("next")).get("href")
+    receipts = [_report_receipt(object_of(record)) for record in records]
+    href = object_of(object_of(body.get("_links")).get("next")).get("href")
     next_path = _next_path(href)
-    lost = _text(body.get("ids_not_found"), 4000)
+    lost = text_of(body.get("ids_not_found"), 4000)
     return ReportPage(
         receipts=tuple(receipt for receipt in receipts if receipt is not None),
         next_path=next_path,
@@ -185,40 +185,26 @@ def read_report(answer: Answer) -> ReportPage:
 
 def read_balance(answer: Answer) -> Balance | None:
     """The balance, or None if the body does not say one. Vonage counts in euros."""
-    value = _decimal(_object(read_json(answer.body)).get("value"))
+    value = decimal_of(object_of(read_json(answer.body)).get("value"))
     return None if value is None else Balance(value)
 
 
-def read_json(body: bytes) -> object:
-    """A body as JSON, or None if it is none (or so deep or odd that nobody meant it)."""
-    try:
-        return json.loads(
-            body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant
-        )
-    except (ValueError, RecursionError, InvalidOperation):
-        return None
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
-    said = _text(record.get("status"), _LONGEST_TITLE).lower()
+    said = text_of(record.get("status"), _LONGEST_TITLE).lower()
     # A status we do not know still proves that Vonage has the message.
     status = _STATUSES.get(said, State.ACCEPTED)
-    code = _text(record.get("error_code"), _LONGEST_TITLE)
+    code = text_of(record.get("error_code"), _LONGEST_TITLE)
     final = _time(record.get("date_finalized"))
     return _receipt(
         message_uuid=_uuid(record.get("message_id")),
-        client_ref=_text(record.get("client_ref"), _LONGEST_REF) or None,
+        client_ref=text_of(record.get("client_ref"), _LONGEST_REF) or None,
         status=status,
         provider_time=final or _time(record.get("date_received")),
         source="report",
         failure=FailureReason(code, "", "") if code.strip("0") else None,
         price=_decimal_text(record.get("total_price")),
-        currency=_text(record.get("currency"), 3) or None,
-        network=_text(record.get("network"), 10) or None,
+        currency=text_of(record.get("currency"), 3) or None,
+        network=text_of(record.get("network"), 10) or None,
         parts=None,
         raw=_flat_json(record),
     )
@@ -243,17 +229,17 @@ def _failure(error: object, status: State) -> FailureReason | None:
     """Why it failed. In a receipt the title is the number, as text or not."""
     if not isinstance(error, dict):
         return None
-    title = _text(error.get("title"), _LONGEST_TITLE)
-    anchor = _text(error.get("type"), _LONGEST_LINK).rpartition("#")[2]
+    title = text_of(error.get("title"), _LONGEST_TITLE)
+    anchor = text_of(error.get("type"), _LONGEST_LINK).rpartition("#")[2]
     code = next((said for said in (title, anchor) if _is_number(said)), str(status))
-    return FailureReason(code, title, _text(error.get("detail"), _LONGEST_DETAIL))
+    return FailureReason(code, title, text_of(error.get("detail"), _LONGEST_DETAIL))
 
 
 def _invalid_parameters(value: object) -> Iterator[tuple[str, str]]:
     for parameter in value[:_MOST_PARAMETERS] if isinstance(value, list) else ():
-        fields = _object(parameter)
-        name = _text(fields.get("name"), _LONGEST_TITLE)
-        reason = _text(fields.get("reason"), _LONGEST_DETAIL)
+        fields = object_of(parameter)
+        name = text_of(fields.get("name"), _LONGEST_TITLE)
+        reason = text_of(fields.get("reason"), _LONGEST_DETAIL)
         if name or reason:
             yield name, reason
 
@@ -271,27 +257,8 @@ def _next_path(href: object) -> str | None:
     return f"{parts.path}?{parts.query}"
 
 
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object, longest: int) -> str:
-    """A text, or a number as text, at most this long; "" for anything else.
-
-    A lone half of a surrogate pair cannot be stored: it becomes the replacement character.
-    """
-    match value:
-        case str():
-            return _LONE_SURROGATES.sub("\ufffd", value[:longest])
-        case bool():
-            return ""
-        case int() | Decimal():
-            return str(value)[:longest]
-    return ""
-
-
 def _uuid(value: object) -> str | None:
-    text = _text(value, 40).lower()
+    text = text_of(value, 40).lower()
     return text if _UUID.fullmatch(text) else None
 
 
@@ -300,27 +267,19 @@ def _is_number(text: str) -> bool:
 
 
 def _parts(value: object) -> int | None:
-    text = _text(value, 10)
+    text = text_of(value, 10)
     return int(text) if _is_number(text) and 0 < int(text) <= _MOST_PARTS else None
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        number = Decimal(_text(value, 40))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
 
 
 def _decimal_text(value: object) -> str | None:
     """A price as it came, if it is one."""
-    return _text(value, 40).strip() if _decimal(value) is not None else None
+    return text_of(value, 40).strip() if decimal_of(value) is not None else None
 
 
 def _time(value: object) -> datetime | None:
     """A moment in UTC; None when missing, unreadable or absurd. No zone means UTC."""
     try:
-        moment = datetime.fromisoformat(_text(value, 50).strip())
+        moment = datetime.fromisoformat(text_of(value, 50).strip())
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

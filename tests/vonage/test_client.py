@@ -234,3 +234,16 @@ def test_vonage_has_two_hosts() -> None:
 
     assert client._transport.origin == "https://api.nexmo.com"
     assert client._rest_transport.origin == "https://rest.nexmo.com"
+
+
+def test_a_token_is_proved_without_sending_anything(demo: DemoAccount) -> None:
+    with closing(client_of(demo)) as client:
+        taken = client.try_token()
+        spoilt = client.try_token(is_spoilt=True)
+
+    assert (taken.status, spoilt.status) == (422, 401)
+
+
+def test_a_strangers_token_is_refused(demo: DemoAccount) -> None:
+    with closing(client_to(parse_api_url(demo.api_url))) as client:
+        assert client.try_token().status == 401

@@ -13,12 +13,12 @@ from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.state import State
 from smsdesk.vonage.errors import PayloadError
 from smsdesk.vonage.exchange import Answer
+from smsdesk.vonage.fields import read_json
 from smsdesk.vonage.payloads import (
     Balance,
     ReportPage,
     read_accepted,
     read_balance,
-    read_json,
     read_problem,
     read_report,
     read_status,

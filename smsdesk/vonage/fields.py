@@ -1,0 +1,56 @@
+"""One field of somebody else's JSON, read so that nothing in it can make the program stumble.
+
+A wrong type counts as missing, and texts are cut to a bearable length. Which fields there are is
+known by `payloads` and `account_payloads`.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def read_json(body: bytes) -> object:
+    """A body as JSON, or None if it is none (or so deep or odd that nobody meant it)."""
+    try:
+        return json.loads(
+            body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError, InvalidOperation):
+        return None
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def object_of(value: object) -> Mapping[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(value: object, longest: int) -> str:
+    """A text, or a number as text, at most this long; "" for anything else.
+
+    A lone half of a surrogate pair cannot be stored: it becomes the replacement character.
+    """
+    match value:
+        case str():
+            return _LONE_SURROGATES.sub("\ufffd", value[:longest])
+        case bool():
+            return ""
+        case int() | Decimal():
+            return str(value)[:longest]
+    return ""
+
+
+def decimal_of(value: object) -> Decimal | None:
+    """A number of bearable size, written as text or not; None for anything else."""
+    try:
+        number = Decimal(text_of(value, 40))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
