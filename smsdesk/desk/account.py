@@ -25,6 +25,7 @@ from smsdesk.vonage.credentials import (
     ApplicationCredentials,
     Secret,
     parse_api_url,
+    parse_proxy,
 )
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
 
@@ -37,8 +38,8 @@ _KEY_COMES_BACK = frozenset(
 class AccountError(Exception):
     """Something typed or chosen for the account will not do; nothing was stored.
 
-    `field` is the field of AccountForm it is about, or "vault" for the place itself; `code` is
-    for wording.
+    `field` is the field of AccountForm it is about, or "vault" or "settings" for the place
+    itself; `code` is for wording.
     """
 
     def __init__(self, field: str, code: str, path: Path | None = None) -> None:
@@ -162,7 +163,7 @@ class Account:
         """Check everything, and only then store it.
 
         Raises AccountError for the first thing that will not do; nothing is stored then,
-        unless it is the keyring itself that fails half-way.
+        unless it is the keyring or the settings file that fails half-way.
         """
         checked = self._check(form)
         try:
@@ -175,14 +176,18 @@ class Account:
                     self._vault.delete(name)
         except VaultError as error:
             raise AccountError("vault", error.code) from None
-        for setting, value in (
-            (SENDER, checked.sender),
-            (API_URL, checked.api_url),
-            (DEFAULT_REGION, checked.default_region),
-        ):
-            if value is not None:
-                self._settings.set(setting, value)
-        self._on_saved()
+        try:
+            for setting, value in (
+                (SENDER, checked.sender),
+                (API_URL, checked.api_url),
+                (DEFAULT_REGION, checked.default_region),
+            ):
+                if value is not None:
+                    self._settings.set(setting, value)
+        except OSError:
+            raise AccountError("settings", "not_saved") from None
+        finally:
+            self._on_saved()
 
     def connect(self) -> Client:
         """A client with the credentials of this moment.
@@ -212,7 +217,7 @@ class Account:
                 key=key,
                 account=account,
                 api_url=self._api_url or parse_api_url(self._settings.get(API_URL)),
-                proxy=self._settings.get(PROXY) or None,
+                proxy=parse_proxy(self._settings.get(PROXY)) or None,
                 now=self._clock.epoch,
             )
         except CredentialsError as error:

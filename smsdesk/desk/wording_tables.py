@@ -123,6 +123,13 @@ UNKNOWN_SENTENCES: Mapping[str, str] = {
     "aborted": N_(
         "This message may or may not have been sent: it was broken off while on its way."
     ),
+    "tls": N_(
+        "This message may or may not have been sent: the secure connection broke after we began "
+        "to hand it over."
+    ),
+    "local": N_(
+        "This message may or may not have been sent: an error on this computer came between."
+    ),
     "no_id": N_(
         "This message was probably sent: Vonage answered that it had taken something, but "
         "without the message's id."
@@ -244,6 +251,9 @@ CAUSE_SENTENCES: Mapping[str, str] = {
     "closed": N_("The connection broke"),
     "reset": N_("The connection broke"),
     "cut": N_("The answer broke off"),
+    "garbled": N_("The answer could not be understood"),
+    "aborted": N_("It was broken off"),
+    "too_many": N_("Vonage asks us to go slower"),
     "deadline": N_("No answer within a minute"),
     "no_id": N_("The answer had no message id"),
     "no_id_again": N_(
@@ -254,6 +264,7 @@ CAUSE_SENTENCES: Mapping[str, str] = {
     "damaged": N_("The message log is damaged; close the program and start it again"),
     "io_error": N_("The disk reports an error"),
     "read_only": N_("The message log cannot be written"),
+    "busy": N_("Another program is using the message log"),
 }
 
 ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
@@ -326,6 +337,9 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ),
     ("vault", "secret_too_long"): N_("That value is too long for the keyring."),
     ("vault", "keyring_failed"): N_("The keyring reports an error. Unlock it and try again."),
+    ("settings", "not_saved"): N_(
+        "The settings file cannot be written, so sender, address and country were not kept."
+    ),
     ("*", ""): N_("That will not do ({code})."),
 }
 

@@ -1,0 +1,39 @@
+"""The desk passes settings on to its services."""
+
+import threading
+
+import pytest
+
+from smsdesk.desk.desk import Desk, SenderPhase
+from smsdesk.system.settings import THROUGHPUT
+from tests.support import until
+
+
+def test_new_settings_reach_sender_and_receipts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(type(desk.sender), "reload", lambda _self: told.append("sender"))
+    monkeypatch.setattr(type(desk.receipts), "reload", lambda _self: told.append("receipts"))
+    desk.settings.set(THROUGHPUT, 5.0)
+    desk.apply_settings()
+
+    assert told == ["sender", "receipts"]
+
+
+def test_every_service_runs_until_it_is_told_to_stop(desk: Desk) -> None:
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=service.run, args=(stop,), name=service.name)
+        for service in desk.services
+    ]
+    for thread in threads:
+        thread.start()
+    until(lambda: desk.sender.status.phase is SenderPhase.READY)
+    stop.set()
+    desk.sender.wake()
+    for thread in threads:
+        thread.join(10)
+
+    assert not any(thread.is_alive() for thread in threads)
+    assert desk.sender.status.phase is SenderPhase.STOPPED

@@ -1,0 +1,123 @@
+"""Each finding says what to do about it; on line only harmless questions are asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from smsdesk.desk.account import AccountForm
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.doctor import Finding, Health
+from smsdesk.desk.wording import finding_sentence
+from smsdesk.simulator.server import Simulator
+from smsdesk.store.errors import DatabaseDamagedError
+from smsdesk.system.clock import Clock
+from tests.desk.office import Office
+from tests.vonage import keys
+
+APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
+
+
+def examine(desk: Desk, *, online: bool = False) -> dict[str, Finding]:
+    return {finding.name: finding for finding in desk.doctor.examine(online=online)}
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(pace=0.01) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "private.key"
+    path.touch(mode=0o600)
+    path.write_bytes(keys.pkcs8())
+    return path
+
+
+@pytest.fixture
+def connected(office: Office, simulator: Simulator, key_file: Path) -> Desk:
+    office.clock = Clock()
+    desk = office.open(api_url=simulator.url)
+    desk.account.save(
+        AccountForm(APPLICATION_ID, str(key_file), api_key="demo", api_secret="demo")
+    )
+    return desk
+
+
+def test_an_empty_profile_lacks_an_account(desk: Desk) -> None:
+    found = examine(desk)
+
+    assert found["account"].code == found["signing"].code == "not_configured"
+    assert {found[name].health for name in ("keyring", "database", "disk")} == {Health.OK}
+
+
+def test_a_whole_account_is_well_on_line(connected: Desk, simulator: Simulator) -> None:
+    found = examine(connected, online=True)
+
+    assert {finding.health for finding in found.values()} == {Health.OK}
+    assert {"network", "api_secret", "clock"} <= set(found)
+    assert simulator.messages == []
+    assert {entry.method for entry in simulator.requests} == {"GET"}
+
+
+def test_off_line_nothing_is_asked(connected: Desk, simulator: Simulator) -> None:
+    found = examine(connected)
+
+    assert "network" not in found
+    assert simulator.requests == []
+
+
+def test_a_refused_secret_is_named(connected: Desk) -> None:
+    connected.account.save(AccountForm(api_secret="wrong"))
+
+    assert examine(connected, online=True)["api_secret"].code == "api_secret_refused"
+
+
+def test_a_network_that_is_down_is_named(connected: Desk, simulator: Simulator) -> None:
+    simulator.stop()
+
+    network = examine(connected, online=True)["network"]
+    assert (network.health, network.code) == (Health.FAIL, "refused")
+
+
+def test_a_missing_secret_is_only_a_warning(connected: Desk) -> None:
+    connected.account.save(AccountForm(api_secret=""))
+
+    assert examine(connected)["receipts"].health is Health.WARN
+
+
+@pytest.mark.parametrize("mode", [0o644, None])
+def test_a_key_that_cannot_be_used_is_named(
+    connected: Desk, key_file: Path, mode: int | None
+) -> None:
+    if mode is None:
+        key_file.unlink()
+    else:
+        key_file.chmod(mode)
+    found = examine(connected)
+
+    assert found["private_key"].code == found["signing"].code
+    assert found["signing"].health is Health.FAIL
+    assert "private key" in finding_sentence(found["signing"])
+
+
+def test_a_damaged_log_and_a_full_disk_are_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_database: object) -> None:
+        raise DatabaseDamagedError("page 7")
+
+    monkeypatch.setattr("smsdesk.desk.doctor.integrity_check", fail)
+    monkeypatch.setattr("smsdesk.desk.doctor.free_bytes", lambda _folder: 3 * 1024 * 1024)
+    found = examine(desk)
+
+    assert found["database"].code == "damaged"
+    assert (found["disk"].code, found["disk"].value) == ("disk_full", "3 MB")
+
+
+def test_every_finding_has_a_sentence(desk: Desk, connected: Desk) -> None:
+    for finding in (*examine(desk).values(), *examine(connected, online=True).values()):
+        if finding.code:
+            assert finding_sentence(finding) != finding.code
