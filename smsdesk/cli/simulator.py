@@ -16,8 +16,8 @@ from smsdesk.system.i18n import _
 
 def run(options: argparse.Namespace) -> int:
     """Print the base URL as the first line, then serve until SIGINT or SIGTERM."""
-    if (options.public_key is None) != (options.application_id is None):
-        raise CliError(_("--public-key and --application-id go together."))
+    if options.public_key is not None and options.application_id is None:
+        raise CliError(_("--public-key goes with --application-id."))
     simulator = Simulator(
         host=options.host,
         port=options.port,

@@ -158,7 +158,7 @@ class Sender:
         self._cause = ""
         self._interrupted = 0
         self._install_tag = ""
-        self._patience_s = IDLE_S
+        self._patience_s = 0.0
         self._offline_since: float | None = None
         self._upkeep_at = 0.0
         self._status_at = 0.0

@@ -58,3 +58,10 @@ def test_a_scenario_that_is_none_says_where_it_goes_wrong(
 
     assert answer.code == 2
     assert named in answer.err
+
+
+def test_a_public_key_says_nothing_without_its_application(run: Run, tmp_path: Path) -> None:
+    answer = run("simulator", "--public-key", str(tmp_path / "public.pem"))
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "--application-id" in answer.err
