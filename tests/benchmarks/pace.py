@@ -68,7 +68,7 @@ def _send(look: Look, account: Account, folder: Path, delay_ms: int) -> list[flo
                 "per_second": PER_SECOND,
                 "lines": LINES,
                 "warm_up": 1,
-                "count": int(look.scaled(20) * PER_SECOND + _SETTLED_AFTER_S * PER_SECOND),
+                "count": int(look.scaled(15) * PER_SECOND + _SETTLED_AFTER_S * PER_SECOND),
             },
         )
     lines = ledger.read_text(encoding="ascii").splitlines()

@@ -9,6 +9,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Sequence
+from itertools import compress
 
 from PySide6 import __version__ as qt_version
 
@@ -54,8 +55,8 @@ def write_page(sections: Sequence[Section], *, runs: int, date: str) -> str:
 
 def write_table(section: Section) -> str:
     """One section for the terminal."""
-    rows = [_heads(section), *(_row(figure) for figure in section.figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    rows = _rows(section)
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
@@ -64,14 +65,17 @@ def write_table(section: Section) -> str:
 
 
 def _markdown(section: Section) -> str:
-    heads = _heads(section)
-    rules = ["---", *["---:"] * 5, "---"]
-    rows = [heads, rules, *(_row(figure) for figure in section.figures)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    heads, *rows = _rows(section)
+    rules = ["---", *["---:"] * (len(heads) - 2), "---"]
+    return "".join(f"| {' | '.join(row)} |\n" for row in (heads, rules, *rows))
 
 
-def _heads(section: Section) -> list[str]:
-    return [section.reference or "" if head == "reference" else head for head in _HEADS]
+def _rows(section: Section) -> list[list[str]]:
+    """Heads and figures, without the columns that this section has no use for."""
+    heads = [section.reference if head == "reference" else head for head in _HEADS]
+    figures = [_row(figure) for figure in section.figures]
+    used = [any(row[column] for row in figures) for column in range(len(heads))]
+    return [list(compress(row, used)) for row in (heads, *figures)]
 
 
 def _row(figure: Figure) -> list[str]:
