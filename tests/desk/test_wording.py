@@ -152,7 +152,7 @@ def events() -> list[tuple[str, str]]:
     said = [("desk", one) for one in ("queued", "scheduled", "expired", "held", "received")]
     said += [("sender", "sending"), ("sender", "interrupted")]
     said += [("sender", verdict.value) for verdict in Verdict]
-    said += [(source, state.value) for source in ("webhook", "report") for state in REPORTED]
+    said += [(source, state.value) for source in ("webhook", "report") for state in sorted(REPORTED)]
     return said + [
         ("person", what)
         for what in codes(
