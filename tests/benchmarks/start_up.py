@@ -14,7 +14,7 @@ from tests.benchmarks.children import Look, ask
 from tests.benchmarks.figures import Budget, Figure, Section
 
 METHOD = (
-    "Each start is a new process on a virtual X11 screen, files in the system's cache, and "
+    "Each start is a new process on a virtual screen, files in the system's cache, and "
     "counts from the moment the process is begun. Memory is the proportional set size just "
     "after the first paint; it says something only while no other Qt program runs, with which "
     "Qt's pages would be shared. The letter is typed as soon as the window says it is ready, and "
