@@ -137,10 +137,13 @@ class Theme(QObject):
         self._app.setStyleSheet(_style_sheet(colours))
 
 
+_DARK_WINDOW = QColor(DARK.window).rgb()
+
+
 def current() -> Colours:
     """The colours in use, read from the application's palette: one place holds the truth."""
     window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-    return DARK if window == QColor(DARK.window) else LIGHT
+    return DARK if window.rgb() == _DARK_WINDOW else LIGHT
 
 
 def _palette(c: Colours) -> QPalette:

@@ -5,7 +5,7 @@ Qt's editors hand out a text in which a no-break space is a space and a line sep
 here the text counted, stored and sent is the one that was put in. What it costs is for the meter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QTextCharFormat, QTextCursor
@@ -34,6 +34,7 @@ class MessageField(QPlainTextEdit):
         self.setAccessibleName(_("Message"))
         self.setPlaceholderText(_("Write a message"))
         self.setTabChangesFocus(True)
+        self._marks: list[tuple[QTextCursor, bool]] = []
 
     def text(self) -> str:
         """What was put in. A paragraph's end is a line feed; Qt's own way of handing out
@@ -47,32 +48,39 @@ class MessageField(QPlainTextEdit):
     def underline(self, characters: Sequence[ForeignCharacter], *, text: str) -> None:
         """Mark the characters of `text`, which is what `text()` gave; louder where something
         could stand in their place."""
-        if not characters:
-            if self.extraSelections():
-                self.setExtraSelections([])
+        wanted = [
+            (start, end, foreign.suggestion is not None)
+            for foreign, (start, end) in zip(characters, _places(characters, text), strict=True)
+        ]
+        # Marks move with the text as it is edited; most keys leave nothing to do.
+        if wanted == [(c.selectionStart(), c.selectionEnd(), loud) for c, loud in self._marks]:
             return
-        look = QTextCharFormat()
-        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        look.setUnderlineColor(QColor(theme.current().warn))
-        loud = QTextCharFormat(look)
+        self._marks = [(self._select(start, end), loud) for start, end, loud in wanted]
+        self.dress()
+
+    def dress(self) -> None:
+        """Paint the marks in the colours of the scheme."""
+        quiet = QTextCharFormat()
+        quiet.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        quiet.setUnderlineColor(QColor(theme.current().warn))
+        loud = QTextCharFormat(quiet)
         loud.setBackground(QColor(theme.current().warn_ground))
-        marks = []
-        for foreign in characters:
-            cursor = self._select(foreign.index, foreign.char, text)
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = cursor
-            mark.format = look if foreign.suggestion is None else loud
-            marks.append(mark)
-        self.setExtraSelections(marks)
+        selections = []
+        for cursor, is_loud in self._marks:
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = cursor
+            selection.format = loud if is_loud else quiet
+            selections.append(selection)
+        self.setExtraSelections(selections)
 
     def replace(self, characters: Sequence[ForeignCharacter]) -> None:
         """Put each character's suggestion in its place, as one step that can be undone."""
-        text = self.text()
+        places = list(_places(characters, self.text()))
         edit = QTextCursor(self.document())
         edit.beginEditBlock()
-        for foreign in reversed(characters):
+        for foreign, (start, end) in zip(reversed(characters), reversed(places), strict=True):
             if foreign.suggestion is not None:
-                self._select(foreign.index, foreign.char, text).insertText(foreign.suggestion)
+                self._select(start, end).insertText(foreign.suggestion)
         edit.endEditBlock()
 
     def replace_all(self, text: str) -> None:
@@ -101,13 +109,22 @@ class MessageField(QPlainTextEdit):
         if event.reason() not in STILL_THERE:
             self.left.emit()
 
-    def _select(self, index: int, char: str, text: str) -> QTextCursor:
-        """A cursor over one character. Qt counts UTF-16 units, Python code points."""
-        start = index + sum(other > "\uffff" for other in text[:index])
+    def _select(self, start: int, end: int) -> QTextCursor:
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
-        cursor.setPosition(
-            start + len(char) + sum(other > "\uffff" for other in char),
-            QTextCursor.MoveMode.KeepAnchor,
-        )
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+
+def _places(characters: Sequence[ForeignCharacter], text: str) -> Iterator[tuple[int, int]]:
+    """Where each character, in the order of the text, begins and ends for Qt, which counts
+    UTF-16 units where Python counts code points."""
+    index = units = 0
+    for foreign in characters:
+        units += _units(text[index : foreign.index])
+        index = foreign.index
+        yield units, units + _units(foreign.char)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

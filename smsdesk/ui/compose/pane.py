@@ -194,11 +194,11 @@ class ComposePane(QWidget):
     def _measure(self) -> None:
         text = self.text.text()
         self.meter.show_text(text)
-        self.text.underline(self.meter.foreign, text=text)
+        self.text.underline(self.meter.marked, text=text)
 
     def show_again(self) -> None:
         """After a change of colours: the marks in the text have some of their own."""
-        self._measure()
+        self.text.dress()
 
     # what is wrong
 

@@ -43,6 +43,7 @@ class SegmentMeter(QWidget):
         super().__init__()
         self.setObjectName("compose.encoding")
         self.foreign: list[ForeignCharacter] = []
+        self._is_of_script = False
         self._measure: Measure | None = None
         self._shown: tuple[tuple[str, ...], int] | None = None
         self._line = plain.label(tone="muted", name="compose.meter")
@@ -61,6 +62,12 @@ class SegmentMeter(QWidget):
         self._buttons.hide()
         self._why.hide()
         self.show_text("")
+
+    @property
+    def marked(self) -> list[ForeignCharacter]:
+        """The foreign characters worth a mark in the text: none when it is another alphabet's,
+        where a mark under every letter would say nothing."""
+        return [] if self._is_of_script else self.foreign
 
     def show_text(self, text: str) -> None:
         found = measure(text)
@@ -81,6 +88,7 @@ class SegmentMeter(QWidget):
         if self._shown == (kinds, saved):
             return
         self._shown = (kinds, saved)
+        self._is_of_script = False
         self._clear()
         self._why.setVisible(bool(kinds))
         self._buttons.setVisible(
@@ -90,11 +98,11 @@ class SegmentMeter(QWidget):
             return
         suggestions = {foreign.suggestion for foreign in self.foreign}
         names = {foreign.char: foreign.name for foreign in self.foreign}
-        is_of_script = None in suggestions and len(kinds) > _MOST_NAMED
+        self._is_of_script = None in suggestions and len(kinds) > _MOST_NAMED
         self._why.setText(
-            _("This alphabet needs UCS-2.") if is_of_script else _why(kinds, names)
+            _("This alphabet needs UCS-2.") if self._is_of_script else _why(kinds, names)
         )
-        plain.set_tone(self._why, "muted" if is_of_script else "warn")
+        plain.set_tone(self._why, "muted" if self._is_of_script else "warn")
         remedies = {
             foreign.char: _Remedy(foreign.char, foreign.suggestion)
             for foreign in self.foreign

@@ -115,3 +115,26 @@ def test_replacing_all_can_be_undone_too(field: MessageField) -> None:
 
     field.undo()
     assert field.text() == "a—b"
+
+
+def test_marks_stay_on_their_characters_while_the_text_around_them_changes(
+    field: MessageField,
+) -> None:
+    field.set_text("a “quoted” 👍 word")
+    field.underline(foreign_characters(field.text()), text=field.text())
+
+    start = QTextCursor(field.document())
+    start.insertText("👍👍 before ")
+    field.underline(foreign_characters(field.text()), text=field.text())
+
+    marked = [mark.cursor.selectedText() for mark in field.extraSelections()]
+    assert marked == ["👍", "👍", "“", "”", "👍"]
+
+
+def test_another_text_with_the_same_characters_is_marked_anew(field: MessageField) -> None:
+    for text in ("one “ two", "“ three"):
+        field.set_text(text)
+        field.underline(foreign_characters(text), text=text)
+
+        marked = [mark.cursor.selectedText() for mark in field.extraSelections()]
+        assert marked == ["“"]

@@ -81,3 +81,16 @@ def test_an_ampersand_as_suggestion_is_shown(meter: SegmentMeter) -> None:
     meter.show_text("a…b")
 
     assert list(buttons(meter)) == ["Replace … by ..."]
+
+
+def test_a_text_in_another_alphabet_is_not_marked_letter_by_letter(
+    meter: SegmentMeter,
+) -> None:
+    meter.show_text("Добрый день, мы уже едем к вам")
+
+    assert meter.foreign
+    assert meter.marked == []
+
+    meter.show_text("It’s here")
+
+    assert [foreign.char for foreign in meter.marked] == ["’"]
