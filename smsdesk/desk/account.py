@@ -9,62 +9,49 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from smsdesk.delivery.connecting import NotConnectableError
-from smsdesk.sms.phone import regions
-from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
+from smsdesk.desk.account_form import (
+    AccountError,
+    AccountForm,
+    KeyFacts,
+    check_form,
+    load_key,
+)
 from smsdesk.sms.state import HeldReason
 from smsdesk.system.clock import Clock
-from smsdesk.system.settings import API_URL, DEFAULT_REGION, PROXY, SENDER, Settings
+from smsdesk.system.proxy import system_proxy
+from smsdesk.system.settings import (
+    API_URL,
+    BALANCE_WARNING,
+    DEFAULT_REGION,
+    PROXY,
+    PROXY_MODE,
+    SENDER,
+    Settings,
+)
 from smsdesk.system.vault import Vault, VaultError
-from smsdesk.vonage import credentials
-from smsdesk.vonage.auth import close_to_others, load_private_key
+from smsdesk.vonage.account_client import AccountClient, open_account_client
+from smsdesk.vonage.auth import SigningKey, close_to_others, load_private_key
 from smsdesk.vonage.client import Client, open_client
 from smsdesk.vonage.credentials import (
     AccountCredentials,
     ApplicationCredentials,
     Secret,
+    is_loopback,
     parse_api_url,
     parse_proxy,
 )
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
+from smsdesk.vonage.hosts import API_ORIGIN
+
+__all__ = ["Account", "AccountError", "AccountForm", "KeyFacts", "Signer", "StoredAccount"]
 
 _KEY_COMES_BACK = frozenset(
     {"missing", "unreadable", "needs_passphrase", "wrong_passphrase", "open_to_others"}
 )
 """Troubles of the key file that waiting or a person cures without new credentials."""
-
-
-class AccountError(Exception):
-    """Something typed or chosen for the account will not do; nothing was stored.
-
-    `field` is the field of AccountForm it is about, or "vault" or "settings" for the place
-    itself; `code` is for wording.
-    """
-
-    def __init__(self, field: str, code: str, path: Path | None = None) -> None:
-        super().__init__(f"{field}: {code}")
-        self.field = field
-        self.code = code
-        self.path = path
-
-
-@dataclass(frozen=True, slots=True)
-class AccountForm:
-    """What a person wants stored. None leaves a value as it is, "" removes it."""
-
-    application_id: str | None = None
-    private_key_path: str | None = None
-    passphrase: str | None = None
-    api_key: str | None = None
-    api_secret: str | None = None
-    signature_secret: str | None = None
-    sender: str | None = None
-    api_url: str | None = None
-    default_region: str | None = None
-
-    def __repr__(self) -> str:
-        return "AccountForm(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +77,11 @@ class StoredAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFacts:
-    """What a private key file turned out to be."""
+class Signer:
+    """An application and its key, of which the one is said to fit the other."""
 
-    fingerprint: str
-    bits: int
-    is_encrypted: bool
+    application_id: str
+    key: SigningKey
 
 
 class Account:
@@ -139,11 +125,7 @@ class Account:
 
     def check_key(self, path: str, passphrase: str | None = None) -> KeyFacts:
         """Look at a key file before it is stored. Raises AccountError."""
-        try:
-            key = load_private_key(Path(path).expanduser(), passphrase=passphrase or None)
-        except KeyFileError as error:
-            field = "passphrase" if "passphrase" in error.code else "private_key_path"
-            raise AccountError(field, error.code, error.path) from None
+        key = load_key(path, passphrase)
         return KeyFacts(key.fingerprint, key.bits, key.is_encrypted)
 
     def check_stored_key(self) -> KeyFacts:
@@ -165,7 +147,7 @@ class Account:
         Raises AccountError for the first thing that will not do; nothing is stored then,
         unless it is the keyring or the settings file that fails half-way.
         """
-        checked = self._check(form)
+        checked = self.check(form)
         try:
             for name, value in _secrets_of(checked):
                 if value is None:
@@ -188,6 +170,14 @@ class Account:
             raise AccountError("settings", "not_saved") from None
         finally:
             self._on_saved()
+
+    def check(self, form: AccountForm) -> AccountForm:
+        """The form as it would be stored. Raises AccountError."""
+        return check_form(
+            form,
+            region=self._settings.get(DEFAULT_REGION) or None,
+            stored_passphrase=lambda: self._get("private_key_passphrase"),
+        )
 
     def connect(self) -> Client:
         """A client with the credentials of this moment.
@@ -212,16 +202,70 @@ class Account:
             hold = HeldReason.KEY_LOCKED if comes_back else HeldReason.CONFIG
             raise NotConnectableError(hold, f"key_{error.code}") from None
         try:
-            return open_client(
-                application=application,
-                key=key,
-                account=account,
-                api_url=self._api_url or parse_api_url(self._settings.get(API_URL)),
-                proxy=parse_proxy(self._settings.get(PROXY)) or None,
+            return self._open_client(application, key, account, self._stored_url())
+        except CredentialsError as error:
+            raise NotConnectableError(HeldReason.CONFIG, error.code) from None
+
+    def signer(self, form: AccountForm) -> Signer:
+        """The application and key of a form; what it leaves out is taken from what is stored.
+
+        Raises AccountError.
+        """
+        checked = self.check(form)
+        application_id = self._typed_or_stored("application_id", checked.application_id)
+        path = self._typed_or_stored("private_key_path", checked.private_key_path)
+        if not application_id:
+            raise AccountError("application_id", "application_id_empty")
+        if not path:
+            raise AccountError("private_key_path", "private_key_empty")
+        return Signer(application_id, load_key(path, self._passphrase(checked)))
+
+    def connect_with(self, form: AccountForm) -> Client:
+        """A client for the application of a form, stored or not. Raises AccountError."""
+        signer = self.signer(form)
+        application = ApplicationCredentials(signer.application_id, Path())
+        try:
+            return self._open_client(application, signer.key, None, self._url_of(form))
+        except CredentialsError as error:
+            raise AccountError("network", error.code) from None
+
+    def open_account(self, form: AccountForm | None = None) -> AccountClient:
+        """A client for the account of a form, or for the stored one. Raises AccountError."""
+        checked = self.check(form or AccountForm())
+        api_key = self._typed_or_stored("api_key", checked.api_key)
+        api_secret = self._typed_or_stored("api_secret", checked.api_secret)
+        if not api_key:
+            raise AccountError("api_key", "api_key_empty")
+        if not api_secret:
+            raise AccountError("api_secret", "api_secret_empty")
+        self._hide(api_secret)
+        try:
+            url = self._url_of(checked)
+            return open_account_client(
+                AccountCredentials(api_key, Secret(api_secret)),
+                api_url=url,
+                proxy=self._proxy(url),
                 now=self._clock.epoch,
             )
         except CredentialsError as error:
-            raise NotConnectableError(HeldReason.CONFIG, error.code) from None
+            raise AccountError("network", error.code) from None
+
+    def can_open_account(self, form: AccountForm | None = None) -> bool:
+        """Whether there is an API key and a secret, typed or stored. Raises AccountError."""
+        form = form or AccountForm()
+        return bool(
+            self._typed_or_stored("api_key", form.api_key)
+            and self._typed_or_stored("api_secret", form.api_secret)
+        )
+
+    def is_on_this_computer(self, form: AccountForm | None = None) -> bool:
+        """Whether Vonage is a pretended one here, as in the demo and in tests. Quick."""
+        return is_loopback(urlsplit(self._url_of(form or AccountForm())).hostname or "")
+
+    @property
+    def balance_warning(self) -> float:
+        """Below this balance the person wants to be told."""
+        return self._settings.get(BALANCE_WARNING)
 
     def problem(self) -> str | None:
         """What would keep messages waiting now, as a cause for wording; None when all is well.
@@ -249,6 +293,43 @@ class Account:
             return application, None
         return application, AccountCredentials(api_key, api_secret)
 
+    def _open_client(
+        self,
+        application: ApplicationCredentials,
+        key: SigningKey,
+        account: AccountCredentials | None,
+        api_url: str,
+    ) -> Client:
+        return open_client(
+            application=application,
+            key=key,
+            account=account,
+            api_url=api_url,
+            proxy=self._proxy(api_url),
+            now=self._clock.epoch,
+        )
+
+    def _proxy(self, api_url: str) -> str | None:
+        mode = self._settings.get(PROXY_MODE)
+        if mode == "none":
+            return None
+        is_system = mode == "system"
+        named = system_proxy(api_url or API_ORIGIN) if is_system else self._settings.get(PROXY)
+        return parse_proxy(named) or None
+
+    def _stored_url(self) -> str:
+        return self._api_url or parse_api_url(self._settings.get(API_URL))
+
+    def _url_of(self, form: AccountForm) -> str:
+        """The address of a form that was checked, or the stored one."""
+        return self._api_url or (self._stored_url() if form.api_url is None else form.api_url)
+
+    def _passphrase(self, form: AccountForm) -> str | None:
+        return self._typed_or_stored("private_key_passphrase", form.passphrase) or None
+
+    def _typed_or_stored(self, name: str, typed: str | None) -> str:
+        return self._get(name) if typed is None else typed
+
     def _secret(self, name: str) -> Secret | None:
         value = self._get(name)
         if not value:
@@ -261,66 +342,6 @@ class Account:
             return self._vault.get(name) or ""
         except VaultError as error:
             raise AccountError("vault", error.code) from None
-
-    def _check(self, form: AccountForm) -> AccountForm:
-        region = self._check_region(form.default_region)
-        return AccountForm(
-            application_id=_parsed(
-                "application_id", form.application_id, credentials.parse_application_id
-            ),
-            private_key_path=self._check_key_path(form),
-            passphrase=form.passphrase,
-            api_key=_parsed("api_key", form.api_key, credentials.parse_api_key),
-            api_secret=_check_secret("api_secret", form.api_secret),
-            signature_secret=_check_secret("signature_secret", form.signature_secret),
-            sender=self._check_sender(form.sender, region),
-            api_url=_parsed("api_url", form.api_url, parse_api_url),
-            default_region=region,
-        )
-
-    def _check_key_path(self, form: AccountForm) -> str | None:
-        if not form.private_key_path:
-            return form.private_key_path
-        passphrase = form.passphrase
-        if passphrase is None:
-            passphrase = self._get("private_key_passphrase")
-        self.check_key(form.private_key_path, passphrase)
-        return str(Path(form.private_key_path).expanduser().absolute())
-
-    def _check_sender(self, sender: str | None, region: str | None) -> str | None:
-        if not sender or not sender.strip():
-            return sender
-        region = region or self._settings.get(DEFAULT_REGION) or None
-        try:
-            return parse_sender_id(sender, default_region=region).value
-        except SenderIdError as error:
-            raise AccountError("sender", f"sender_{error.problem}") from None
-
-    def _check_region(self, region: str | None) -> str | None:
-        if not region:
-            return region
-        if region.upper() not in regions():
-            raise AccountError("default_region", "region_unknown")
-        return region.upper()
-
-
-def _parsed(field: str, text: str | None, parse: Callable[[str], str]) -> str | None:
-    if not text:
-        return text
-    try:
-        return parse(text)
-    except CredentialsError as error:
-        raise AccountError(field, error.code) from None
-
-
-def _check_secret(field: str, text: str | None) -> str | None:
-    """A secret pasted with a blank or a line break at its end is the commonest mistake."""
-    if not text:
-        return text
-    stripped = text.strip()
-    if not stripped or any(character.isspace() for character in stripped):
-        raise AccountError(field, f"{field}_malformed")
-    return stripped
 
 
 def _secrets_of(form: AccountForm) -> list[tuple[str, str | None]]:

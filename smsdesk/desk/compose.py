@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import locale
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
+from smsdesk.sms.phone import region_name
+from smsdesk.sms.recipients import RecipientEntry
+from smsdesk.sms.sender_rules import NumberFacts, read_number_facts, sender_warnings
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import HistoryView
 from smsdesk.system.clock import Clock
-from smsdesk.system.settings import DEFAULT_REGION, EXPIRY_HOURS, SENDER, SENDERS, Settings
+from smsdesk.system.settings import (
+    DEFAULT_REGION,
+    EXPIRY_HOURS,
+    OWN_NUMBERS,
+    REGISTERED_SENDERS,
+    SENDER,
+    SENDERS,
+    Settings,
+)
 
 
 class NotStoredError(Exception):
@@ -52,6 +63,7 @@ class Compose:
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
+        self._regions = Regions()
 
     @property
     def default_region(self) -> str | None:
@@ -60,7 +72,15 @@ class Compose:
 
     def preview(self, draft: Draft, *, default_region: str | None = None) -> Preview:
         """What would happen on Send. Pure and quick; made for every keystroke."""
-        return check_draft(draft, default_region=default_region or self.default_region)
+        preview = check_draft(draft, default_region=default_region or self.default_region)
+        own: list[str] = self._settings.get(OWN_NUMBERS)
+        registered: list[str] = self._settings.get(REGISTERED_SENDERS)
+        return with_sender_warnings(
+            preview,
+            self._regions.of(preview),
+            own_numbers=read_number_facts(own),
+            registered=registered,
+        )
 
     def send(
         self,
@@ -104,6 +124,15 @@ class Compose:
         """Keep the draft for the next start. Raises StoreError."""
         self._drafts.save(draft, at=self._clock.now())
 
+    def confirm_registration(self, sender: str) -> None:
+        """The person says that a US number is registered; it is not asked about again.
+
+        Raises OSError when that cannot be kept.
+        """
+        known = self._settings.get(REGISTERED_SENDERS)
+        if sender not in known:
+            self._settings.set(REGISTERED_SENDERS, [*known, sender])
+
     def remembered_senders(self) -> list[str]:
         """The senders used before, the last one first."""
         senders: list[str] = self._settings.get(SENDERS)
@@ -121,6 +150,52 @@ class Compose:
 
     def _expiry(self) -> timedelta:
         return timedelta(hours=self._settings.get(EXPIRY_HOURS))
+
+
+class Regions:
+    """The countries of a draft's recipients, each once.
+
+    The list rests while the text is being typed, and is then not gone through again.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[RecipientEntry, ...], tuple[str | None, ...]] = ((), ())
+
+    def of(self, preview: Preview) -> tuple[str | None, ...]:
+        entries, regions = self._last
+        if entries is not preview.recipients:
+            regions = tuple(dict.fromkeys(number.region for number in preview.numbers))
+            self._last = (preview.recipients, regions)
+        return regions
+
+
+def with_sender_warnings(
+    preview: Preview,
+    regions: tuple[str | None, ...],
+    *,
+    own_numbers: Mapping[str, NumberFacts],
+    registered: Collection[str],
+) -> Preview:
+    """The preview with what the countries of its recipients say about the sender."""
+    if preview.sender is None:
+        return preview
+    found = sender_warnings(
+        preview.sender, regions, own_numbers=own_numbers, registered=registered
+    )
+    if not found:
+        return preview
+    warnings = tuple(
+        Problem(
+            "from",
+            region_name(warning.region) if warning.region else preview.sender.value,
+            warning.code,
+            is_warning=True,
+        )
+        for warning in found
+    )
+    of_sender = [problem for problem in preview.problems if problem.field == "from"]
+    others = [problem for problem in preview.problems if problem.field != "from"]
+    return replace(preview, problems=(*of_sender, *warnings, *others))
 
 
 def region_of_locale() -> str | None:

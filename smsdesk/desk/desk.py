@@ -12,6 +12,7 @@ from smsdesk.delivery.status import SenderPhase, SenderStatus
 from smsdesk.desk.account import Account
 from smsdesk.desk.changes import Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.connecting import Connecting
 from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
 from smsdesk.system.settings import Settings
@@ -74,6 +75,7 @@ class Desk:
     compose: Compose
     history: History
     account: Account
+    connecting: Connecting
     doctor: Doctor
     settings: Settings
     changes: Changes

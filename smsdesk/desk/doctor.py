@@ -6,19 +6,20 @@ Off line unless asked otherwise. On line it asks Vonage harmless questions, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 from smsdesk.delivery.connecting import NotConnectableError
-from smsdesk.desk.account import Account, AccountError, StoredAccount
+from smsdesk.desk.account import Account, AccountError, AccountForm, StoredAccount
+from smsdesk.desk.connecting import Connecting
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.errors import StoreError
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 from smsdesk.vonage.client import Client
-from smsdesk.vonage.errors import AnswerError, NoAnswer, NotSent
-
-WORTH_A_WARNING_S = 30.0
+from smsdesk.vonage.errors import NotSent
 
 
 class Health(StrEnum):
@@ -42,8 +43,9 @@ class Finding:
 class Doctor:
     """Examines one profile."""
 
-    def __init__(self, *, account: Account, database: Database) -> None:
+    def __init__(self, *, account: Account, connecting: Connecting, database: Database) -> None:
         self._account = account
+        self._connecting = connecting
         self._database = database
 
     def examine(self, *, online: bool) -> Iterator[Finding]:
@@ -58,9 +60,9 @@ class Doctor:
             return
         client.tokens.bearer()
         yield Finding("signing", Health.OK, value="RS256")
-        if online:
-            yield from _online_findings(client)
-        client.close()
+        with closing(client):
+            if online:
+                yield from self._online_findings(client)
 
     def _account_findings(self) -> Iterator[Finding]:
         try:
@@ -93,6 +95,53 @@ class Doctor:
             return Finding("database", Health.FAIL, error.code)
         return Finding("database", Health.OK, value=str(self._database.path))
 
+    def _online_findings(self, client: Client) -> Iterator[Finding]:
+        """Network first, for without it the rest says nothing new."""
+        try:
+            with closing(client.line()) as line:
+                line.open()
+        except NotSent as error:
+            yield Finding("network", Health.FAIL, error.reason)
+            return
+        yield Finding("network", Health.OK)
+        has_account = client.can_ask_reports
+        secret = self._secret_finding() if has_account else None
+        if secret is not None:
+            yield secret
+        # A secret that is refused must not keep the key from being proved.
+        is_secret_good = secret is not None and secret.health is not Health.FAIL
+        form = AccountForm() if is_secret_good else AccountForm(api_key="", api_secret="")
+        yield from self._application_findings(form)
+
+    def _secret_finding(self) -> Finding:
+        try:
+            value, currency = self._connecting.check_account()
+        except AccountError as error:
+            return Finding("api_secret", Health.FAIL, error.code)
+        if value < Decimal(str(self._account.balance_warning)):
+            return Finding("api_secret", Health.WARN, "balance_low", f"{value} {currency}")
+        return Finding("api_secret", Health.OK, value=f"{value} {currency}")
+
+    def _application_findings(self, form: AccountForm) -> Iterator[Finding]:
+        try:
+            proof = self._connecting.prove(form)
+        except AccountError as error:
+            yield Finding("application", Health.FAIL, error.code)
+            return
+        if proof.is_compared:
+            yield Finding("application", Health.OK, value=proof.application_name or "")
+        elif proof.is_signature_proved:
+            yield Finding("application", Health.OK, value=proof.application_id)
+        else:
+            yield Finding("application", Health.WARN, "not_provable")
+        if not proof.has_credit:
+            yield Finding("credit", Health.FAIL, "low_balance")
+        skew_s = proof.clock_skew_s
+        if skew_s:
+            yield Finding("clock", Health.WARN, "clock_wrong", f"{skew_s:+.0f} s")
+        else:
+            yield Finding("clock", Health.OK)
+
 
 def _disk_finding(folder: Path) -> Finding:
     free = free_bytes(folder)
@@ -100,32 +149,3 @@ def _disk_finding(folder: Path) -> Finding:
     if free < LEAST_FREE_BYTES:
         return Finding("disk", Health.FAIL, "disk_full", value)
     return Finding("disk", Health.OK, value=value)
-
-
-def _online_findings(client: Client) -> Iterator[Finding]:
-    line = client.line()
-    try:
-        line.open()
-    except NotSent as error:
-        yield Finding("network", Health.FAIL, error.reason)
-        return
-    finally:
-        line.close()
-    yield Finding("network", Health.OK)
-    if not client.can_ask_reports:
-        return
-    try:
-        balance = client.balance()
-    except AnswerError as error:
-        status = error.answer.status
-        code = "api_secret_refused" if status in (401, 403) else f"status_{status}"
-        yield Finding("api_secret", Health.FAIL, code)
-    except (NotSent, NoAnswer) as error:
-        yield Finding("api_secret", Health.WARN, error.reason)
-    else:
-        yield Finding("api_secret", Health.OK, value=f"{balance.value} {balance.currency}")
-    skew_s = client.tokens.skew_s
-    if abs(skew_s) > WORTH_A_WARNING_S:
-        yield Finding("clock", Health.WARN, "clock_wrong", f"{skew_s:+.0f} s")
-    else:
-        yield Finding("clock", Health.OK)

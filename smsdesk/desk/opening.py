@@ -17,6 +17,7 @@ from smsdesk.delivery.upkeep import Upkeep
 from smsdesk.desk.account import Account
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.connecting import Connecting
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
@@ -121,17 +122,19 @@ def open_desk(
     )
     outbox = Outbox(log)
     view = HistoryView(database)
+    compose = Compose(
+        outbox=outbox,
+        history=view,
+        drafts=DraftShelf(database),
+        settings=settings,
+        clock=clock,
+        wake_sender=sender.wake,
+    )
+    connecting = Connecting(account=account, compose=compose, settings=settings)
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
-        compose=Compose(
-            outbox=outbox,
-            history=view,
-            drafts=DraftShelf(database),
-            settings=settings,
-            clock=clock,
-            wake_sender=sender.wake,
-        ),
+        compose=compose,
         history=History(
             view=view,
             log=log,
@@ -142,7 +145,8 @@ def open_desk(
             wake_sender=sender.wake,
         ),
         account=account,
-        doctor=Doctor(account=account, database=database),
+        connecting=connecting,
+        doctor=Doctor(account=account, connecting=connecting, database=database),
         settings=settings,
         changes=changes,
         services=(sender, receipts, upkeep),
@@ -164,12 +168,16 @@ def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Pat
 
     Raises OSError when the folder does not let us.
     """
-    restored = paths.database.with_name(paths.database.name + ".restored")
+    restored = _restored(paths)
     backup = _copy_newest_sound_backup(paths.backups, to=restored)
     set_aside(paths.database, at=(clock or Clock()).now())
     if backup is not None:
         restored.rename(paths.database)
     return backup
+
+
+def _restored(paths: Paths) -> Path:
+    return paths.database.with_name(paths.database.name + ".restored")
 
 
 def _copy_newest_sound_backup(folder: Path, *, to: Path) -> Path | None:
@@ -200,14 +208,17 @@ def _open_database(paths: Paths, clock: Clock) -> Database:
         if not paths.database.exists():
             # A write-ahead log that lost its database would be taken for the new one's.
             set_aside(paths.database, at=clock.now())
-            migrations.create(paths.database)
-        else:
-            check_header(paths.database, newest=migrations.NEWEST)
-            if paths.database.stat().st_size <= CHECKED_AT_OPENING_BYTES:
-                quick_check(database)
-            if migrations.schema_version(database) < migrations.NEWEST:
-                back_up(database, paths.backups, at=clock.now(), why="before-migration")
-                migrations.migrate(database)
+            if _restored(paths).exists():
+                # A repair was broken off between setting aside and putting in place.
+                _restored(paths).rename(paths.database)
+            else:
+                migrations.create(paths.database)
+        check_header(paths.database, newest=migrations.NEWEST)
+        if paths.database.stat().st_size <= CHECKED_AT_OPENING_BYTES:
+            quick_check(database)
+        if migrations.schema_version(database) < migrations.NEWEST:
+            back_up(database, paths.backups, at=clock.now(), why="before-migration")
+            migrations.migrate(database)
     except StoreError as error:
         database.close_thread()
         raise OpeningError(error.code, paths.database, str(error)) from error

@@ -20,6 +20,7 @@ from smsdesk.desk.wording_tables import (
     ALARM_SENTENCES,
     CAUSE_SENTENCES,
     DOCTOR_SENTENCES,
+    EARLIER_TRY,
     EVENT_SENTENCES,
     FILTER_WORDS,
     HELD_SENTENCES,
@@ -29,12 +30,13 @@ from smsdesk.desk.wording_tables import (
     STATE_WORDS,
     STORE_SENTENCES,
     UNKNOWN_SENTENCES,
+    VOUCHED,
 )
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
 from smsdesk.sms.message import Message, MessageEvent, Problem
 from smsdesk.sms.segments import Measure
-from smsdesk.sms.state import HeldReason, State
+from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
 
 # Messages -----------------------------------------------------------------------------
@@ -58,8 +60,12 @@ def state_sentence(message: Message) -> str:
         sentence = unknown_sentence(message.unknown_reason or "")
     elif message.failure is not None:
         sentence = failure_sentence(message)
+    elif message.state is State.ACCEPTED and message.message_uuid is None:
+        sentence = _(VOUCHED)
     else:
         sentence = _(STATE_SENTENCES[message.state])
+    if message.unknown_reason is not None and message.state in NEVER_SENT:
+        sentence += " " + _(EARLIER_TRY)
     if message.alarm is not None:
         sentence += " " + _(
             ALARM_SENTENCES.get(message.alarm, ALARM_SENTENCES["contradiction"])
@@ -294,6 +300,10 @@ def account_sentence(error: AccountError) -> str:
 
 def _account_text(field: str, code: str) -> str:
     sentence = ACCOUNT_SENTENCES.get((field, code)) or ACCOUNT_SENTENCES.get(("*", code))
+    if sentence is None and code in CAUSE_SENTENCES:
+        return f"{_(CAUSE_SENTENCES[code])}."
+    if sentence is None and code.startswith("status_"):
+        return _("Vonage answered {status}.").replace("{status}", code.removeprefix("status_"))
     return _(sentence or ACCOUNT_SENTENCES["*", ""]).replace("{code}", code)
 
 

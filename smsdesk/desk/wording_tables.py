@@ -136,6 +136,9 @@ UNKNOWN_SENTENCES: Mapping[str, str] = {
     ),
 }
 
+EARLIER_TRY = N_("An earlier try may have been sent.")
+VOUCHED = N_("You decided that it counts as sent; Vonage has not confirmed it.")
+
 ALARM_SENTENCES: Mapping[str, str] = {
     "contradiction": N_("What Vonage reports contradicts our record; both are in its life."),
     "two_sends": N_("Vonage reports two sends under one reference."),
@@ -175,6 +178,34 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
     ),
     ("from", "bad_number"): N_(
         "The sender is not a full number. Write it with its country code, such as +44…"
+    ),
+    ("from", "name_refused"): N_(
+        "{input} lets no sender names through. Send from a number of yours that it accepts."
+    ),
+    ("from", "name_must_be_registered"): N_(
+        "In {input} a sender name must be registered first; others are blocked or marked."
+    ),
+    ("from", "name_needs_dlt"): N_(
+        "In {input} a sender name works only for a business that registered it, and the text, "
+        "with DLT; others are replaced or blocked."
+    ),
+    ("from", "number_replaced"): N_(
+        "In {input} a number as sender is replaced by another, so nobody can answer it."
+    ),
+    ("from", "number_not_local"): N_(
+        "{input} takes messages only from US or Canadian numbers of your account."
+    ),
+    ("from", "number_unregistered"): N_(
+        "Carriers in the United States block numbers that are not registered (10DLC). Register "
+        "it at Vonage, and confirm it in Settings."
+    ),
+    ("from", "toll_free_unverified"): N_(
+        "Carriers in {input} block toll-free numbers that are not verified. Verify it at Vonage, "
+        "and confirm it in Settings."
+    ),
+    ("from", "number_without_sms"): N_("{input} cannot send SMS. Choose another sender."),
+    ("from", "number_domestic_only"): N_(
+        "This number sends only within its own country, and not to {input}."
     ),
     ("to", "empty"): N_("Enter at least one number."),
     ("to", "not_a_number"): N_("“{input}” is not a phone number."),
@@ -223,6 +254,10 @@ STORE_SENTENCES: Mapping[str, str] = {
         "Not saved: another program is using the message log. Your text is still here; try again."
     ),
     "io_error": N_("Not saved: the disk reports an error. Your text is still here."),
+    "unsure": N_(
+        "The disk does not say whether this was saved. Look at the list, after a new start if "
+        "need be, before you send it again. Your text is still here."
+    ),
     "damaged": N_(
         "Not saved: the message log is damaged. Your text is still here; close the program and "
         "start it again to repair the log."
@@ -279,6 +314,57 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("*", "signature_secret_malformed"): N_(
         "A signature secret has no spaces in it. Copy it again."
     ),
+    ("*", "api_secret_empty"): N_("Enter the API secret."),
+    ("*", "private_key_empty"): N_("Choose the private key file."),
+    ("*", "api_secret_refused"): N_("Vonage refused the API key or secret. Copy them again."),
+    ("*", "application_name_empty"): N_("Give the application a name."),
+    ("*", "application_unknown"): N_(
+        "This account has no application with that ID. Copy it from the application's page at "
+        "Vonage."
+    ),
+    ("*", "key_of_another_application"): N_(
+        "That private key belongs to another application. Choose the one made for this "
+        "application, or put its public half into the application at Vonage."
+    ),
+    ("*", "no_capability"): N_(
+        "The application cannot send messages yet. Turn on its Messages capability at Vonage."
+    ),
+    ("*", "token_refused"): N_(
+        "Vonage refused the Application ID and private key together (401). The ID is mistyped, or "
+        "the key was made for another application."
+    ),
+    ("*", "number_unknown"): N_("The account has no such number."),
+    ("*", "number_not_linked"): N_(
+        "Vonage did not link the number to the application. Try again, or link it in the "
+        "dashboard."
+    ),
+    ("*", "webhook_malformed"): N_(
+        "That is not a web address. It looks like https://example.com/sms/inbound"
+    ),
+    ("*", "webhook_not_https"): N_(
+        "The address must begin with https://, for messages travel to it."
+    ),
+    ("*", "webhook_not_public"): N_(
+        "Vonage cannot reach this computer by that address. Use your tunnel's public one."
+    ),
+    ("*", "webhooks_not_kept"): N_(
+        "Vonage did not keep the addresses. Look at the application in the dashboard."
+    ),
+    ("*", "low_balance"): N_(
+        "The Vonage account has no credit left. Top it up; all else is in order."
+    ),
+    ("*", "captive_portal"): N_(
+        "The network wants you to sign in first. Open a web page, sign in, and try again."
+    ),
+    ("*", "redirect"): N_(
+        "The API address answers with a redirect, so it is not Vonage's. Check it in Settings."
+    ),
+    ("*", "exists"): N_(
+        "There is a file of that name already, and it is never overwritten. Choose another name."
+    ),
+    ("*", "no_folder"): N_("The folder for the key file does not exist."),
+    ("*", "not_writable"): N_("That folder cannot be written. Choose one of your own."),
+    ("*", "disk_full"): N_("The disk is full. Free some space and try again."),
     ("*", "api_url_malformed"): N_(
         "That is not an address of a server. It looks like https://api-eu.nexmo.com"
     ),
@@ -353,6 +439,11 @@ DOCTOR_SENTENCES: Mapping[str, str] = {
         "--private-key FILE"
     ),
     "api_secret_refused": N_("Vonage refused the API key or secret. Copy them again."),
+    "balance_low": N_("Only {value} is left on the Vonage account. Top it up in time."),
+    "not_provable": N_(
+        "Vonage was reached, but did not show whether it takes the key. Store the API key and "
+        "secret too, and the key can be compared."
+    ),
     "clock_wrong": N_("The computer's clock is off by {value}. Turn on automatic time."),
 }
 

@@ -66,6 +66,13 @@ def _whole_number(least: int, most: int) -> Callable[[object], int]:
     return check
 
 
+def _rates(value: object) -> dict[str, float]:
+    if not isinstance(value, dict) or len(value) > 100:
+        raise ValueError("needs at most a hundred names with numbers")
+    rate = _number(0.1, 100)
+    return {str(name): rate(entry) for name, entry in value.items()}
+
+
 def _region(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"([A-Z]{2})?", value):
         raise ValueError("needs two capital letters, or nothing")
@@ -78,7 +85,13 @@ def _last_ten(value: object) -> list[str]:
     return value[:10]
 
 
-def _geometry(value: object) -> dict[str, str]:
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ValueError("needs a list of texts")
+    return value[:1000]
+
+
+def _named_texts(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(
         isinstance(key, str) and isinstance(entry, str) for key, entry in value.items()
     ):
@@ -96,6 +109,12 @@ SENDERS = Setting(
 THROUGHPUT = Setting(
     "throughput", 10.0, "How many messages a second may be submitted.", _number(0.1, 100)
 )
+SENDER_THROUGHPUT = Setting(
+    "sender_throughput",
+    dict[str, float](),
+    "How many messages a second may be submitted for a sender ID that is slower than the rest.",
+    _rates,
+)
 EXPIRY_HOURS = Setting(
     "expiry_hours",
     24,
@@ -109,7 +128,39 @@ LINES = Setting(
     "lines", 4, "How many connections may submit at the same time.", _whole_number(1, 8)
 )
 API_URL = Setting("api_url", "", "The address of the API; empty for Vonage's own.", _text(2000))
-PROXY = Setting("proxy", "", "The proxy to go through; empty for none.", _text(2000))
+PROXY = Setting(
+    "proxy", "", "The proxy to go through where it is named here; empty for none.", _text(2000)
+)
+PROXY_MODE = Setting(
+    "proxy_mode",
+    "manual",
+    "Whether to go through the proxy named here, the system's, or none.",
+    _one_of("none", "system", "manual"),
+)
+BALANCE_WARNING = Setting(
+    "balance_warning",
+    5.0,
+    "Below this balance, in the account's currency, the program says that it is low.",
+    _number(0, 1_000_000),
+)
+OWN_NUMBERS = Setting(
+    "own_numbers",
+    list[str](),
+    "The account's numbers as they were last listed, each with what it can do.",
+    _texts,
+)
+REGISTERED_SENDERS = Setting(
+    "registered_senders",
+    list[str](),
+    "US numbers that are registered with the carriers there, as the person says.",
+    _texts,
+)
+KEY_ROTATION = Setting(
+    "key_rotation",
+    dict[str, str](),
+    "How far the exchange of the private key has come; it holds no secret.",
+    _named_texts,
+)
 THEME = Setting(
     "theme", "system", "Light, dark, or as the system is.", _one_of("system", "light", "dark")
 )
@@ -117,7 +168,7 @@ WINDOW = Setting(
     "window",
     dict[str, str](),
     "Where the window was, and how it was divided.",
-    _geometry,
+    _named_texts,
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from smsdesk.desk.compose import NotStoredError, region_of_locale
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.wording import problem_sentence
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError, DiskFullError
@@ -140,3 +141,27 @@ def test_an_empty_draft_begins_with_the_remembered_sender(desk: Desk) -> None:
     desk.compose.save_draft(Draft(text="Half a th"))
 
     assert desk.compose.load_draft() == Draft("SMSDesk", "", "Half a th", "")
+
+
+def test_a_sender_that_cannot_work_there_is_a_warning_before_the_other_fields(
+    desk: Desk,
+) -> None:
+    preview = desk.compose.preview(Draft("ACME", "+12025550123\n+447400123456", "x" * 1001))
+
+    assert [problem.code for problem in preview.problems if problem.field == "from"] == [
+        "name_refused"
+    ]
+    assert preview.problems[0].field == "from"
+    assert "United States" in problem_sentence(preview.problems[0])
+    assert preview.can_send
+
+
+def test_a_registered_number_is_confirmed_once(desk: Desk) -> None:
+    draft = Draft("+12025550199", "+12025550123", "hi")
+    before = desk.compose.preview(draft)
+    desk.compose.confirm_registration("+12025550199")
+
+    assert [problem.code for problem in before.problems if problem.field == "from"] == [
+        "number_unregistered"
+    ]
+    assert not [p for p in desk.compose.preview(draft).problems if p.field == "from"]

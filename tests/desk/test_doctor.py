@@ -1,6 +1,7 @@
 """Each finding says what to do about it; on line only harmless questions are asked."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from smsdesk.desk.wording import finding_sentence
 from smsdesk.simulator.server import Simulator
 from smsdesk.store.errors import DatabaseDamagedError
 from smsdesk.system.clock import Clock
+from smsdesk.vonage.key_pair import make_key_pair
 from tests.desk.office import Office
+from tests.support import TurnedClock
 from tests.vonage import keys
 
 APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
@@ -24,7 +27,10 @@ def examine(desk: Desk, *, online: bool = False) -> dict[str, Finding]:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    with Simulator(pace=0.01) as simulator:
+    ours = Simulator(
+        application_id=APPLICATION_ID, public_key_pem=keys.public_key().decode(), pace=0.01
+    )
+    with ours as simulator:
         yield simulator
 
 
@@ -41,7 +47,13 @@ def connected(office: Office, simulator: Simulator, key_file: Path) -> Desk:
     office.clock = Clock()
     desk = office.open(api_url=simulator.url)
     desk.account.save(
-        AccountForm(APPLICATION_ID, str(key_file), api_key="demo", api_secret="demo")
+        AccountForm(
+            APPLICATION_ID,
+            str(key_file),
+            api_key="demo",
+            api_secret="demo",
+            api_url=simulator.url,
+        )
     )
     return desk
 
@@ -57,9 +69,10 @@ def test_a_whole_account_is_well_on_line(connected: Desk, simulator: Simulator) 
     found = examine(connected, online=True)
 
     assert {finding.health for finding in found.values()} == {Health.OK}
-    assert {"network", "api_secret", "clock"} <= set(found)
+    assert {"network", "api_secret", "application", "clock"} <= set(found)
+    assert found["application"].value == "Simulator"
     assert simulator.messages == []
-    assert {entry.method for entry in simulator.requests} == {"GET"}
+    assert {entry.method for entry in simulator.requests if entry.status == 200} == {"GET"}
 
 
 def test_off_line_nothing_is_asked(connected: Desk, simulator: Simulator) -> None:
@@ -73,6 +86,39 @@ def test_a_refused_secret_is_named(connected: Desk) -> None:
     connected.account.save(AccountForm(api_secret="wrong"))
 
     assert examine(connected, online=True)["api_secret"].code == "api_secret_refused"
+
+
+def test_a_refused_secret_does_not_keep_the_key_from_being_proved(connected: Desk) -> None:
+    connected.account.save(AccountForm(api_secret="wrong"))
+
+    assert examine(connected, online=True)["application"].health is Health.OK
+
+
+def test_a_key_of_another_application_is_named(connected: Desk, tmp_path: Path) -> None:
+    other = make_key_pair(tmp_path / "other.key", passphrase=None)
+    connected.account.save(AccountForm(private_key_path=str(other.path)))
+
+    found = examine(connected, online=True)["application"]
+    assert (found.health, found.code) == (Health.FAIL, "key_of_another_application")
+
+
+def test_a_low_balance_is_a_warning(connected: Desk, simulator: Simulator) -> None:
+    simulator.balance = Decimal("4.2")
+
+    found = examine(connected, online=True)["api_secret"]
+    assert (found.health, found.code, found.value) == (Health.WARN, "balance_low", "4.2 EUR")
+    assert "4.2 EUR" in finding_sentence(found)
+
+
+def test_a_clock_that_is_wrong_is_a_warning(office: Office, connected: Desk) -> None:
+    turned = TurnedClock()
+    turned.set(7200)
+    office.clock = turned
+    desk = office.open(api_url=connected.account.load().api_url or None)
+
+    found = examine(desk, online=True)
+    assert found["application"].health is Health.OK
+    assert (found["clock"].health, found["clock"].code) == (Health.WARN, "clock_wrong")
 
 
 def test_a_network_that_is_down_is_named(connected: Desk, simulator: Simulator) -> None:
