@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from smsdesk.delivery.identity import ulids
 from smsdesk.sms.message import Message, Preview
 from smsdesk.sms.state import State
-from smsdesk.store.errors import StoreError
+from smsdesk.store.errors import StoreError, UnsureError
 from smsdesk.store.message_log import MessageLog, NewMessage
 
 
@@ -38,7 +38,8 @@ class Outbox:
     ) -> Queued:
         """Queue one message for each recipient of a sendable preview, perhaps for later.
 
-        Raises StoreError, and then surely nothing was queued.
+        Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
+        knows.
         """
         if preview.sender is None or not preview.can_send:
             raise ValueError("a preview with problems is not queued")
@@ -64,7 +65,8 @@ class Outbox:
     ) -> Queued:
         """Queue a new message with the content of an old one, linked to it.
 
-        Raises StoreError, and then surely nothing was queued.
+        Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
+        knows.
         """
         copy = NewMessage(
             id=ulids.make(),
@@ -88,6 +90,12 @@ class Outbox:
             # An error from COMMIT does not say whether the commit happened. The ids were made
             # before it, so the file can be asked; saying "not saved" wrongly would make the
             # person send everything twice.
-            if not self._log.has_batch(batch_id):
+            if not self._is_stored(batch_id):
                 raise
         return Queued(batch_id, tuple(message.id for message in messages))
+
+    def _is_stored(self, batch_id: str) -> bool:
+        try:
+            return self._log.has_batch(batch_id)
+        except StoreError as error:
+            raise UnsureError("neither the commit nor the question was answered") from error

@@ -42,6 +42,7 @@ REFUSED_WAIT_S = 600.0
 NO_SECRET_WAIT_S = 60.0
 """A locked keyring asks the person each time it is looked at; new credentials are told at once."""
 PAGES_AT_MOST = 50
+_ABOUT_THE_IDS = frozenset({400, 404, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +212,26 @@ class ReportLookup:
         self, client: Client, known: Sequence[Waiting], doubtful: Sequence[Waiting]
     ) -> None:
         if known:
-            ids = [waiting.message_uuid for waiting in known if waiting.message_uuid]
-            self._store(client.report_by_ids(ids).receipts)
-            self._schedule(known)
+            self._ask_by_id(client, known)
         for waiting in doubtful:
             self._search(client, waiting)
             self._schedule([waiting])
+
+    def _ask_by_id(self, client: Client, known: Sequence[Waiting]) -> None:
+        """Ask about a group; when the group is refused, about each, so that one id which
+        Reports does not like keeps no other from its news."""
+        ids = [waiting.message_uuid for waiting in known if waiting.message_uuid]
+        try:
+            self._store(client.report_by_ids(ids).receipts)
+        except AnswerError as error:
+            if error.answer.status not in _ABOUT_THE_IDS:
+                raise
+            if len(known) > 1:
+                for waiting in known:
+                    self._ask_by_id(client, [waiting])
+                return
+            _log.warning("Reports refuses the id of message %s", known[0].id)
+        self._schedule(known)
 
     def _search(self, client: Client, waiting: Waiting) -> None:
         """Look for an attempt's reference among what Vonage took for that number then."""

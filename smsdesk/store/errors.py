@@ -8,6 +8,7 @@
     ├── DatabaseDamagedError    the file is not a sound SQLite database
     ├── ForeignDatabaseError    a sound database, but not one of ours
     ├── NewerDatabaseError      one of ours, written by a later version
+    ├── UnsureError             a commit failed, and whether it happened cannot be asked
     └── IllegalMoveError        a message was not in the state the caller believed
 
 Sentences for people are made from these in `desk.wording`.
@@ -66,6 +67,12 @@ class NewerDatabaseError(StoreError):
     """The file has a schema that this version does not know."""
 
     code = "newer"
+
+
+class UnsureError(StoreError):
+    """A commit failed, and so did the question whether it happened all the same."""
+
+    code = "unsure"
 
 
 class IllegalMoveError(StoreError):

@@ -11,7 +11,7 @@ from smsdesk.delivery.outbox import Outbox
 from smsdesk.sms.message import Draft, Preview, check_draft
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
-from smsdesk.store.errors import DatabaseIOError, DiskFullError, StoreError
+from smsdesk.store.errors import DatabaseIOError, DiskFullError, StoreError, UnsureError
 from smsdesk.store.history import HistoryFilter
 from tests.support import NOW, Log, minutes
 
@@ -121,3 +121,16 @@ def test_an_error_is_a_store_error(unreliable: Unreliable) -> None:
     unreliable.commits = False
     with pytest.raises(StoreError):
         Outbox(Log(unreliable).log).queue(preview(), ref=None, at=NOW, expires_after=DAY)
+
+
+def test_when_even_the_question_fails_nobody_claims_to_know(
+    unreliable: Unreliable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(unreliable).log
+
+    def fail(_batch_id: str) -> bool:
+        raise DatabaseIOError("the disk is gone")
+
+    monkeypatch.setattr(log, "has_batch", fail)
+    with pytest.raises(UnsureError):
+        Outbox(log).queue(preview(), ref=None, at=NOW, expires_after=DAY)

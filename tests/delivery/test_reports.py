@@ -1,7 +1,7 @@
 """Questions to Reports: by id in groups, about doubt by number and time, and never too often."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,9 @@ from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import Claim
 from smsdesk.vonage.client import Client
+from smsdesk.vonage.errors import AnswerError
+from smsdesk.vonage.exchange import Answer
+from smsdesk.vonage.payloads import ReportPage
 from tests.delivery.station import Station
 from tests.simulator.customer import send
 from tests.support import until
@@ -124,6 +127,25 @@ def test_a_failure_is_told_with_its_number(station: Station, inquiry: Inquiry) -
     failure = station.message(message_id).failure
     assert failure is not None
     assert failure.code == "1240"
+
+
+def test_one_id_that_reports_refuses_keeps_no_other_from_its_news(
+    station: Station, inquiry: Inquiry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, good = accepted(station), [accepted(station) for _ in range(3)]
+    uuid = station.message(poison).message_uuid
+    ask = Client.report_by_ids
+
+    def refuse(client: Client, ids: Sequence[str]) -> ReportPage:
+        if uuid in ids:
+            raise AnswerError(Answer(422, {}, b"{}"))
+        return ask(client, ids)
+
+    monkeypatch.setattr(Client, "report_by_ids", refuse)
+    with inquiry.running():
+        until(lambda: all(station.log.state(one) is State.DELIVERED for one in good))
+
+    assert station.log.state(poison) is State.ACCEPTED
 
 
 def test_ids_are_asked_for_in_groups_of_twenty(station: Station, inquiry: Inquiry) -> None:

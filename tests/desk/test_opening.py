@@ -235,6 +235,28 @@ def test_a_backup_that_is_damaged_too_is_passed_over(office: Office) -> None:
     assert bad.exists()
 
 
+def test_a_repair_that_was_broken_off_is_finished_by_the_next_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = fill(office)
+    make_backup(office)
+    damage(office.paths.database)
+    put_in_place = Path.rename
+
+    def die(self: Path, target: Path) -> Path:
+        if self.name.endswith(".restored"):
+            raise KeyboardInterrupt
+        return put_in_place(self, target)
+
+    monkeypatch.setattr(Path, "rename", die)
+    with pytest.raises(KeyboardInterrupt):
+        replace_damaged_database(office.paths)
+    monkeypatch.undo()
+
+    assert not office.paths.database.exists()
+    assert len(office.open().history.get_many(ids)) == len(ids)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_what_comes_back_is_for_nobody_else(office: Office) -> None:
     fill(office)

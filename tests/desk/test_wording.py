@@ -152,7 +152,9 @@ def events() -> list[tuple[str, str]]:
     said = [("desk", one) for one in ("queued", "scheduled", "expired", "held", "received")]
     said += [("sender", "sending"), ("sender", "interrupted")]
     said += [("sender", verdict.value) for verdict in Verdict]
-    said += [(source, state.value) for source in ("webhook", "report") for state in sorted(REPORTED)]
+    said += [
+        (source, state.value) for source in ("webhook", "report") for state in sorted(REPORTED)
+    ]
     return said + [
         ("person", what)
         for what in codes(
@@ -327,8 +329,9 @@ def test_every_fault_of_the_account_says_what_to_do(field: str, code: str) -> No
     assert "That will not do" not in sentence
 
 
+NOT_AT_OPENING = {"illegal_move", "unsure"}  # they are about writing a message
 OPENING_CODES = [
-    *(kind.code for kind in StoreError.__subclasses__() if kind.code != "illegal_move"),
+    *(kind.code for kind in StoreError.__subclasses__() if kind.code not in NOT_AT_OPENING),
     *codes(r"FolderError\(\"([a-z_]+)\"", "system/paths.py"),
     *codes(r"code = \"([a-z_]+)\"", "system/paths.py"),
 ]
@@ -385,3 +388,19 @@ def test_what_comes_from_outside_is_shown_as_it_is(message: Message) -> None:
     shown = wording.state_sentence(replace(message, state=State.FAILED, failure=odd))
     assert "<b>{input}</b> {value} %s" in shown
     assert "{value}" in wording.problem_sentence(Problem("to", "{value}", "not_a_number"))
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.CANCELLED, State.FAILED])
+def test_what_was_in_doubt_once_never_reads_as_surely_not_sent(
+    message: Message, state: State
+) -> None:
+    doubtful = replace(message, state=state, unknown_reason="closed", failure=None)
+
+    assert "An earlier try may have been sent" in wording.state_sentence(doubtful)
+    assert "may have been" not in wording.state_sentence(replace(doubtful, unknown_reason=None))
+
+
+def test_what_a_person_vouched_for_is_not_called_vonages_word(message: Message) -> None:
+    vouched = replace(message, state=State.ACCEPTED, message_uuid=None, failure=None)
+
+    assert "You decided" in wording.state_sentence(vouched)
