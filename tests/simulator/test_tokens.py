@@ -1,6 +1,7 @@
 """Who is let in, seen from outside."""
 
 import time
+from collections.abc import Callable
 
 import jwt
 import pytest
@@ -17,22 +18,24 @@ def post(simulator: Simulator, headers: dict[str, str]) -> requests.Response:
     return requests.post(url, json=message(), headers=headers, timeout=10)
 
 
+Claims = Callable[[float], dict[str, object]]
+"""Claims that depend on the time at which the test runs, not on that of its collection."""
+
+
 @pytest.mark.parametrize(
     "claims",
     [
-        {},
-        {"exp": time.time() + 2 * HOUR},
-        {"iat": time.time() - 23 * HOUR, "exp": time.time() + HOUR},
-        {"iat": time.time() + 5},
-        {"nbf": time.time()},
+        lambda now: {},
+        lambda now: {"exp": now + 2 * HOUR},
+        lambda now: {"iat": now - 23 * HOUR, "exp": now + HOUR},
+        lambda now: {"iat": now + 5},
+        lambda now: {"nbf": now},
     ],
 )
-def test_a_good_token_opens_the_door(
-    start: Start, keys: Keys, claims: dict[str, object]
-) -> None:
+def test_a_good_token_opens_the_door(start: Start, keys: Keys, claims: Claims) -> None:
     simulator = start(application_id=APPLICATION_ID, public_key_pem=keys.public)
 
-    answer = post(simulator, bearer(keys, **claims))
+    answer = post(simulator, bearer(keys, **claims(time.time())))
 
     assert answer.status_code == 202
     assert simulator.requests[0].application_id == APPLICATION_ID
@@ -41,25 +44,23 @@ def test_a_good_token_opens_the_door(
 @pytest.mark.parametrize(
     "claims",
     [
-        {"application_id": None},
-        {"application_id": "bbbbbbbb-bbbb-4ccc-8ddd-0123456789ab"},
-        {"iat": None},
-        {"iat": True},
-        {"jti": None},
-        {"exp": time.time() - 1},
-        {"iat": time.time() - 16 * 60},
-        {"iat": time.time() - 25 * HOUR, "exp": time.time() + HOUR},
-        {"iat": time.time() + 120},
-        {"nbf": time.time() + 120},
-        {"iat": float("nan")},
+        lambda now: {"application_id": None},
+        lambda now: {"application_id": "bbbbbbbb-bbbb-4ccc-8ddd-0123456789ab"},
+        lambda now: {"iat": None},
+        lambda now: {"iat": True},
+        lambda now: {"jti": None},
+        lambda now: {"exp": now - 1},
+        lambda now: {"iat": now - 16 * 60},
+        lambda now: {"iat": now - 25 * HOUR, "exp": now + HOUR},
+        lambda now: {"iat": now + 120},
+        lambda now: {"nbf": now + 120},
+        lambda now: {"iat": float("nan")},
     ],
 )
-def test_a_token_with_a_bad_claim_is_refused(
-    start: Start, keys: Keys, claims: dict[str, object]
-) -> None:
+def test_a_token_with_a_bad_claim_is_refused(start: Start, keys: Keys, claims: Claims) -> None:
     simulator = start(application_id=APPLICATION_ID, public_key_pem=keys.public)
 
-    answer = post(simulator, bearer(keys, **claims))
+    answer = post(simulator, bearer(keys, **claims(time.time())))
 
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
