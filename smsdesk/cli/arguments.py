@@ -182,6 +182,21 @@ def _add_configure(verbs: argparse._SubParsersAction[_Parser], name: str) -> Non
     parser.set_defaults(stdin_secrets=[])
     parser.add_argument("--application-id", metavar="ID")
     parser.add_argument("--private-key", metavar="FILE")
+    parser.add_argument(
+        "--create-application",
+        metavar="NAME",
+        help=_("make a key pair here and an application that knows its public half"),
+    )
+    parser.add_argument(
+        "--private-key-out", metavar="FILE", help=_("where the new private key is written")
+    )
+    parser.add_argument(
+        "--link-number", metavar="N", help=_("link a number of the account to the application")
+    )
+    parser.add_argument(
+        "--inbound-url", metavar="URL", help=_("where Vonage brings replies; with --status-url")
+    )
+    parser.add_argument("--status-url", metavar="URL", help=_("where it brings receipts"))
     for option, secret in (
         ("--passphrase-stdin", "passphrase"),
         ("--api-secret-stdin", "api_secret"),

@@ -26,9 +26,18 @@ def opened(options: argparse.Namespace) -> Iterator[Session]:
     except OpeningError as error:
         raise CliError(wording.opening_sentence(error), Exit.USAGE) from error
     except AccountError as error:
-        code = Exit.NOT_CONFIGURED if error.field == "vault" else Exit.USAGE
         place = "" if error.path is None else f"{error.path}: "
-        raise CliError(f"{place}{wording.account_sentence(error)}", code) from error
+        raise CliError(f"{place}{wording.account_sentence(error)}", _exit_of(error)) from error
+
+
+_REFUSED = frozenset({"api_secret_refused", "token_refused", "no_capability"})
+
+
+def _exit_of(error: AccountError) -> Exit:
+    """Bad input, unless the keyring, Vonage or the network is to blame."""
+    if error.field == "vault" or error.code in _REFUSED:
+        return Exit.NOT_CONFIGURED
+    return Exit.WAITING if error.field == "network" else Exit.USAGE
 
 
 @contextmanager

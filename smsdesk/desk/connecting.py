@@ -117,12 +117,7 @@ class Connecting:
         """
         form = form or AccountForm()
         signer = self._account.signer(form)
-        found = self._look_up(form, signer.application_id)
-        if found is not None:
-            if public_fingerprint(found.public_key) != signer.key.fingerprint:
-                raise AccountError("private_key_path", "key_of_another_application")
-            if not found.has_messages:
-                raise AccountError("application_id", "no_capability")
+        compared = self.compare(form) if self.has_account(form) else None
         with closing(self._account.connect_with(form)) as client, _said():
             answer = _try_token(client)
             is_proved = answer.status == 402 or (
@@ -134,9 +129,37 @@ class Connecting:
             fingerprint=signer.key.fingerprint,
             bits=signer.key.bits,
             is_signature_proved=is_proved,
-            application_name=None if found is None else found.name,
-            clock_skew_s=skew_s if abs(skew_s) > NOTABLE_SKEW_S else 0.0,
+            application_name=compared.application_name if compared else None,
+            clock_skew_s=_notable(skew_s),
             has_credit=answer.status != 402,
+        )
+
+    def compare(self, form: AccountForm | None = None) -> Proof:
+        """Compare the key with the one that the application has at Vonage; sign nothing.
+
+        It needs the account's credentials.
+        """
+        form = form or AccountForm()
+        signer = self._account.signer(form)
+        with self._ask(form) as client:
+            try:
+                found = client.application(signer.application_id)
+            except AnswerError as error:
+                if error.answer.status == 404:
+                    raise AccountError("application_id", "application_unknown") from None
+                raise
+            skew_s = client.skew_s or 0.0
+        if public_fingerprint(found.public_key) != signer.key.fingerprint:
+            raise AccountError("private_key_path", "other_applications_key")
+        if not found.has_messages:
+            raise AccountError("application_id", "no_capability")
+        return Proof(
+            application_id=signer.application_id,
+            fingerprint=signer.key.fingerprint,
+            bits=signer.key.bits,
+            is_signature_proved=False,
+            application_name=found.name,
+            clock_skew_s=_notable(skew_s),
         )
 
     def check_account(self, form: AccountForm | None = None) -> tuple[Decimal, str]:
@@ -212,6 +235,11 @@ class Connecting:
         choices = [_number_choice(number) for number in found]
         return sorted(choices, key=lambda one: (not one.can_sms, one.country, one.e164))
 
+    def check_number(self, e164: str, form: AccountForm | None = None) -> NumberChoice:
+        """A number as it is at Vonage now; it must be the account's."""
+        with self._ask(form) as client:
+            return _number_choice(_own(client, e164))
+
     def link_number(
         self, e164: str, application_id: str, form: AccountForm | None = None
     ) -> NumberChoice:
@@ -251,6 +279,13 @@ class Connecting:
             raise AccountError("status_url", "webhooks_not_kept")
         return _choice(found)
 
+    def check_webhooks(
+        self, inbound_url: str | None, status_url: str | None, form: AccountForm | None = None
+    ) -> None:
+        """Whether Vonage could call these addresses at all. Quick."""
+        self._webhook(inbound_url or "", "inbound_url", form)
+        self._webhook(status_url or "", "status_url", form)
+
     # A test message -----------------------------------------------------------------
 
     def send_test(self, *, to: str, sender: str) -> SendResult:
@@ -264,18 +299,6 @@ class Connecting:
     def _webhook(self, text: str, field: str, form: AccountForm | None) -> str:
         is_local = self._account.is_on_this_computer(form)
         return check_webhook_url(text, field, is_local=is_local)
-
-    def _look_up(self, form: AccountForm, application_id: str) -> Application | None:
-        """The application itself, where there are credentials to ask for it with."""
-        if not self.has_account(form):
-            return None
-        with self._ask(form) as client:
-            try:
-                return client.application(application_id)
-            except AnswerError as error:
-                if error.answer.status == 404:
-                    raise AccountError("application_id", "application_unknown") from None
-                raise
 
     def _remember(self, numbers: list[OwnedNumber]) -> None:
         facts = [
@@ -321,6 +344,10 @@ def check_webhook_url(text: str, field: str, *, is_local: bool = False) -> str:
     if is_loopback(host):
         raise AccountError(field, "webhook_not_public")
     return address
+
+
+def _notable(skew_s: float) -> float:
+    return skew_s if abs(skew_s) > NOTABLE_SKEW_S else 0.0
 
 
 def _try_token(client: Client) -> Answer:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
-from smsdesk.delivery.status import SenderPhase, SenderStatus
-from smsdesk.desk.account import Account
+from smsdesk.delivery.status import (
+    ReceiptSource,
+    ReceiptsStatus,
+    SenderPhase,
+    SenderStatus,
+)
 from smsdesk.desk.changes import Changes
 from smsdesk.desk.compose import Compose
-from smsdesk.desk.connecting import Connecting
-from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
 from smsdesk.system.settings import Settings
+
+if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
+    from smsdesk.desk.account import Account
+    from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.doctor import Doctor
 
 __all__ = [
     "Desk",

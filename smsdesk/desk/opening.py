@@ -5,22 +5,19 @@ Recovery belongs to the sender, which runs it as soon as it has the role of the 
 
 from __future__ import annotations
 
+import secrets
 import shutil
-import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsdesk.delivery.outbox import Outbox
-from smsdesk.delivery.reports import PATIENT, QUICK, ReportLookup
-from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
-from smsdesk.delivery.upkeep import Upkeep
-from smsdesk.desk.account import Account
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.compose import Compose
-from smsdesk.desk.connecting import Connecting
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.doctor import Doctor
 from smsdesk.desk.history import History
+from smsdesk.desk.late import late
 from smsdesk.store import migrations
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
@@ -37,10 +34,17 @@ from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.upkeep import back_up, backups, set_aside
 from smsdesk.system.clock import Clock
-from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import LINES, RECEIPTS, THROUGHPUT, Settings
 from smsdesk.system.vault import Vault
+
+if TYPE_CHECKING:
+    from smsdesk.delivery.reports import ReportLookup, Timetable
+    from smsdesk.delivery.sender import Sender
+    from smsdesk.delivery.upkeep import Upkeep
+    from smsdesk.desk.account import Account
+    from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.doctor import Doctor
 
 
 class OpeningError(Exception):
@@ -81,45 +85,18 @@ def open_desk(
     clock = clock or Clock()
     database = _open_database(paths, clock)
     changes = Changes()
-    log = MessageLog(database, changes.announce_messages, boot_id=uuid.uuid4().hex)
-    timetable = QUICK if is_demo else PATIENT
+    log = MessageLog(database, changes.announce_messages, boot_id=secrets.token_hex(16))
+    backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
 
     def apply_new_account() -> None:
         desk.apply_settings()
         changes.announce(Change(ChangeKind.ACCOUNT))
 
-    account = Account(
-        vault=vault,
-        settings=settings,
-        clock=clock,
-        api_url=api_url,
-        hide=hide,
-        on_saved=apply_new_account,
-    )
-    sender = Sender(
-        database=database,
-        log=log,
-        lock=ProcessLock(paths.sender_lock),
-        files=SenderFiles(high_water=paths.high_water, ballast=paths.ballast),
-        connect=account.connect,
-        settings=lambda: SenderSettings(settings.get(THROUGHPUT), settings.get(LINES)),
-        on_status=lambda _status: changes.announce(Change(ChangeKind.SENDER)),
-        first_lookup=lambda: timetable.wait(is_unknown=False, asked=0),
-        clock=clock,
-        checkpoint=checkpoint,
-    )
-    receipts = ReportLookup(
-        database=database,
-        on_change=changes.announce_messages,
-        connect=account.connect,
-        timetable=timetable,
-        is_wanted=lambda: settings.get(RECEIPTS) == "reports",
-        on_status=lambda _status: changes.announce(Change(ChangeKind.RECEIPTS)),
-        clock=clock,
-    )
-    upkeep = Upkeep(
-        database=database, backups=paths.backups, clock=clock, on_damage=sender.distrust
-    )
+    # Seen by nobody before the first paint, and dear to import: built when first asked for.
+    account = late(lambda: backroom.open_account(api_url, hide, apply_new_account))
+    sender = late(lambda: backroom.hire_sender(account, checkpoint))
+    receipts = late(lambda: backroom.ask_for_receipts(account))
+    upkeep = late(lambda: backroom.keep_up(sender))
     outbox = Outbox(log)
     view = HistoryView(database)
     compose = Compose(
@@ -128,9 +105,9 @@ def open_desk(
         drafts=DraftShelf(database),
         settings=settings,
         clock=clock,
-        wake_sender=sender.wake,
+        wake_sender=lambda: sender.wake(),
     )
-    connecting = Connecting(account=account, compose=compose, settings=settings)
+    connecting = late(lambda: backroom.connect(account, compose))
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
@@ -142,11 +119,11 @@ def open_desk(
             lookups=LookupTable(database),
             settings=settings,
             clock=clock,
-            wake_sender=sender.wake,
+            wake_sender=lambda: sender.wake(),
         ),
         account=account,
         connecting=connecting,
-        doctor=Doctor(account=account, connecting=connecting, database=database),
+        doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
         services=(sender, receipts, upkeep),
@@ -157,6 +134,94 @@ def open_desk(
         demo_hints=demo_hints,
     )
     return desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Backroom:
+    """What works behind the desk, and what it is built from. The imports are late because of
+    start-up time: with these rooms come sockets, mail parsing and hashing."""
+
+    paths: Paths
+    settings: Settings
+    vault: Vault
+    database: Database
+    log: MessageLog
+    changes: Changes
+    clock: Clock
+    is_demo: bool
+
+    def open_account(
+        self,
+        api_url: str | None,
+        hide: Callable[[str], None],
+        on_saved: Callable[[], None],
+    ) -> Account:
+        from smsdesk.desk.account import Account
+
+        return Account(
+            vault=self.vault,
+            settings=self.settings,
+            clock=self.clock,
+            api_url=api_url,
+            hide=hide,
+            on_saved=on_saved,
+        )
+
+    def hire_sender(self, account: Account, checkpoint: Callable[[str], None]) -> Sender:
+        from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
+        from smsdesk.system.lock import ProcessLock
+
+        settings, timetable = self.settings, self._timetable()
+        return Sender(
+            database=self.database,
+            log=self.log,
+            lock=ProcessLock(self.paths.sender_lock),
+            files=SenderFiles(high_water=self.paths.high_water, ballast=self.paths.ballast),
+            connect=lambda: account.connect(),
+            settings=lambda: SenderSettings(settings.get(THROUGHPUT), settings.get(LINES)),
+            on_status=lambda _status: self.changes.announce(Change(ChangeKind.SENDER)),
+            first_lookup=lambda: timetable.wait(is_unknown=False, asked=0),
+            clock=self.clock,
+            checkpoint=checkpoint,
+        )
+
+    def ask_for_receipts(self, account: Account) -> ReportLookup:
+        from smsdesk.delivery.reports import ReportLookup
+
+        return ReportLookup(
+            database=self.database,
+            on_change=self.changes.announce_messages,
+            connect=lambda: account.connect(),
+            timetable=self._timetable(),
+            is_wanted=lambda: self.settings.get(RECEIPTS) == "reports",
+            on_status=lambda _status: self.changes.announce(Change(ChangeKind.RECEIPTS)),
+            clock=self.clock,
+        )
+
+    def keep_up(self, sender: Sender) -> Upkeep:
+        from smsdesk.delivery.upkeep import Upkeep
+
+        return Upkeep(
+            database=self.database,
+            backups=self.paths.backups,
+            clock=self.clock,
+            on_damage=lambda: sender.distrust(),
+        )
+
+    def connect(self, account: Account, compose: Compose) -> Connecting:
+        from smsdesk.desk.connecting import Connecting
+
+        return Connecting(account=account, compose=compose, settings=self.settings)
+
+    def call_doctor(self, account: Account, connecting: Connecting) -> Doctor:
+        from smsdesk.desk.doctor import Doctor
+
+        return Doctor(account=account, connecting=connecting, database=self.database)
+
+    def _timetable(self) -> Timetable:
+        from smsdesk.delivery.reports import PATIENT, QUICK
+
+        return QUICK if self.is_demo else PATIENT
 
 
 def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Path | None:

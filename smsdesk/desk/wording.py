@@ -7,14 +7,16 @@ line and the window say the same ones.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.delivery.gate import Closed
-from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
-from smsdesk.delivery.status import SenderPhase, SenderStatus
-from smsdesk.desk.account import AccountError
-from smsdesk.desk.doctor import Finding
+from smsdesk.delivery.status import (
+    Closed,
+    ReceiptSource,
+    ReceiptsStatus,
+    SenderPhase,
+    SenderStatus,
+)
 from smsdesk.desk.history import Evidence, EvidenceLevel
-from smsdesk.desk.opening import OpeningError
 from smsdesk.desk.wording_tables import (
     ACCOUNT_SENTENCES,
     ALARM_SENTENCES,
@@ -38,6 +40,11 @@ from smsdesk.sms.message import Message, MessageEvent, Problem
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
+
+if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
+    from smsdesk.desk.account import AccountError
+    from smsdesk.desk.doctor import Finding
+    from smsdesk.desk.opening import OpeningError
 
 # Messages -----------------------------------------------------------------------------
 

@@ -322,7 +322,7 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
         "This account has no application with that ID. Copy it from the application's page at "
         "Vonage."
     ),
-    ("*", "key_of_another_application"): N_(
+    ("*", "other_applications_key"): N_(
         "That private key belongs to another application. Choose the one made for this "
         "application, or put its public half into the application at Vonage."
     ),

@@ -101,7 +101,7 @@ def test_a_key_of_another_application_is_refused(
         connecting.prove(replace(form, private_key_path=str(made.path)))
 
     assert refused(error) == (
-        ("private_key_path", "key_of_another_application")
+        ("private_key_path", "other_applications_key")
         if has_account
         else ("application_id", "token_refused")
     )
