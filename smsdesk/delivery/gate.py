@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from enum import StrEnum
+
+from smsdesk.delivery.status import Closed
 
 NETWORK_BASE_S, NETWORK_CAP_S = 2.0, 300.0
 PACE_BASE_S, PACE_CAP_S = 1.0, 60.0
@@ -16,15 +17,6 @@ RETRY_AFTER_LEAST_S, RETRY_AFTER_MOST_S = 1.0, 3600.0
 BREAKER_OUTCOMES, BREAKER_WINDOW_S = 3, 60.0
 BREAKER_BASE_S, BREAKER_CAP_S = 30.0, 600.0
 SUCCESSES_TO_CLOSE = 5
-
-
-class Closed(StrEnum):
-    """Why nothing may be submitted for a while."""
-
-    NETWORK = "network"
-    PACE = "pace"
-    BREAKER = "breaker"
-    SETTLING = "settling"
 
 
 class Backoff:

@@ -5,7 +5,7 @@ Both are made before anything is stored, so that an uncertain commit can be aske
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
 
@@ -28,7 +28,7 @@ class UlidSource:
         """
         with self._lock:
             fresh = (time.time_ns() // 1_000_000) << _RANDOM_BITS
-            fresh |= secrets.randbits(_RANDOM_BITS)
+            fresh |= int.from_bytes(os.urandom(_RANDOM_BITS // 8))
             same_moment = fresh >> _RANDOM_BITS <= self._last >> _RANDOM_BITS
             self._last = self._last + 1 if same_moment else fresh
             return _encode(self._last, 26)
@@ -40,7 +40,7 @@ ulids = UlidSource()
 
 def make_install_tag() -> str:
     """Eight random characters that tell this installation's references from another's."""
-    return _encode(secrets.randbits(5 * _INSTALL_TAG_LENGTH), _INSTALL_TAG_LENGTH)
+    return _encode(int.from_bytes(os.urandom(5)), _INSTALL_TAG_LENGTH)
 
 
 def make_client_ref(install_tag: str, message_id: str, attempt: int) -> str:

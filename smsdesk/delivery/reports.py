@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.gate import Backoff
+from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.store.database import Database
 from smsdesk.store.errors import StoreError
@@ -64,25 +64,6 @@ PATIENT = Timetable(
 """For the real thing: each record that is returned costs a little."""
 QUICK = Timetable(accepted_s=(1, 1, 1, 2, 3, 5, 10, 30), unknown_s=(2, 3, 5, 10, 30))
 """For the simulator, where asking costs nothing and somebody is watching."""
-
-
-class ReceiptSource(StrEnum):
-    """How the questions are going."""
-
-    OFF = "off"
-    NO_SECRET = "no_secret"
-    REPORTS = "reports"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptsStatus:
-    """Where news of messages comes from, and when it last came."""
-
-    source: ReceiptSource
-    last_at: datetime | None = None
-    cause: str = ""
 
 
 class ReportLookup:

@@ -1,4 +1,4 @@
-"""What the sender is doing, as a value for whoever wants to show it."""
+"""What the sender and the receipts are doing, as values for whoever wants to show them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from smsdesk.delivery.gate import Closed
 from smsdesk.sms.state import HeldReason
+
+
+class Closed(StrEnum):
+    """Why nothing may be submitted for a while."""
+
+    NETWORK = "network"
+    PACE = "pace"
+    BREAKER = "breaker"
+    SETTLING = "settling"
 
 
 class SenderPhase(StrEnum):
@@ -41,6 +49,25 @@ class SenderStatus:
     retry_at: datetime | None = None
     interrupted: int = 0
     """Messages that the start of this run found in doubt."""
+
+
+class ReceiptSource(StrEnum):
+    """How the questions are going."""
+
+    OFF = "off"
+    NO_SECRET = "no_secret"
+    REPORTS = "reports"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsStatus:
+    """Where news of messages comes from, and when it last came."""
+
+    source: ReceiptSource
+    last_at: datetime | None = None
+    cause: str = ""
 
 
 def describe(

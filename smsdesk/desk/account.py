@@ -12,13 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from smsdesk.delivery.connecting import NotConnectableError
-from smsdesk.desk.account_form import (
-    AccountError,
-    AccountForm,
-    KeyFacts,
-    check_form,
-    load_key,
-)
+from smsdesk.desk.account_form import check_form, load_key
+from smsdesk.desk.account_values import AccountError, AccountForm, KeyFacts, StoredAccount
 from smsdesk.sms.state import HeldReason
 from smsdesk.system.clock import Clock
 from smsdesk.system.proxy import system_proxy
@@ -52,28 +47,6 @@ _KEY_COMES_BACK = frozenset(
     {"missing", "unreadable", "needs_passphrase", "wrong_passphrase", "open_to_others"}
 )
 """Troubles of the key file that waiting or a person cures without new credentials."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAccount:
-    """What is stored, without the secrets themselves."""
-
-    application_id: str
-    private_key_path: str
-    api_key: str
-    has_passphrase: bool
-    has_api_secret: bool
-    has_signature_secret: bool
-    sender: str
-    api_url: str
-    default_region: str
-    keyring: str
-    """The keyring's own name, for people."""
-
-    @property
-    def is_configured(self) -> bool:
-        """Enough is stored to send."""
-        return bool(self.application_id and self.private_key_path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,55 +6,14 @@ Nothing is asked of the network or the keyring here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from smsdesk.desk.account_values import AccountError, AccountForm
 from smsdesk.sms.phone import regions
 from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
 from smsdesk.vonage import credentials
 from smsdesk.vonage.auth import SigningKey, load_private_key
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
-
-
-class AccountError(Exception):
-    """Something typed or chosen for the account will not do; nothing was stored.
-
-    `field` is the field of AccountForm it is about, or "vault" or "settings" for the place
-    itself; `code` is for wording.
-    """
-
-    def __init__(self, field: str, code: str, path: Path | None = None) -> None:
-        super().__init__(f"{field}: {code}")
-        self.field = field
-        self.code = code
-        self.path = path
-
-
-@dataclass(frozen=True, slots=True)
-class AccountForm:
-    """What a person wants stored. None leaves a value as it is, "" removes it."""
-
-    application_id: str | None = None
-    private_key_path: str | None = None
-    passphrase: str | None = None
-    api_key: str | None = None
-    api_secret: str | None = None
-    signature_secret: str | None = None
-    sender: str | None = None
-    api_url: str | None = None
-    default_region: str | None = None
-
-    def __repr__(self) -> str:
-        return "AccountForm(hidden)"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFacts:
-    """What a private key file turned out to be."""
-
-    fingerprint: str
-    bits: int
-    is_encrypted: bool
 
 
 def check_form(

@@ -18,6 +18,8 @@ class ChangeKind(StrEnum):
     SENDER = "sender"
     RECEIPTS = "receipts"
     ACCOUNT = "account"
+    PRICES = "prices"
+    GLANCE = "glance"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.prices import Prices
 
 __all__ = [
     "Desk",
@@ -82,6 +83,7 @@ class Desk:
     history: History
     account: Account
     connecting: Connecting
+    prices: Prices
     doctor: Doctor
     settings: Settings
     changes: Changes

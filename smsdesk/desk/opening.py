@@ -5,7 +5,7 @@ Recovery belongs to the sender, which runs it as soon as it has the role of the 
 
 from __future__ import annotations
 
-import secrets
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.account import Account
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.prices import Prices
 
 
 class OpeningError(Exception):
@@ -85,11 +86,12 @@ def open_desk(
     clock = clock or Clock()
     database = _open_database(paths, clock)
     changes = Changes()
-    log = MessageLog(database, changes.announce_messages, boot_id=secrets.token_hex(16))
+    log = MessageLog(database, changes.announce_messages, boot_id=os.urandom(16).hex())
     backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
 
     def apply_new_account() -> None:
         desk.apply_settings()
+        prices.reload()
         changes.announce(Change(ChangeKind.ACCOUNT))
 
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
@@ -108,6 +110,7 @@ def open_desk(
         wake_sender=lambda: sender.wake(),
     )
     connecting = late(lambda: backroom.connect(account, compose))
+    prices = late(lambda: backroom.know_prices(account, view))
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
@@ -123,10 +126,11 @@ def open_desk(
         ),
         account=account,
         connecting=connecting,
+        prices=prices,
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, upkeep),
+        services=(sender, receipts, upkeep, prices),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
         receipts=receipts,
@@ -212,6 +216,17 @@ class _Backroom:
         from smsdesk.desk.connecting import Connecting
 
         return Connecting(account=account, compose=compose, settings=self.settings)
+
+    def know_prices(self, account: Account, view: HistoryView) -> Prices:
+        from smsdesk.desk.prices import Prices
+
+        return Prices(
+            database=self.database,
+            history=view,
+            account=account,
+            clock=self.clock,
+            on_change=lambda: self.changes.announce(Change(ChangeKind.PRICES)),
+        )
 
     def call_doctor(self, account: Account, connecting: Connecting) -> Doctor:
         from smsdesk.desk.doctor import Doctor

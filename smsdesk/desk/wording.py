@@ -7,6 +7,7 @@ line and the window say the same ones.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.status import (
@@ -16,6 +17,7 @@ from smsdesk.delivery.status import (
     SenderPhase,
     SenderStatus,
 )
+from smsdesk.desk.account_values import AccountError
 from smsdesk.desk.history import Evidence, EvidenceLevel
 from smsdesk.desk.wording_tables import (
     ACCOUNT_SENTENCES,
@@ -37,12 +39,13 @@ from smsdesk.desk.wording_tables import (
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
 from smsdesk.sms.message import Message, MessageEvent, Problem
+from smsdesk.sms.phone import region_name
+from smsdesk.sms.prices import CostEstimate, CountryCost
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
-    from smsdesk.desk.account import AccountError
     from smsdesk.desk.doctor import Finding
     from smsdesk.desk.opening import OpeningError
 
@@ -185,6 +188,66 @@ def meter_sentence(measure: Measure) -> str:
         "{count}", str(measure.remaining)
     )
     return f"{parts} · {left} · {encoding_word(measure.encoding)}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount as people write it; small ones keep what they are made of."""
+    places = 2 if amount >= 1 or amount == amount.quantize(_CENT) else 4
+    shown = f"{amount:,.{places}f}"
+    if places > 2:
+        head, _dot, digits = shown.partition(".")
+        shown = f"{head}.{digits.rstrip('0').ljust(2, '0')}"
+    sign = _CURRENCY_SIGNS.get(currency)
+    return f"{sign}{shown}" if sign else f"{shown} {currency}".strip()
+
+
+_CENT = Decimal("0.01")
+_CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def estimate_sentence(estimate: CostEstimate) -> str:
+    """What the draft would cost, in a few words; "" without recipients."""
+    if not estimate.countries:
+        return ""
+    total = estimate.total
+    if total is None:
+        return _partly_known(estimate)
+    told = _("≈ {amount}").replace("{amount}", money(total, estimate.currency))
+    return told + " " + _("(old prices)") if estimate.is_old else told
+
+
+def _partly_known(estimate: CostEstimate) -> str:
+    unknown = [_country_name(one.region) for one in estimate.countries if not one.is_known]
+    if not unknown:
+        return _("Price in several currencies")
+    if len(unknown) == len(estimate.countries):
+        return _("Price unknown")
+    return _("Price unknown for {countries}").replace("{countries}", ", ".join(unknown))
+
+
+def country_cost_sentence(cost: CountryCost) -> str:
+    """Parts × recipients × price for one country."""
+    parts = ngettext("1 part", "{count} parts", cost.parts)
+    recipients = ngettext("1 recipient", "{count} recipients", cost.recipients)
+    amount = (
+        f"{parts.replace('{count}', str(cost.parts))} × "
+        f"{recipients.replace('{count}', f'{cost.recipients:,}')}"
+    )
+    name = _country_name(cost.region)
+    if cost.total is None or cost.lowest is None or cost.highest is None:
+        return f"{name}: {amount}, {_('price unknown')}"
+    price = money(cost.lowest, cost.currency)
+    if cost.highest != cost.lowest:
+        price = f"{price}–{money(cost.highest, cost.currency)}"
+    told = f"{name}: {amount} × {price} ≈ {money(cost.total, cost.currency)}"
+    if not cost.is_old or cost.asked_at is None:
+        return told
+    asked = _("price of {date}").replace("{date}", cost.asked_at.date().isoformat())
+    return f"{told} ({asked})"
+
+
+def _country_name(region: str | None) -> str:
+    return region_name(region) if region else _("International numbers")
 
 
 def encoding_word(encoding: Encoding) -> str:

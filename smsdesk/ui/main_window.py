@@ -5,18 +5,19 @@ desk in order.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
-from smsdesk.desk.account import AccountError, StoredAccount
+from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
-from smsdesk.system.settings import THEME, WINDOW
+from smsdesk.system.settings import ASSISTANT, SENDER, THEME, WINDOW
 from smsdesk.ui import dialogs, icons, numbers
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
@@ -27,6 +28,9 @@ from smsdesk.ui.notice_bar import NoticeBar
 from smsdesk.ui.services import Services
 from smsdesk.ui.status_bar import StatusBar
 from smsdesk.ui.theme import Choice, Theme
+
+if TYPE_CHECKING:
+    from smsdesk.ui.account.onboarding.dialog import Assistant
 
 _SMALLEST = (760, 480)
 _FIRST_SIZE = (1120, 720)
@@ -43,6 +47,10 @@ class MainWindow(QMainWindow):
     painted = Signal()
     # Emitted when the window has been closed and nothing of it is working any more.
     closed = Signal()
+    # Emitted when the person wants the demo instead of this profile.
+    demo_asked = Signal()
+    # Emitted in the demo, when the person wants an account of their own.
+    account_asked = Signal()
     # Emitted, on any thread, when an error has come through that nobody foresaw.
     troubled = Signal()
 
@@ -55,6 +63,8 @@ class MainWindow(QMainWindow):
         self._is_closing = False
         self._is_closed = False
         self._has_told_of_interruption = False
+        self._account: StoredAccount | None = None
+        self._assistant: Assistant | None = None
         self._worker = Worker(self)
         self._keyring_worker = Worker(
             self
@@ -108,6 +118,10 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         file = self.menuBar().addMenu(_("&File"))
+        self.connect_action = file.addAction(_("&Connect an account…"))
+        self.demo_action = file.addAction(_("Try the &demo"))
+        self.demo_action.setVisible(not self._desk.is_demo)
+        file.addSeparator()
         self.settings_action = file.addAction(_("Se&ttings…"))
         self.settings_action.setShortcut(QKeySequence("Ctrl+,"))
         self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -151,8 +165,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._bridge.changed.connect(self._pass_on)
         self._theme.changed.connect(self._show_theme)
-        for asked in (self.history.settings_asked, self.status.settings_asked):
-            asked.connect(self.open_settings)
+        self.history.account_asked.connect(self.open_assistant)
+        self.status.settings_asked.connect(self._open_settings_or_assistant)
+        self.connect_action.triggered.connect(self.open_assistant)
+        self.demo_action.triggered.connect(self.demo_asked)
         self.settings_action.triggered.connect(self.open_settings)
         self.history.said.connect(self.status.say)
         self.quit_action.triggered.connect(self.close)
@@ -208,8 +224,11 @@ class MainWindow(QMainWindow):
             self.notice.say(wording.interrupted_sentence(interrupted))
 
     def _show_account(self, account: StoredAccount) -> None:
+        self._account = account
         self.status.show_account(account)
         self.history.set_has_account(account.is_configured)
+        if not account.is_configured and self._desk.settings.get(ASSISTANT) == "new":
+            self._begin_assistant(account)
 
     def _show_no_account(self, error: Exception) -> None:
         if not isinstance(error, AccountError):
@@ -233,9 +252,63 @@ class MainWindow(QMainWindow):
             self._desk, worker=self._keyring_worker, theme=self._theme, parent=self
         )
         dialog.exec()
-        dialog.deleteLater()
+        self._put_away(dialog)
         self._show_choice()
         self.compose.recipients.set_default_region(self._desk.compose.default_region)
+
+    def _open_settings_or_assistant(self) -> None:
+        if self._account is not None and not self._account.is_configured:
+            self.open_assistant()
+        else:
+            self.open_settings()
+
+    def open_assistant(self) -> None:
+        """Connect an account, page by page. The demo has one already, and is left for it."""
+        if self._desk.is_demo:
+            self.account_asked.emit()
+            return
+        self._keyring_worker.run(
+            self._desk.account.load, self._begin_assistant, self._tell_no_account
+        )
+
+    def _begin_assistant(self, account: StoredAccount) -> None:
+        if self._assistant is not None or self._is_closing:
+            return
+        from smsdesk.ui.account.onboarding.dialog import Assistant  # start-up time
+
+        self._note_assistant()
+        self._assistant = Assistant(
+            self._desk,
+            stored=account,
+            worker=self._keyring_worker,
+            news=self._bridge.changed,
+            parent=self,
+        )
+        self._assistant.demo_asked.connect(self.demo_asked)
+        self._assistant.finished.connect(self._forget_assistant)
+        self._assistant.open()
+
+    def _tell_no_account(self, error: Exception) -> None:
+        if not isinstance(error, AccountError):
+            raise error
+        dialogs.tell(self, _("The keyring cannot be read"), wording.account_sentence(error))
+
+    def _note_assistant(self) -> None:
+        """It comes by itself only once, whatever becomes of it."""
+        try:
+            self._desk.settings.set(ASSISTANT, "shown")
+        except OSError:
+            return  # then it comes once more
+
+    def _forget_assistant(self) -> None:
+        if self._assistant is not None:
+            self._put_away(self._assistant)
+            self._assistant = None
+            self.compose.take_sender(self._desk.settings.get(SENDER))
+
+    def _put_away(self, dialog: QDialog) -> None:
+        """Delete it when all that it asked the keyring for has been answered."""
+        self._keyring_worker.run(lambda: None, lambda _none: dialog.deleteLater())
 
     def choose_theme(self, choice: Choice) -> None:
         self._desk.settings.set(THEME, choice.value)
@@ -336,6 +409,8 @@ class MainWindow(QMainWindow):
             event.setAccepted(self._is_closed)
             return
         self._is_closing = True
+        if self._assistant is not None:
+            self._assistant.reject()
         self.compose.save()
         self._remember()
         self._bridge.close()

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from smsdesk.desk import wording
-from smsdesk.desk.account import StoredAccount
+from smsdesk.desk.account_values import StoredAccount
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain

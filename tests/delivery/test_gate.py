@@ -11,9 +11,9 @@ from smsdesk.delivery.gate import (
     PACE_CAP_S,
     SUCCESSES_TO_CLOSE,
     Backoff,
-    Closed,
     Gate,
 )
+from smsdesk.delivery.status import Closed
 
 
 @pytest.fixture

@@ -10,15 +10,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from smsdesk.delivery.connecting import NotConnectableError
-from smsdesk.delivery.reports import (
-    GIVE_UP_AFTER,
-    PATIENT,
-    QUICK,
-    ReceiptSource,
-    ReceiptsStatus,
-    ReportLookup,
-    Timetable,
-)
+from smsdesk.delivery.reports import GIVE_UP_AFTER, PATIENT, QUICK, ReportLookup, Timetable
+from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.simulator.outcomes import OUTCOMES
 from smsdesk.simulator.reports import PATH
 from smsdesk.simulator.scenarios import Rule, Scenario

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from smsdesk.delivery.connecting import NotConnectableError
-from smsdesk.delivery.gate import Closed
 from smsdesk.delivery.sender import Sender
-from smsdesk.delivery.status import SenderPhase
+from smsdesk.delivery.status import Closed, SenderPhase
 from smsdesk.simulator.account import OPENING_BALANCE
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import DatabaseBusyError, DatabaseIOError, DiskFullError

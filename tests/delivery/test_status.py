@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from smsdesk.delivery.gate import Closed
-from smsdesk.delivery.status import SenderPhase, SenderStatus, describe
+from smsdesk.delivery.status import Closed, SenderPhase, SenderStatus, describe
 from smsdesk.sms.state import HeldReason
 from tests.support import NOW
 

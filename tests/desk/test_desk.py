@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from smsdesk.delivery.reports import ReportLookup
+from smsdesk.delivery.sender import Sender
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.system.settings import THROUGHPUT
 from tests.support import until
@@ -13,8 +15,8 @@ def test_new_settings_reach_sender_and_receipts(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(type(desk.sender), "reload", lambda _self: told.append("sender"))
-    monkeypatch.setattr(type(desk.receipts), "reload", lambda _self: told.append("receipts"))
+    monkeypatch.setattr(Sender, "reload", lambda _self: told.append("sender"))
+    monkeypatch.setattr(ReportLookup, "reload", lambda _self: told.append("receipts"))
     desk.settings.set(THROUGHPUT, 5.0)
     desk.apply_settings()
 

@@ -9,10 +9,14 @@ from string import Formatter
 
 import pytest
 
-from smsdesk.delivery.gate import Closed
 from smsdesk.delivery.outcome import Verdict
-from smsdesk.delivery.reports import ReceiptSource, ReceiptsStatus
-from smsdesk.delivery.status import SenderPhase, SenderStatus
+from smsdesk.delivery.status import (
+    Closed,
+    ReceiptSource,
+    ReceiptsStatus,
+    SenderPhase,
+    SenderStatus,
+)
 from smsdesk.desk import wording, wording_tables
 from smsdesk.desk.account import AccountError
 from smsdesk.desk.desk import Desk
