@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from smsdesk.desk import wording
 from smsdesk.sms.message import Message, MessageEvent, Problem
+from smsdesk.sms.prices import CostEstimate
 from smsdesk.sms.state import State
 
 MESSAGE_FIELDS = (
@@ -37,6 +39,34 @@ MESSAGE_FIELDS = (
 )
 CSV_FIELDS = tuple(field for field in MESSAGE_FIELDS if field != "client_refs")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
+
+
+def write_estimate(estimate: CostEstimate) -> dict[str, Any]:
+    """What a draft would cost. Amounts are decimals as text; null is unknown."""
+    return {
+        "is_known": estimate.is_known,
+        "total": _amount(estimate.total),
+        "currency": estimate.currency or None,
+        "is_old": estimate.is_old,
+        "countries": [
+            {
+                "region": cost.region,
+                "recipients": cost.recipients,
+                "parts": cost.parts,
+                "lowest_price": _amount(cost.lowest),
+                "highest_price": _amount(cost.highest),
+                "total": _amount(cost.total),
+                "currency": cost.currency or None,
+                "asked_at": None if cost.asked_at is None else write_time(cost.asked_at),
+                "is_old": cost.is_old,
+            }
+            for cost in estimate.countries
+        ],
+    }
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
 
 
 def write_message(

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from smsdesk.cli.documents import MESSAGE_FIELDS, write_message, write_problem
+from smsdesk.cli.documents import MESSAGE_FIELDS, write_estimate, write_message, write_problem
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
@@ -23,6 +23,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
+from smsdesk.sms.prices import CostEstimate
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.clock import Clock
 from smsdesk.system.i18n import _
@@ -33,6 +34,8 @@ _WITHOUT_NEWS = frozenset({State.ACCEPTED, State.SUBMITTED, State.UNKNOWN})
 _NEWS_COMES_FOR = timedelta(hours=72)
 _REFUSED = frozenset({State.FAILED, State.REJECTED, State.UNDELIVERABLE, State.CANCELLED})
 _WAITS = frozenset({State.QUEUED, State.HELD, State.SCHEDULED, State.SENDING})
+_COUNTRIES_ASKED = 10
+"""A dry run asks for the prices of so many countries at most, one a second."""
 _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
 
 
@@ -127,15 +130,31 @@ def _dry_run(desk: Desk, draft: Draft, options: argparse.Namespace) -> int:
     preview = desk.compose.preview(draft, default_region=options.region)
     if not preview.can_send:
         return _refuse(preview.problems, options)
+    estimate = _estimate(desk, preview, options)
     if options.json:
         _print_json(
-            [_would_be(preview, number.e164) for number in preview.numbers], preview.problems
+            [_would_be(preview, number.e164) for number in preview.numbers],
+            preview.problems,
+            estimate=write_estimate(estimate),
         )
         return Exit.OK
     for number in preview.numbers:
         print(f"{number.e164}  {wording.meter_sentence(preview.measure)}")
+    for cost in estimate.countries:
+        print(wording.country_cost_sentence(cost))
+    if len(estimate.countries) > 1:
+        print(wording.estimate_sentence(estimate))
     _print_problems(preview.problems)
     return Exit.OK
+
+
+def _estimate(desk: Desk, preview: Preview, options: argparse.Namespace) -> CostEstimate:
+    """What it would cost. Prices that nobody told yet are asked for, unless --wait is 0."""
+    estimate = desk.prices.estimate(preview)
+    if desk.prices.is_complete or not options.wait:
+        return estimate
+    desk.prices.ask_wanted(threading.Event(), at_most=_COUNTRIES_ASKED)
+    return desk.prices.estimate(preview)
 
 
 def _would_be(preview: Preview, to: str) -> dict[str, Any]:
@@ -167,10 +186,13 @@ def _print_problems(problems: Sequence[Problem]) -> None:
         print(f"smsdesk: {wording.problem_sentence(problem)}", file=sys.stderr)
 
 
-def _print_json(messages: Sequence[dict[str, Any]], problems: Sequence[Problem]) -> None:
+def _print_json(
+    messages: Sequence[dict[str, Any]], problems: Sequence[Problem], **more: object
+) -> None:
     document = {
         "messages": list(messages),
         "problems": [write_problem(problem) for problem in problems],
+        **more,
     }
     print(json.dumps(document, ensure_ascii=False))
 

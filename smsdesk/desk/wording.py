@@ -7,7 +7,7 @@ line and the window say the same ones.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.status import (
@@ -193,7 +193,7 @@ def meter_sentence(measure: Measure) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """An amount as people write it; small ones keep what they are made of."""
     places = 2 if amount >= 1 or amount == amount.quantize(_CENT) else 4
-    shown = f"{amount:,.{places}f}"
+    shown = f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
     if places > 2:
         head, _dot, digits = shown.partition(".")
         shown = f"{head}.{digits.rstrip('0').ljust(2, '0')}"

@@ -7,7 +7,7 @@ length. It writes nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,13 @@ class Attempt:
     message_uuid: str | None
 
 
+_LAST_NETWORK = """
+    SELECT network FROM (
+        SELECT seq, network FROM message WHERE recipient = ? ORDER BY seq DESC LIMIT 20
+    ) WHERE network IS NOT NULL ORDER BY seq DESC LIMIT 1
+"""
+
+
 class HistoryView:
     """Reads the log for people and scripts."""
 
@@ -70,6 +77,16 @@ class HistoryView:
             parameters["before"] = before_seq
         rows = self._rows(_page_query(conditions, which.states, parameters), parameters)
         return [read_message(row) for row in rows]
+
+    def networks_of(self, recipients: Sequence[str]) -> dict[str, str]:
+        """The network in which a message last arrived, for those recipients where it is known."""
+        found = {}
+        with translated():
+            for recipient in recipients:
+                row = self._database.connection.execute(_LAST_NETWORK, (recipient,)).fetchone()
+                if row is not None:
+                    found[recipient] = str(row["network"])
+        return found
 
     def get(self, message_id: str) -> Message | None:
         """One message by its id."""

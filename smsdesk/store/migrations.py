@@ -154,7 +154,37 @@ _FIRST_SCHEMA = (
     """,
 )
 
-MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log,)
+
+def keep_prices(connection: sqlite3.Connection) -> None:
+    """What a part of an SMS costs by country and network, and when Vonage said so.
+
+    A price is a decimal as text. A country without one is kept too: Vonage has none for it.
+    """
+    for statement in _PRICES:
+        connection.execute(statement)
+
+
+_PRICES = (
+    """
+    CREATE TABLE price_list (
+        country TEXT PRIMARY KEY,
+        currency TEXT NOT NULL,
+        price TEXT,
+        asked_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE network_price (
+        country TEXT NOT NULL REFERENCES price_list (country),
+        network TEXT NOT NULL,
+        name TEXT NOT NULL,
+        price TEXT NOT NULL,
+        PRIMARY KEY (country, network)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log, keep_prices)
 """Step n leads from `user_version` n to n + 1."""
 
 NEWEST = len(MIGRATIONS)

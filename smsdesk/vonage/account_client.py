@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
+from smsdesk.sms.prices import CountryPrices
 from smsdesk.vonage.account_payloads import (
     Application,
-    CountryPrices,
     OwnedNumber,
     is_done,
     read_application,

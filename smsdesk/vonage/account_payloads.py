@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from smsdesk.sms.prices import CountryPrices, NetworkPrice
 from smsdesk.vonage.exchange import Answer
 from smsdesk.vonage.fields import decimal_of, object_of, read_json, text_of
 
@@ -77,25 +78,6 @@ class Limitation:
     feature: str
     direction: str
     reach: str
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkPrice:
-    """What one part costs in one network."""
-
-    code: str
-    name: str
-    price: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class CountryPrices:
-    """What one part of an SMS to a country costs; `default` None: Vonage has no price."""
-
-    country: str
-    currency: str
-    default: Decimal | None
-    networks: tuple[NetworkPrice, ...]
 
 
 # Applications -----------------------------------------------------------------------------

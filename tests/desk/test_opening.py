@@ -55,7 +55,8 @@ def test_a_new_profile_opens_empty(office: Office) -> None:
     desk = office.open()
 
     assert desk.history.page(HistoryFilter()) == []
-    assert [service.name for service in desk.services] == ["sender", "receipts", "upkeep"]
+    names = [service.name for service in desk.services]
+    assert names == ["sender", "receipts", "upkeep", "prices"]
     assert desk.notices == ()
 
 

@@ -163,3 +163,18 @@ def test_the_doctor_names_a_key_of_another_application(
     (failing,) = [found for found in examined.json["findings"] if found["health"] == "fail"]
     assert (failing["name"], failing["code"]) == ("application", "other_applications_key")
     assert "another application" in failing["sentence"]
+
+
+def test_a_dry_run_says_what_it_would_cost(configured: Program) -> None:
+    told = configured.run(
+        *("send", "--dry-run", "--json", "--text", "x" * 161),
+        *("--to", GOOD, "--to", "+353871234567", "--to", "+870773111632"),
+    )
+    spoken = configured.run("send", "--dry-run", "--text", "hi", "--to", GOOD, "--wait", "0")
+
+    estimate = told.json["estimate"]
+    assert told.code == 0
+    assert (estimate["is_known"], estimate["total"]) == (False, None)
+    costs = {cost["region"]: cost["total"] for cost in estimate["countries"]}
+    assert costs == {"GB": "0.0824", "IE": "0.1178", None: None}
+    assert "United Kingdom: 1 part × 1 recipient × €0.0412 ≈ €0.0412" in spoken.out
