@@ -6,6 +6,7 @@ What the window shows is `ui`; what opening means is `session`.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, QUrl, qInstallMessageHandler
@@ -39,10 +40,22 @@ def run_window(profile: Profile, *, address: str = "") -> int:
     """
     app = _make_application()
     theme = Theme(app)
-    paths = profile.find_paths()
-    lock = ProcessLock(paths.window_lock)
+    shown: Profile | None = profile
+    code = 0
+    while shown is not None:
+        code, shown = _run_profile(app, theme, shown, address)
+        address = ""
+    return code
+
+
+def _run_profile(
+    app: QApplication, theme: Theme, profile: Profile, address: str
+) -> tuple[int, Profile | None]:
+    """One profile's window, until it is closed; gives the exit code, and the profile that the
+    person wants to see instead."""
+    lock = ProcessLock(profile.find_paths().window_lock)
     if not _is_first(lock):
-        return _raise_first(profile, address)
+        return _raise_first(profile, address), None
     while True:
         try:
             with open_session(profile) as session:
@@ -50,7 +63,7 @@ def run_window(profile: Profile, *, address: str = "") -> int:
                 return _show(app, theme, session, address)
         except OpeningError as error:
             if not _find_way_out(error, profile):
-                return 1
+                return 1, None
         finally:
             lock.release()
 
@@ -67,8 +80,11 @@ def _make_application() -> QApplication:
     return app
 
 
-def _show(app: QApplication, theme: Theme, session: Session, address: str) -> int:
+def _show(
+    app: QApplication, theme: Theme, session: Session, address: str
+) -> tuple[int, Profile | None]:
     desk = session.desk
+    wanted: list[Profile] = []
     theme.choose(Choice(desk.settings.get(THEME)))
     window = MainWindow(desk, theme=theme)
     server: list[RaiseServer] = []
@@ -82,6 +98,13 @@ def _show(app: QApplication, theme: Theme, session: Session, address: str) -> in
         if address:
             window.open_address(address)
 
+    def change_to(profile: Profile) -> None:
+        wanted.append(profile)
+        window.close()
+
+    own = session.profile
+    window.demo_asked.connect(lambda: change_to(replace(own, is_demo=True)))
+    window.account_asked.connect(lambda: change_to(replace(own, is_demo=False)))
     window.painted.connect(listen)
     # later: a window that is closed before the loop runs must end it all the same
     window.closed.connect(lambda: QTimer.singleShot(0, app.exit))
@@ -89,7 +112,7 @@ def _show(app: QApplication, theme: Theme, session: Session, address: str) -> in
     signals = ShutdownSignals(window.close, window)
     window.show()
     try:
-        return app.exec()
+        return app.exec(), wanted[-1] if wanted else None
     finally:
         signals.put_back()
         put_back()

@@ -164,6 +164,12 @@ KEY_ROTATION = Setting(
 THEME = Setting(
     "theme", "system", "Light, dark, or as the system is.", _one_of("system", "light", "dark")
 )
+ASSISTANT = Setting(
+    "assistant",
+    "new",
+    "Whether the assistant of the first start has been shown.",
+    _one_of("new", "shown"),
+)
 WINDOW = Setting(
     "window",
     dict[str, str](),

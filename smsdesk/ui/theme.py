@@ -232,6 +232,10 @@ def _style_sheet(c: Colours) -> str:
         border-color: {c.line}; }}
     QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; }}
     QPushButton[small="true"]:focus {{ padding: 2px 9px; }}
+    QPushButton[choice="true"] {{ border: 1px solid {c.line}; border-radius: 8px; padding: 0; }}
+    QPushButton[choice="true"]:hover {{ border-color: {c.field_line}; background: {c.base}; }}
+    QPushButton[choice="true"]:checked {{ background: {c.selected}; border-color: {c.accent}; }}
+    QPushButton[choice="true"]:focus {{ border: 2px solid {c.accent}; padding: 0; }}
     QPushButton[flat="true"], QToolButton {{ background: transparent; color: {c.text};
         border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; }}
     QPushButton[flat="true"]:hover, QToolButton:hover {{ background: {c.raised}; }}
@@ -250,6 +254,9 @@ def _style_sheet(c: Colours) -> str:
         selection-background-color: transparent; }}
     QListView {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 6px;
         outline: none; }}
+    QListView::item {{ padding: 2px 8px; border-radius: 4px; }}
+    QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
+    QListView:focus {{ border-color: {c.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.field_line}; border-radius: 3px;
         min-height: 32px; margin: 2px 3px; }}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -301,3 +302,39 @@ def test_an_open_window_that_does_not_answer_is_told_of(
 
     assert told == ["SMS Desk is open already"]
     lock.release()
+
+
+def test_the_demo_is_a_menu_away_and_so_is_the_way_back(
+    run: Callable[[Profile], int], profile: Profile
+) -> None:
+    titles: list[str] = []
+
+    def note(window: MainWindow) -> None:
+        titles.append(window.windowTitle())
+        if len(titles) == 1:
+            as_soon_as_painted(window, window.demo_action.trigger)
+            look_for_the_next(window)
+        elif len(titles) == 2:
+            as_soon_as_painted(window, window.connect_action.trigger)
+            look_for_the_next(window)
+        else:
+            as_soon_as_painted(window, window.close)
+
+    def look_for_the_next(seen: MainWindow) -> None:
+        seen.closed.connect(lambda: as_soon_as(MainWindow, note))
+
+    as_soon_as(MainWindow, note)
+
+    assert run(profile) == 0
+    assert len(titles) == 3
+    assert titles[0] == titles[2] != titles[1]
+    assert "demo" in titles[1]
+    assert profile.find_paths().database.exists()
+    assert replace(profile, is_demo=True).find_paths().database.exists()
+
+
+def as_soon_as_painted(window: MainWindow, act: Callable[[], object]) -> None:
+    if window.status.account.text():
+        QTimer.singleShot(0, act)
+    else:
+        window.painted.connect(lambda: QTimer.singleShot(0, act))

@@ -241,8 +241,8 @@ def test_without_an_account_the_empty_list_says_what_to_do_first(
 
     empty = window.history.empty
     qtbot.waitUntil(lambda: "Connect" in empty.heading.text())
-    window.history.settings_asked.disconnect()  # or the dialog would wait for us
-    with qtbot.waitSignal(window.history.settings_asked):
+    window.history.account_asked.disconnect()  # or the dialog would wait for us
+    with qtbot.waitSignal(window.history.account_asked):
         empty.button.click()
 
 

@@ -28,23 +28,30 @@ from smsdesk.ui.theme import GRID
 class KeyField(QWidget):
     """A path, what is to be said about the file, and the repair where there is one."""
 
-    def __init__(self, account: Account, *, worker: Worker, passphrase: SecretField) -> None:
+    def __init__(
+        self,
+        account: Account,
+        *,
+        worker: Worker,
+        passphrase: SecretField,
+        name: str = "settings",
+    ) -> None:
         super().__init__()
         self._account = account
         self._worker = worker
         self._passphrase = passphrase
         self._asked = 0
         self.line = QLineEdit()
-        self.line.setObjectName("settings.private_key_path")
+        self.line.setObjectName(f"{name}.private_key_path")
         self.line.setAccessibleName(_("Private key file"))
         self.line.setPlaceholderText(_("Choose the file, or drop it here"))
         browse = QPushButton(_("&Browse…"))
-        browse.setObjectName("settings.private_key_browse")
+        browse.setObjectName(f"{name}.private_key_browse")
         browse.setAccessibleName(_("Browse for the private key file"))
         icons.dress(browse, "folder-open")
-        self.verdict = plain.label(tone="muted", name="settings.key_verdict", wraps=True)
+        self.verdict = plain.label(tone="muted", name=f"{name}.key_verdict", wraps=True)
         self.repair = QPushButton(_("&Make it private"))
-        self.repair.setObjectName("settings.key_repair")
+        self.repair.setObjectName(f"{name}.key_repair")
         self.repair.setAccessibleName(_("Make the private key file private"))
         plain.set_style_property(self.repair, "small", True)
         self.verdict.hide()

@@ -159,6 +159,11 @@ class ComposePane(QWidget):
         self.text.set_text(draft.text)
         self._is_loading = False
 
+    def take_sender(self, sender: str) -> None:
+        """A sender was picked elsewhere; one that the person has typed stays."""
+        if sender and not self.sender_field.text():
+            self.sender_field.set_text(sender)
+
     def add_recipient(self, number: str) -> None:
         """Fill in a number from elsewhere in the window."""
         self.recipients.add(number)

@@ -47,7 +47,7 @@ class HistoryPane(QFrame):
     """Everything that has been sent, is waiting, or needs a decision."""
 
     # Emitted when the person wants to connect an account, from the page that says there is none.
-    settings_asked = Signal()
+    account_asked = Signal()
     # Emitted with a sentence for the status bar.
     said = Signal(str)
 
@@ -169,7 +169,7 @@ class HistoryPane(QFrame):
         self.details.review_asked.connect(self.open_review)
         self.review.closed.connect(self._show_list)
         self._banner_button.clicked.connect(self.open_review)
-        self.empty.acted.connect(self.settings_asked)
+        self.empty.acted.connect(self.account_asked)
 
     # what the window asks
 

@@ -117,7 +117,7 @@ def test_without_an_account_the_first_act_is_offered(pane: HistoryPane, qtbot: Q
     pane.set_has_account(False)
 
     assert pane.empty.button.isVisible()
-    with qtbot.waitSignal(pane.settings_asked):
+    with qtbot.waitSignal(pane.account_asked):
         pane.empty.button.click()
 
 

@@ -1,0 +1,96 @@
+"""The page on receipts and replies: how news of a message comes back, in two sentences."""
+
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QWidget
+
+from smsdesk.desk.desk import Desk
+from smsdesk.system.i18n import _
+from smsdesk.system.settings import RECEIPTS
+from smsdesk.ui.account.onboarding.choice_button import ChoiceButton
+from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+
+
+class ReceiptsPage(Page):
+    """Ask Vonage, or do not; and, for a server of one's own, the addresses it listens at."""
+
+    step = 3
+    next_title = _("&Next")
+
+    def __init__(self, desk: Desk, *, errands: Errands) -> None:
+        super().__init__(
+            _("What became of a message?"),
+            _(
+                "Vonage knows when a phone has received it, and SMS Desk can ask. Without that, a "
+                "message stays at “Accepted”."
+            ),
+            errands=errands,
+        )
+        self._desk = desk
+        self._application_id = ""
+        self.reports = ChoiceButton("assistant.reports", "check-check", _("Ask Vonage"), "")
+        self.off = ChoiceButton(
+            "assistant.receipts_off",
+            "clock",
+            _("Not now"),
+            _("You can change this at any time in Settings."),
+        )
+        group = QButtonGroup(self)
+        for button in (self.reports, self.off):
+            button.setCheckable(True)
+            group.addButton(button)
+            self.body.addWidget(button)
+        self.write = QCheckBox(
+            _("A &server of mine takes them too: write its addresses to Vonage")
+        )
+        self.write.setObjectName("assistant.write_addresses")
+        self.status_url = make_line(
+            "status_url", _("Status address"), hint="https://example.com/sms/status"
+        )
+        self.inbound_url = make_line(
+            "inbound_url", _("Inbound address"), hint="https://example.com/sms/inbound"
+        )
+        self.body.addWidget(self.write)
+        self._addresses = QWidget()
+        form = self.add_form()
+        self.body.removeItem(form)
+        form.setContentsMargins(0, 0, 0, 0)
+        self._addresses.setLayout(form)
+        self.add_field(form, _("Stat&us address"), self.status_url, "status_url")
+        self.add_field(form, _("&Inbound address"), self.inbound_url, "inbound_url")
+        self.body.addWidget(self._addresses)
+        self.body.addStretch()
+        self._addresses.hide()
+        self.write.toggled.connect(self._addresses.setVisible)
+
+    def show_stored(self, *, application_id: str, has_account: bool) -> None:
+        self._application_id = application_id
+        self.reports.setEnabled(has_account)
+        self.reports.say(
+            _("Through its Reports API, a few times a minute while messages are on their way.")
+            if has_account
+            else _("Needs the API key and secret: go back and add them, or do it in Settings.")
+        )
+        self.write.setVisible(has_account)
+        wants_reports = has_account and self._desk.settings.get(RECEIPTS) == "reports"
+        (self.reports if wants_reports else self.off).setChecked(True)
+
+    def enter(self) -> None:
+        (self.reports if self.reports.isChecked() else self.off).setFocus()
+
+    def go_on(self) -> None:
+        source = "reports" if self.reports.isChecked() else "off"
+        is_writing = self.write.isChecked()
+        status_url, inbound_url = self.status_url.text(), self.inbound_url.text()
+
+        def store() -> None:
+            if is_writing:
+                self._desk.connecting.write_webhooks(
+                    self._application_id, inbound_url=inbound_url, status_url=status_url
+                )
+            self._desk.settings.set(RECEIPTS, source)
+            self._desk.apply_settings()
+
+        self.ask(
+            _("Writing the addresses…") if is_writing else _("Storing…"),
+            store,
+            lambda _none: self.done.emit(),
+        )
