@@ -31,6 +31,7 @@ from smsdesk.vonage.client import Client
 from smsdesk.vonage.credentials import is_loopback
 from smsdesk.vonage.errors import AnswerError, KeyFileError, TransportError
 from smsdesk.vonage.exchange import Answer
+from smsdesk.vonage.hosts import REGIONS, region_of
 from smsdesk.vonage.key_pair import make_key_pair, public_fingerprint
 
 NOTABLE_SKEW_S = 30.0
@@ -222,6 +223,13 @@ class Connecting:
             )
         return _choice(made)
 
+    def replace_public_key(
+        self, application_id: str, public_pem: str, form: AccountForm | None = None
+    ) -> ApplicationChoice:
+        """Give an application another key; from then on the one before is refused."""
+        with self._ask(form) as client:
+            return _choice(client.replace_public_key(application_id, public_pem))
+
     # Numbers ------------------------------------------------------------------------
 
     def numbers(self, form: AccountForm | None = None) -> list[NumberChoice]:
@@ -318,6 +326,20 @@ class Connecting:
     def _ask(self, form: AccountForm | None) -> Iterator[AccountClient]:
         with closing(self._account.open_account(form)) as client, _said():
             yield client
+
+
+REGION_CODES = tuple(REGIONS)
+"""The regions through which messages may be sent; "" leaves it to Vonage."""
+
+
+def region_url(code: str) -> str:
+    """The setting `API_URL` that chooses a region."""
+    return REGIONS[code] if code else ""
+
+
+def region_code(api_url: str) -> str | None:
+    """The region that the setting chooses, or None for a host that is not Vonage's."""
+    return region_of(api_url)
 
 
 def check_webhook_url(text: str, field: str, *, is_local: bool = False) -> str:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.prices import Prices
+    from smsdesk.desk.profiles import Profiles
+    from smsdesk.desk.rotation import KeyRotation
 
 __all__ = [
     "Desk",
@@ -84,6 +87,9 @@ class Desk:
     account: Account
     connecting: Connecting
     prices: Prices
+    rotation: KeyRotation
+    watch: AccountWatch
+    profiles: Profiles
     doctor: Doctor
     settings: Settings
     changes: Changes

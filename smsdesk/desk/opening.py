@@ -45,7 +45,10 @@ if TYPE_CHECKING:
     from smsdesk.desk.account import Account
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.prices import Prices
+    from smsdesk.desk.profiles import Profiles
+    from smsdesk.desk.rotation import KeyRotation
 
 
 class OpeningError(Exception):
@@ -92,6 +95,7 @@ def open_desk(
     def apply_new_account() -> None:
         desk.apply_settings()
         prices.reload()
+        watch.reload()
         changes.announce(Change(ChangeKind.ACCOUNT))
 
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
@@ -111,6 +115,7 @@ def open_desk(
     )
     connecting = late(lambda: backroom.connect(account, compose))
     prices = late(lambda: backroom.know_prices(account, view))
+    watch = late(lambda: backroom.watch_account(account, sender))
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
@@ -127,10 +132,13 @@ def open_desk(
         account=account,
         connecting=connecting,
         prices=prices,
+        rotation=late(lambda: backroom.rotate_keys(account, connecting)),
+        watch=watch,
+        profiles=late(lambda: backroom.list_profiles(profile)),
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, upkeep, prices),
+        services=(sender, receipts, upkeep, prices, watch),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
         receipts=receipts,
@@ -227,6 +235,29 @@ class _Backroom:
             clock=self.clock,
             on_change=lambda: self.changes.announce(Change(ChangeKind.PRICES)),
         )
+
+    def watch_account(self, account: Account, sender: Sender) -> AccountWatch:
+        from smsdesk.delivery.status import Closed
+        from smsdesk.desk.glance import AccountWatch
+
+        return AccountWatch(
+            account=account,
+            settings=self.settings,
+            clock=self.clock,
+            is_offline=lambda: sender.status.closed is Closed.NETWORK,
+            on_change=lambda: self.changes.announce(Change(ChangeKind.GLANCE)),
+        )
+
+    def rotate_keys(self, account: Account, connecting: Connecting) -> KeyRotation:
+        from smsdesk.desk.rotation import KeyRotation
+
+        return KeyRotation(account=account, connecting=connecting, settings=self.settings)
+
+    def list_profiles(self, current: str) -> Profiles:
+        from smsdesk.desk.profiles import Profiles
+        from smsdesk.system.vault import KeyringVault
+
+        return Profiles(root=self.paths.root, current=current, vault_of=KeyringVault)
 
     def call_doctor(self, account: Account, connecting: Connecting) -> Doctor:
         from smsdesk.desk.doctor import Doctor

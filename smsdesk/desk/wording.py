@@ -30,6 +30,9 @@ from smsdesk.desk.wording_tables import (
     HELD_SENTENCES,
     OPENING_SENTENCES,
     PROBLEM_SENTENCES,
+    PROFILE_SENTENCES,
+    REGION_WORDS,
+    ROTATION_SENTENCES,
     STATE_SENTENCES,
     STATE_WORDS,
     STORE_SENTENCES,
@@ -47,7 +50,10 @@ from smsdesk.system.i18n import _, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.doctor import Finding
+    from smsdesk.desk.glance import AccountGlance
     from smsdesk.desk.opening import OpeningError
+    from smsdesk.desk.profiles import ProfileError
+    from smsdesk.desk.rotation import RotationState
 
 # Messages -----------------------------------------------------------------------------
 
@@ -375,6 +381,30 @@ def _account_text(field: str, code: str) -> str:
     if sentence is None and code.startswith("status_"):
         return _("Vonage answered {status}.").replace("{status}", code.removeprefix("status_"))
     return _(sentence or ACCOUNT_SENTENCES["*", ""]).replace("{code}", code)
+
+
+def rotation_sentence(state: RotationState) -> str:
+    """How far a change of keys has come."""
+    return _(ROTATION_SENTENCES[state.step.value])
+
+
+def region_word(code: str | None) -> str:
+    """The region through which messages are sent."""
+    return _("Another host") if code is None else _(REGION_WORDS[code])
+
+
+def profile_sentence(error: ProfileError) -> str:
+    """Why an account cannot be made or removed."""
+    known = PROFILE_SENTENCES.get(error.code)
+    return _(known) if known is not None else _account_text("vault", error.code)
+
+
+def glance_sentence(glance: AccountGlance) -> str:
+    """The balance for the status bar; "" while it is not known."""
+    if glance.balance is None:
+        return cause_sentence(glance.problem) if glance.problem else ""
+    told = _("Balance {amount}").replace("{amount}", money(glance.balance, glance.currency))
+    return f"{told} · {_('low')}" if glance.is_low else told
 
 
 def finding_sentence(finding: Finding) -> str:

@@ -359,6 +359,11 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("*", "redirect"): N_(
         "The API address answers with a redirect, so it is not Vonage's. Check it in Settings."
     ),
+    ("*", "rotation_under_way"): N_(
+        "A change of keys is under way already. Finish it, or give it up."
+    ),
+    ("*", "rotation_not_begun"): N_("No change of keys is under way."),
+    ("*", "rotation_not_done"): N_("The new key is not in use yet, so the old one stays."),
     ("*", "exists"): N_(
         "There is a file of that name already, and it is never overwritten. Choose another name."
     ),
@@ -427,6 +432,28 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
         "The settings file cannot be written, so sender, address and country were not kept."
     ),
     ("*", ""): N_("That will not do ({code})."),
+}
+
+ROTATION_SENTENCES: Mapping[str, str] = {
+    "none": N_("No change of keys is under way."),
+    "made": N_("The new key is made. Vonage does not know it yet."),
+    "uploaded": N_("Vonage takes the new key. It is not in use here yet; go on."),
+    "switched": N_("The new key is in use. The old file can be removed."),
+}
+
+REGION_WORDS: Mapping[str, str] = {
+    "": N_("Wherever Vonage chooses"),
+    "eu": N_("Europe"),
+    "us": N_("United States"),
+    "ap": N_("Asia-Pacific"),
+}
+
+PROFILE_SENTENCES: Mapping[str, str] = {
+    "profile_name": N_("A name has 1 to 32 of a-z, 0-9, “_” and “-”."),
+    "profile_exists": N_("There is an account of that name already."),
+    "profile_unknown": N_("There is no account of that name."),
+    "profile_in_use": N_("That account is in use. Close its window, and open another account."),
+    "profile_not_moved": N_("The account's folder cannot be moved aside. Nothing was deleted."),
 }
 
 DOCTOR_SENTENCES: Mapping[str, str] = {

@@ -119,6 +119,26 @@ def find_paths(*, data_dir: Path | None, profile: str) -> Paths:
     return Paths(root=root, home=home)
 
 
+def profile_names(root: Path) -> list[str]:
+    """The profiles that have a folder below `root`, besides the default one."""
+    try:
+        folders = [entry.name for entry in (root / "profiles").iterdir() if entry.is_dir()]
+    except OSError:
+        return []
+    return sorted(name for name in folders if _PROFILE_NAME.fullmatch(name))
+
+
+def set_profile_aside(paths: Paths) -> Path:
+    """Renames a profile's folder so that it is none any more; returns where it is now.
+
+    Raises OSError.
+    """
+    number = 1
+    while (aside := paths.home.with_name(f"{paths.home.name}.removed-{number}")).exists():
+        number += 1
+    return paths.home.rename(aside)
+
+
 def prepare(paths: Paths) -> None:
     """Makes the folders, closes them to other users, and proves that they can be written.
 
