@@ -1,12 +1,13 @@
 """Small controls that Qt's style sheets cannot draw by themselves."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
 
 from smsdesk.ui import icons, theme
 
 _ARROW = 14
+_TICK = 12
 
 STILL_THERE = (
     Qt.FocusReason.ActiveWindowFocusReason,
@@ -29,3 +30,21 @@ class ComboBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class CheckBox(QCheckBox):
+    """A check box with our tick, in the colour that its ground asks for."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_CheckBoxIndicator
+        box = self.style().subElementRect(part, option, self)
+        tick = icons.picture(
+            "check", theme.current().on_accent, _TICK, self.devicePixelRatioF()
+        )
+        corner = box.center() - QRect(0, 0, _TICK, _TICK).center()
+        QPainter(self).drawPixmap(corner, tick)

@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self._services = Services(desk, self)
 
         self.history = HistoryPane(desk.history, worker=self._worker)
-        self.compose = ComposePane(desk.compose, worker=self._worker)
+        self.compose = ComposePane(desk.compose, prices=desk.prices, worker=self._worker)
         self.status = StatusBar(desk)
         self.notice = NoticeBar()
         self._arrange()
@@ -210,6 +210,8 @@ class MainWindow(QMainWindow):
                 self._show_sender()
             case ChangeKind.RECEIPTS:
                 self.status.show_receipts()
+            case ChangeKind.PRICES:
+                self.compose.cost.look_again()
             case ChangeKind.ACCOUNT:
                 self._keyring_worker.run(
                     self._desk.account.load, self._show_account, self._show_no_account

@@ -236,11 +236,21 @@ def _style_sheet(c: Colours) -> str:
     QPushButton[choice="true"]:hover {{ border-color: {c.field_line}; background: {c.base}; }}
     QPushButton[choice="true"]:checked {{ background: {c.selected}; border-color: {c.accent}; }}
     QPushButton[choice="true"]:focus {{ border: 2px solid {c.accent}; padding: 0; }}
+    QPushButton[quiet="true"] {{ border: none; background: transparent; color: {c.muted};
+        padding: 0; min-height: 0; text-align: right; }}
+    QPushButton[quiet="true"]:hover, QPushButton[quiet="true"]:focus {{ color: {c.accent};
+        text-decoration: underline; border: none; padding: 0; }}
     QPushButton[flat="true"], QToolButton {{ background: transparent; color: {c.text};
         border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; }}
     QPushButton[flat="true"]:hover, QToolButton:hover {{ background: {c.raised}; }}
     QPushButton[flat="true"]:focus, QToolButton:focus {{ border-color: {c.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
+
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.field_line};
+        border-radius: 3px; background: {c.base}; }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
+    QCheckBox:focus {{ color: {c.accent}; }}
 
     QTabBar[pills="true"] {{ background: transparent; border: none; }}
     QTabBar[pills="true"]::tab {{ background: transparent; color: {c.muted};

@@ -5,6 +5,7 @@ text only when it has been stored.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -24,11 +25,15 @@ from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.compose.cost_line import CostLine
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
 from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.desk.prices import Prices
 
 _SAVE_AFTER_MS = 600
 _MOST_SENTENCES = 2
@@ -40,7 +45,7 @@ class ComposePane(QWidget):
     # Emitted with the messages of a Send, after the desk has stored them.
     stored = Signal(tuple)
 
-    def __init__(self, compose: Compose, *, worker: Worker) -> None:
+    def __init__(self, compose: Compose, *, prices: "Prices", worker: Worker) -> None:
         super().__init__()
         self.setObjectName("compose")
         self._compose = compose
@@ -52,6 +57,11 @@ class ComposePane(QWidget):
         self.recipients = RecipientsField(default_region=compose.default_region)
         self.text = MessageField()
         self.meter = SegmentMeter()
+        self.cost = CostLine(
+            lambda draft: prices.estimate(compose.preview(draft)),
+            draft=self.draft,
+            worker=worker,
+        )
         self.problems = plain.label(tone="bad", name="compose.problems", wraps=True)
         self.problems.setAccessibleName(_("What keeps this message from being sent"))
         self.done = plain.label(tone="good", name="compose.done", wraps=True)
@@ -110,13 +120,18 @@ class ComposePane(QWidget):
         layout.addLayout(fields)
         layout.addWidget(self.text, 1)
         layout.addWidget(self._beside["text"])
-        layout.addWidget(self.meter)
+        measured = QHBoxLayout()
+        measured.setSpacing(GRID)
+        measured.addWidget(self.meter, 1)
+        measured.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(measured)
         layout.addLayout(bottom)
         for before, after in (
             (self.sender_field, self.recipients),
             (self.recipients, self.text),
             (self.text, self.meter),
-            (self.meter, self.send_button),
+            (self.meter, self.cost),
+            (self.cost, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
 
@@ -133,7 +148,7 @@ class ComposePane(QWidget):
         ):
             changed.connect(self._note_change)
         self.sender_field.left.connect(lambda: self._check("from"))
-        self.recipients.left.connect(lambda: self._check("to"))
+        self.recipients.left.connect(self._check_recipients)
         self.text.left.connect(lambda: self._check("text"))
         self.recipients.refused.connect(lambda why: self._say_beside("to", [why]))
         self.text.refused.connect(lambda why: self._say_beside("text", [why]))
@@ -188,6 +203,7 @@ class ComposePane(QWidget):
         self._worker.run(lambda: self._compose.save_draft(draft))
 
     def _note_change(self) -> None:
+        self.cost.look_again()
         if self._is_loading:
             return
         self._save_timer.start()
@@ -213,6 +229,11 @@ class ComposePane(QWidget):
             return
         preview = self._compose.preview(self.draft())
         self._show_beside(field, preview.problems)
+
+    def _check_recipients(self) -> None:
+        """Where a sender works depends on the countries of the recipients."""
+        self._check("to")
+        self._check("from")
 
     def _show_beside(self, field: str, problems: Iterable[Problem]) -> None:
         of_field = [problem for problem in problems if problem.field == field]

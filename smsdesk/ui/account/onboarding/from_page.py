@@ -6,7 +6,7 @@ What a number can do is Vonage's word, asked by the desk; what a name may be, `s
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
 from smsdesk.desk.account import AccountError, AccountForm
 from smsdesk.desk.connecting import NumberChoice, Proof
@@ -16,6 +16,7 @@ from smsdesk.sms.sender_rules import NAMES_REFUSED, NAMES_REGISTERED
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.theme import GRID
 
 _ROW_HEIGHT = 6 * GRID
@@ -49,7 +50,7 @@ class FromPage(Page):
         self.sender_line = make_line(
             "sender", _("From: number or name"), hint=_("Number or name")
         )
-        self.link = QCheckBox(_("&Link this number to the Application, so that replies arrive"))
+        self.link = CheckBox(_("&Link this number to the Application, so that replies arrive"))
         self.link.setObjectName("assistant.link")
         self.link.setChecked(True)
         self.rules = plain.label(tone="muted", name="assistant.rules", wraps=True)

@@ -1,12 +1,13 @@
 """The page on receipts and replies: how news of a message comes back, in two sentences."""
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIPTS
 from smsdesk.ui.account.onboarding.choice_button import ChoiceButton
 from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.controls import CheckBox
 
 
 class ReceiptsPage(Page):
@@ -38,7 +39,7 @@ class ReceiptsPage(Page):
             button.setCheckable(True)
             group.addButton(button)
             self.body.addWidget(button)
-        self.write = QCheckBox(
+        self.write = CheckBox(
             _("A &server of mine takes them too: write its addresses to Vonage")
         )
         self.write.setObjectName("assistant.write_addresses")
