@@ -11,8 +11,8 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from smsdesk.delivery.outcome import NO_ID, Outcome, Verdict, of_not_sent, of_re
 from smsdesk.delivery.pardon import WORTH_A_RETRY_S, SkewPardon
 from smsdesk.delivery.recovery import recover
 from smsdesk.delivery.refusals import RefusalWatch
+from smsdesk.delivery.sender_pace import SenderPace
 from smsdesk.delivery.status import SenderPhase, SenderStatus, describe
 from smsdesk.delivery.throughput import Throughput
 from smsdesk.sms.message import Message
@@ -86,6 +87,8 @@ class SenderSettings:
 
     throughput_per_s: float = 10.0
     lines: int = 4
+    per_sender: Mapping[str, float] = field(default_factory=dict)
+    """Messages a second for a sender ID that has a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ class Sender:
         self._pardon = SkewPardon()
         self._refusals = RefusalWatch()
         self._throughput = Throughput(settings().throughput_per_s, now=clock.monotonic())
+        self._sender_pace = SenderPace()
+        self._sender_pace.set_limits(settings().per_sender, now=clock.monotonic())
         self._ballast = Ballast(files.ballast)
         self._suspend = SuspendWatch(clock)
         self._jumps = JumpWatch(clock)
@@ -478,7 +483,26 @@ class Sender:
         count = self._throughput.take(possible, now=now)
         if count < possible:
             self._patience_s = min(self._throughput.wait_s(now=now), IDLE_S)
-        return [self._prepare(self._prefetched.popleft(), line) for line in ready[:count]]
+        chosen = self._choose(count, now)
+        self._throughput.give_back(count - len(chosen))
+        return [
+            self._prepare(message, line) for message, line in zip(chosen, ready, strict=False)
+        ]
+
+    def _choose(self, count: int, now: float) -> list[Message]:
+        """The next messages whose senders may submit now, in the order of the queue."""
+        if not self._sender_pace.has_limits:
+            return [self._prefetched.popleft() for _ in range(count)]
+        chosen: list[Message] = []
+        waiting: deque[Message] = deque()
+        while self._prefetched and len(chosen) < count:
+            message = self._prefetched.popleft()
+            may_go = self._sender_pace.take(message.sender, now=now)
+            (chosen if may_go else waiting).append(message)
+        self._prefetched.extendleft(reversed(waiting))
+        if len(chosen) < count:
+            self._patience_s = min(self._patience_s, HURRY_S)
+        return chosen
 
     def _prepare(self, message: Message, line: LineWorker) -> _Departure:
         n = message.attempts + 1
@@ -527,7 +551,9 @@ class Sender:
 
     def _reload(self) -> None:
         now = self._clock.monotonic()
-        self._throughput.set_limit(self._settings().throughput_per_s, now=now)
+        settings = self._settings()
+        self._throughput.set_limit(settings.throughput_per_s, now=now)
+        self._sender_pace.set_limits(settings.per_sender, now=now)
         self._forget_credentials()
         self._hold.clear(WAITS_FOR_CREDENTIALS, at=self._clock.now())
 

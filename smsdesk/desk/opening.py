@@ -35,7 +35,7 @@ from smsdesk.store.message_log import MessageLog
 from smsdesk.store.upkeep import back_up, backups, set_aside
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
-from smsdesk.system.settings import LINES, RECEIPTS, THROUGHPUT, Settings
+from smsdesk.system.settings import LINES, RECEIPTS, SENDER_THROUGHPUT, THROUGHPUT, Settings
 from smsdesk.system.vault import Vault
 
 if TYPE_CHECKING:
@@ -183,14 +183,21 @@ class _Backroom:
         from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
         from smsdesk.system.lock import ProcessLock
 
-        settings, timetable = self.settings, self._timetable()
+        timetable = self._timetable()
+
+        def read_settings() -> SenderSettings:
+            per_sender: dict[str, float] = self.settings.get(SENDER_THROUGHPUT)
+            return SenderSettings(
+                self.settings.get(THROUGHPUT), self.settings.get(LINES), per_sender
+            )
+
         return Sender(
             database=self.database,
             log=self.log,
             lock=ProcessLock(self.paths.sender_lock),
             files=SenderFiles(high_water=self.paths.high_water, ballast=self.paths.ballast),
             connect=lambda: account.connect(),
-            settings=lambda: SenderSettings(settings.get(THROUGHPUT), settings.get(LINES)),
+            settings=read_settings,
             on_status=lambda _status: self.changes.announce(Change(ChangeKind.SENDER)),
             first_lookup=lambda: timetable.wait(is_unknown=False, asked=0),
             clock=self.clock,

@@ -10,7 +10,14 @@ from smsdesk.desk.account import AccountError, AccountForm
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.state import HeldReason
-from smsdesk.system.settings import API_URL, DEFAULT_REGION, PROXY, SENDER, Settings
+from smsdesk.system.settings import (
+    API_URL,
+    DEFAULT_REGION,
+    PROXY,
+    PROXY_MODE,
+    SENDER,
+    Settings,
+)
 from smsdesk.system.vault import KeyringLockedError, NoKeyringError, VaultError
 from tests.desk.office import Office
 from tests.vonage import keys
@@ -270,3 +277,41 @@ def test_a_vault_that_does_not_take_is_named(
 
     assert error_of(desk, form) == ("vault", "keyring_locked")
     assert desk.settings.get(SENDER) == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "named", "used"),
+    [
+        ("none", "http://named.example:1", None),
+        ("manual", "http://named.example:1", "http://named.example:1"),
+        ("manual", "", None),
+        ("system", "http://named.example:1", "http://system.example:2"),
+    ],
+)
+def test_the_environments_proxy_is_used_only_where_a_person_chose_so(
+    desk: Desk,
+    form: AccountForm,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    named: str,
+    used: str | None,
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("https_proxy", "http://system.example:2")
+    desk.settings.set(PROXY_MODE, mode)
+    desk.settings.set(PROXY, named)
+    desk.account.save(replace(form, api_url=""))
+    client = desk.account.connect()
+
+    assert client._transport._proxy == (used or "")
+    client.close()
+
+
+def test_a_region_takes_messages_alone(desk: Desk, form: AccountForm) -> None:
+    desk.account.save(replace(form, api_url="https://api-eu.nexmo.com"))
+    client = desk.account.connect()
+
+    assert client._transport.origin == "https://api-eu.nexmo.com"
+    assert client._reports_transport.origin == "https://api.nexmo.com"
+    client.close()
