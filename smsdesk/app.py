@@ -104,6 +104,7 @@ def _show(
 
     own = session.profile
     window.demo_asked.connect(lambda: change_to(replace(own, is_demo=True)))
+    window.profile_asked.connect(lambda name: change_to(replace(own, name=name, is_demo=False)))
     window.account_asked.connect(lambda: change_to(replace(own, is_demo=False)))
     window.painted.connect(listen)
     # later: a window that is closed before the loop runs must end it all the same

@@ -39,6 +39,11 @@ def check_form(
     )
 
 
+def check_proxy(text: str) -> None:
+    """Whether that can be the address of a proxy; "" is none. Raises AccountError."""
+    _parsed("proxy", text, credentials.parse_proxy)
+
+
 def load_key(path: str, passphrase: str | None) -> SigningKey:
     """The key in a file. Raises AccountError."""
     try:

@@ -56,6 +56,12 @@ def dress(button: QAbstractButton, name: str, tone: str = "text", side: int = 16
     button.setIcon(icon(name, getattr(theme.current(), tone), side, gap=gap))
 
 
+def undress(button: QAbstractButton) -> None:
+    """Take the button's icon away, for good."""
+    button.setProperty("icon_name", "")
+    button.setIcon(QIcon())
+
+
 def dress_again() -> None:
     """Draw every button's icon anew, after the scheme has changed."""
     for widget in QApplication.allWidgets():

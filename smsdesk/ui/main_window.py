@@ -7,8 +7,15 @@ desk in order.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
@@ -25,6 +32,7 @@ from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.demo_badge import DemoBadge
 from smsdesk.ui.history.pane import HistoryPane
 from smsdesk.ui.notice_bar import NoticeBar
+from smsdesk.ui.profiles_menu import ProfilesMenu
 from smsdesk.ui.services import Services
 from smsdesk.ui.status_bar import StatusBar
 from smsdesk.ui.theme import Choice, Theme
@@ -49,6 +57,8 @@ class MainWindow(QMainWindow):
     closed = Signal()
     # Emitted when the person wants the demo instead of this profile.
     demo_asked = Signal()
+    # Emitted with the name of the profile that the person wants instead of this one.
+    profile_asked = Signal(str)
     # Emitted in the demo, when the person wants an account of their own.
     account_asked = Signal()
     # Emitted, on any thread, when an error has come through that nobody foresaw.
@@ -121,6 +131,8 @@ class MainWindow(QMainWindow):
         self.connect_action = file.addAction(_("&Connect an account…"))
         self.demo_action = file.addAction(_("Try the &demo"))
         self.demo_action.setVisible(not self._desk.is_demo)
+        self.profiles_menu = ProfilesMenu(self._desk.profiles, self)
+        file.addMenu(self.profiles_menu)
         file.addSeparator()
         self.settings_action = file.addAction(_("Se&ttings…"))
         self.settings_action.setShortcut(QKeySequence("Ctrl+,"))
@@ -169,6 +181,7 @@ class MainWindow(QMainWindow):
         self.status.settings_asked.connect(self._open_settings_or_assistant)
         self.connect_action.triggered.connect(self.open_assistant)
         self.demo_action.triggered.connect(self.demo_asked)
+        self.profiles_menu.chosen.connect(self.profile_asked)
         self.settings_action.triggered.connect(self.open_settings)
         self.history.said.connect(self.status.say)
         self.quit_action.triggered.connect(self.close)
@@ -198,7 +211,7 @@ class MainWindow(QMainWindow):
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
-            if kind is not ChangeKind.MESSAGES:
+            if kind not in (ChangeKind.MESSAGES, ChangeKind.GLANCE):
                 self._pass_on(Change(kind))
         self.painted.emit()
 
@@ -210,6 +223,8 @@ class MainWindow(QMainWindow):
                 self._show_sender()
             case ChangeKind.RECEIPTS:
                 self.status.show_receipts()
+            case ChangeKind.GLANCE:
+                self.status.show_glance()
             case ChangeKind.PRICES:
                 self.compose.cost.look_again()
             case ChangeKind.ACCOUNT:
@@ -404,6 +419,24 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch_while_seen()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch_while_seen()
+
+    def _watch_while_seen(self) -> None:
+        """The balance is nobody's concern while nobody can see it."""
+        if not self._is_painted:
+            return
+        if self.isMinimized():
+            self._desk.watch.pause()
+        else:
+            self._desk.watch.resume()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once; what is on the wire is waited for, and only then the desk is closed."""

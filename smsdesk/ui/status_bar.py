@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton
@@ -12,6 +13,9 @@ from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.numbers import show_number
+
+if TYPE_CHECKING:
+    from smsdesk.desk.glance import AccountGlance
 
 _SAID_FOR_MS = 8000
 _AGES_EVERY_MS = 20_000
@@ -36,6 +40,8 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setObjectName("status")
         self._desk = desk
+        self._account: StoredAccount | None = None
+        self._glance: AccountGlance | None = None
         self.setSizeGripEnabled(False)
         self.sending = _part("status.sender")
         self.account = _part("status.account")
@@ -90,15 +96,40 @@ class StatusBar(QStatusBar):
         self._ages.start()
 
     def show_account(self, account: StoredAccount) -> None:
-        if account.is_configured:
-            sentence = _("Account {id}").format(id=account.application_id[:8])
+        self._account = account
+        self._glance = None
+        self._show_account()
+
+    def show_glance(self) -> None:
+        """The balance is known, or another than before."""
+        self._glance = self._desk.watch.glance
+        self._show_account()
+
+    def _show_account(self) -> None:
+        account, glance = self._account, self._glance
+        if account is None:
+            return
+        if not account.is_configured:
+            _say(self.account, _("No account: connect one…"))
+            return
+        said = [_("Account {id}").format(id=account.application_id[:8])]
+        details = [account.application_id, show_number(account.sender)]
+        is_low = False
+        if glance is not None:
+            balance, is_low = wording.glance_sentence(glance), glance.is_low
+            details += [balance, wording.region_word(glance.region)]
+            if glance.balance is not None:
+                said.append(balance)
+        _say(self.account, " · ".join(said))
+        if is_low:
+            icons.dress(self.account, "triangle-alert", "warn", 14)
         else:
-            sentence = _("No account: connect one…")
-        _say(self.account, sentence)
-        plain.set_tip(self.account, f"{account.application_id}\n{show_number(account.sender)}")
+            icons.undress(self.account)
+        plain.set_tip(self.account, "\n".join(line for line in details if line))
 
     def show_no_account(self, sentence: str) -> None:
         """The keyring does not say which account there is."""
+        self._account = None
         _say(self.account, _("Account not read"))
         plain.set_tip(self.account, sentence)
 

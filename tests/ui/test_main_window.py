@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.glance import AccountGlance, AccountWatch
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.system.settings import THEME, WINDOW
@@ -298,3 +302,51 @@ def test_news_of_messages_reaches_the_list(
 def test_the_shortcuts_are_those_promised(window: MainWindow) -> None:
     assert QKeySequence("Ctrl+Return") in window.compose.send_action.shortcuts()
     assert window.history.find_action.shortcut() == QKeySequence("Ctrl+F")
+
+
+def glance(balance: str, *, is_low: bool = False) -> AccountGlance:
+    return AccountGlance(Decimal(balance), "EUR", datetime.now(UTC), is_low, "", "ACME", "")
+
+
+def test_the_balance_stands_beside_the_account_and_warns_when_low(
+    open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
+) -> None:
+    watch = Watch(glance("12.40"))
+    window = open_window(replace(desk, watch=cast("AccountWatch", watch)))
+    qtbot.waitUntil(lambda: "aaaaaaaa" in window.status.account.accessibleName())
+
+    desk.changes.announce(Change(ChangeKind.GLANCE))
+    qtbot.waitUntil(lambda: "12.40" in window.status.account.accessibleName())
+    assert window.status.account.icon().isNull()
+
+    watch.glance = glance("3.10", is_low=True)
+    desk.changes.announce(Change(ChangeKind.GLANCE))
+    qtbot.waitUntil(lambda: "3.10" in window.status.account.accessibleName())
+    assert "low" in window.status.account.accessibleName()
+    assert not window.status.account.icon().isNull()
+
+
+def test_nobody_asks_for_the_balance_of_a_minimised_window(
+    open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
+) -> None:
+    watch = Watch(glance("12.40"))
+    window = open_window(replace(desk, watch=cast("AccountWatch", watch)))
+
+    window.showMinimized()
+    qtbot.waitUntil(lambda: watch.is_paused)
+    window.showNormal()
+    qtbot.waitUntil(lambda: not watch.is_paused)
+
+
+class Watch:
+    """Knows a balance without asking for it."""
+
+    def __init__(self, glance: AccountGlance) -> None:
+        self.glance = glance
+        self.is_paused = False
+
+    def pause(self) -> None:
+        self.is_paused = True
+
+    def resume(self) -> None:
+        self.is_paused = False

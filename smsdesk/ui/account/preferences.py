@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording
 from smsdesk.desk.account import AccountError, AccountForm, StoredAccount
+from smsdesk.desk.account_form import check_proxy
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.phone import calling_code, region_name, regions
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIPTS, THEME, THROUGHPUT
 from smsdesk.ui import plain
 from smsdesk.ui.account.key_field import KeyField
+from smsdesk.ui.account.network_fields import ChosenNetwork, NetworkFields
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import ComboBox
@@ -47,6 +49,16 @@ class _Chosen:
     throughput: float
     receipts: str
     theme: Choice
+    network: ChosenNetwork
+
+
+class _WrongNumberError(Exception):
+    """What was typed into a field is no number that it takes."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.sentence = sentence
 
 
 class Preferences(Dialog):
@@ -73,6 +85,7 @@ class Preferences(Dialog):
         self.throughput = _line("settings.throughput", _("Messages a second"))
         self.receipts = _combo("settings.receipts", _("Delivery receipts"))
         self.theme = _combo("settings.theme", _("Colours"))
+        self.network = NetworkFields(desk.settings)
         self.keyring = plain.label(tone="muted", wraps=True)
         self.problem = plain.label(tone="bad", name="settings.problem", wraps=True)
         self.tabs = QTabBar()
@@ -104,6 +117,7 @@ class Preferences(Dialog):
         for title, page in (
             (_("Account"), self._account_page()),
             (_("Sending and looks"), self._general_page()),
+            (_("Network"), self._network_page()),
         ):
             self.tabs.addTab(title)
             self.pages.addWidget(page)
@@ -149,6 +163,22 @@ class Preferences(Dialog):
         self._add(form, _("&Messages a second"), self.throughput, "throughput")
         self._add(form, _("Delivery &receipts"), self.receipts, "receipts")
         self._add(form, _("C&olours"), self.theme, "theme")
+        return _page(form)
+
+    def _network_page(self) -> QWidget:
+        form = _form()
+        self._add(form, _("Re&gion of the API"), self.network.region, "api_url")
+        self._add(form, _("Pro&xy"), self.network.proxy_mode, "proxy_mode")
+        self._add(form, _("Proxy a&ddress"), self.network.proxy, "proxy")
+        self._add(form, _("&Warn below"), self.network.balance_warning, "balance_warning")
+        form.addRow(
+            "",
+            plain.label(
+                _("In the account's currency: below that the balance is marked as low."),
+                tone="muted",
+                wraps=True,
+            ),
+        )
         return _page(form)
 
     def _add(self, form: QFormLayout, title: str, field: QWidget, name: str) -> None:
@@ -209,8 +239,8 @@ class Preferences(Dialog):
             problem.hide()
         try:
             form, chosen = self._form(), self._chosen()
-        except ValueError:
-            self._say_beside("throughput", _("Enter a number from 0.1 to 100."))
+        except _WrongNumberError as error:
+            self._say_beside(error.field, error.sentence)
             return
         self._wait_for(_("Storing in the keyring…"))
         self._worker.run(
@@ -228,22 +258,36 @@ class Preferences(Dialog):
             api_secret=self.api_secret.value(),
             signature_secret=self.signature_secret.value(),
             sender=_changed(self.sender_field, stored.sender),
+            api_url=self.network.api_url(),
             default_region=self.region.currentData(),
         )
 
     def _chosen(self) -> _Chosen:
+        try:
+            throughput = THROUGHPUT.check(float(self.throughput.text().replace(",", ".")))
+        except ValueError:
+            sentence = _("Enter a number from 0.1 to 100.")
+            raise _WrongNumberError("throughput", sentence) from None
+        try:
+            network = self.network.chosen()
+        except ValueError:
+            sentence = _("Enter an amount, such as 5 or 12.50.")
+            raise _WrongNumberError("balance_warning", sentence) from None
         return _Chosen(
-            THROUGHPUT.check(float(self.throughput.text().replace(",", "."))),
+            throughput,
             self.receipts.currentData(),
             Choice(self.theme.currentData()),
+            network,
         )
 
     def _store(self, form: AccountForm, chosen: _Chosen) -> _Chosen:
+        check_proxy(chosen.network.proxy)
         self._desk.account.save(form)
         settings = self._desk.settings
         settings.set(THROUGHPUT, chosen.throughput)
         settings.set(RECEIPTS, chosen.receipts)
         settings.set(THEME, chosen.theme.value)
+        self.network.store(chosen.network)
         self._desk.apply_settings()
         return chosen
 

@@ -9,12 +9,24 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from smsdesk.desk.connecting import region_code
 from smsdesk.desk.desk import Desk
-from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS, SENDER, THEME, THROUGHPUT
+from smsdesk.system.settings import (
+    API_URL,
+    BALANCE_WARNING,
+    DEFAULT_REGION,
+    PROXY,
+    PROXY_MODE,
+    RECEIPTS,
+    SENDER,
+    THEME,
+    THROUGHPUT,
+)
 from smsdesk.system.vault import KeyringTimeoutError, SessionVault
+from smsdesk.ui.account.network_fields import NetworkFields
 from smsdesk.ui.account.preferences import Preferences
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.background import Worker
@@ -278,3 +290,65 @@ def test_escape_leaves_all_as_it_was(
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     assert vault.get("api_key") == "abcd1234"
+
+
+def test_region_proxy_and_warning_are_stored(
+    dialog: Preferences, desk: Desk, make_key: MakeKey, qtbot: QtBot
+) -> None:
+    dialog.key.set_text(str(make_key()))
+    network = dialog.network
+    network.region.setCurrentIndex(network.region.findData("eu"))
+    network.proxy_mode.setCurrentIndex(network.proxy_mode.findData("manual"))
+    network.proxy.setText("http://proxy.example.com:8080")
+    network.balance_warning.setText("12,50")
+
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save_button.click()
+
+    assert region_code(desk.settings.get(API_URL)) == "eu"
+    assert desk.settings.get(PROXY_MODE) == "manual"
+    assert desk.settings.get(PROXY) == "http://proxy.example.com:8080"
+    assert desk.settings.get(BALANCE_WARNING) == 12.5
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("proxy", "ftp://proxy", "http://"),
+        ("balance_warning", "a lot", "amount"),
+        ("balance_warning", "-1", "amount"),
+    ],
+)
+def test_what_cannot_be_of_the_network_is_said_beside_it(
+    dialog: Preferences, desk: Desk, qtbot: QtBot, field: str, text: str, said: str
+) -> None:
+    line = getattr(dialog.network, field)
+    line.setText(text)
+
+    dialog.save_button.click()
+
+    problem = dialog.findChild(QLabel, f"settings.{field}.problem")
+    assert problem is not None
+    qtbot.waitUntil(problem.isVisible)
+    assert said in problem.text()
+    assert desk.settings.get(PROXY) == ""
+
+
+def test_a_host_that_is_not_vonages_is_kept(
+    qtbot: QtBot, desk: Desk, worker: Worker, theme: Theme
+) -> None:
+    desk.settings.set(API_URL, "http://127.0.0.1:4010")
+    fields = NetworkFields(desk.settings)
+
+    assert fields.region.currentText() == "http://127.0.0.1:4010"
+    assert fields.api_url() is None
+
+
+def test_the_proxys_address_is_asked_for_only_where_it_is_used(dialog: Preferences) -> None:
+    network = dialog.network
+
+    network.proxy_mode.setCurrentIndex(network.proxy_mode.findData("none"))
+    assert not network.proxy.isEnabled()
+
+    network.proxy_mode.setCurrentIndex(network.proxy_mode.findData("manual"))
+    assert network.proxy.isEnabled()

@@ -1,0 +1,89 @@
+"""The fields of the Settings on the way to Vonage: region, proxy, and when to warn of the balance.
+
+What a value may be is the setting's own to check.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QLineEdit
+
+from smsdesk.desk import wording
+from smsdesk.desk.connecting import REGION_CODES, region_code, region_url
+from smsdesk.system.i18n import _
+from smsdesk.system.settings import API_URL, BALANCE_WARNING, PROXY, PROXY_MODE, Settings
+from smsdesk.ui.controls import ComboBox
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenNetwork:
+    """What the page shows, checked."""
+
+    proxy_mode: str
+    proxy: str
+    balance_warning: float
+
+
+class NetworkFields:
+    """The fields; the dialog lays them out among its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.region = ComboBox()
+        self.region.setObjectName("settings.api_region")
+        self.region.setAccessibleName(_("Region of the API"))
+        self.proxy_mode = ComboBox()
+        self.proxy_mode.setObjectName("settings.proxy_mode")
+        self.proxy_mode.setAccessibleName(_("Proxy"))
+        self.proxy = QLineEdit()
+        self.proxy.setObjectName("settings.proxy")
+        self.proxy.setAccessibleName(_("Address of the proxy"))
+        self.proxy.setPlaceholderText("http://proxy.example.com:8080")
+        self.balance_warning = QLineEdit()
+        self.balance_warning.setObjectName("settings.balance_warning")
+        self.balance_warning.setAccessibleName(_("Warn when the balance is below"))
+        self._fill()
+
+    def api_url(self) -> str | None:
+        """The address to store, or None where it stays as it is."""
+        code: str | None = self.region.currentData()
+        if code is None or code == region_code(self._settings.get(API_URL)):
+            return None
+        return region_url(code)
+
+    def chosen(self) -> ChosenNetwork:
+        """Raises ValueError for a balance that is no number."""
+        return ChosenNetwork(
+            self.proxy_mode.currentData(),
+            self.proxy.text().strip(),
+            BALANCE_WARNING.check(float(self.balance_warning.text().replace(",", "."))),
+        )
+
+    def store(self, chosen: ChosenNetwork) -> None:
+        """Called on the worker, after `check_proxy`. Raises OSError."""
+        self._settings.set(PROXY_MODE, chosen.proxy_mode)
+        self._settings.set(PROXY, chosen.proxy)
+        self._settings.set(BALANCE_WARNING, chosen.balance_warning)
+
+    def _fill(self) -> None:
+        settings = self._settings
+        stored = settings.get(API_URL)
+        for code in REGION_CODES:
+            self.region.addItem(wording.region_word(code), code)
+        current = region_code(stored)
+        if current is None:
+            self.region.addItem(stored, None)
+        self.region.setCurrentIndex(self.region.findData(current))
+        for mode, title in (
+            ("system", _("As the system is")),
+            ("none", _("None")),
+            ("manual", _("The one named below")),
+        ):
+            self.proxy_mode.addItem(title, mode)
+        self.proxy_mode.setCurrentIndex(self.proxy_mode.findData(settings.get(PROXY_MODE)))
+        self.proxy.setText(settings.get(PROXY))
+        self.balance_warning.setText(f"{settings.get(BALANCE_WARNING):g}")
+        self.proxy_mode.currentIndexChanged.connect(lambda _index: self._show_proxy())
+        self._show_proxy()
+
+    def _show_proxy(self) -> None:
+        self.proxy.setEnabled(self.proxy_mode.currentData() == "manual")
