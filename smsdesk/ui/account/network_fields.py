@@ -76,7 +76,7 @@ class NetworkFields:
         for mode, title in (
             ("system", _("As the system is")),
             ("none", _("None")),
-            ("manual", _("The one named below")),
+            ("manual", _("The one named below, if any")),
         ):
             self.proxy_mode.addItem(title, mode)
         self.proxy_mode.setCurrentIndex(self.proxy_mode.findData(settings.get(PROXY_MODE)))

@@ -27,13 +27,13 @@ from smsdesk.desk.account_form import check_proxy
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.phone import calling_code, region_name, regions
 from smsdesk.system.i18n import _
-from smsdesk.system.settings import RECEIPTS, THEME, THROUGHPUT
+from smsdesk.system.settings import RECEIPTS, REGISTERED_SENDERS, SENDER, THEME, THROUGHPUT
 from smsdesk.ui import plain
 from smsdesk.ui.account.key_field import KeyField
 from smsdesk.ui.account.network_fields import ChosenNetwork, NetworkFields
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.background import Worker
-from smsdesk.ui.controls import ComboBox
+from smsdesk.ui.controls import CheckBox, ComboBox
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID, Choice, Theme
 
@@ -49,6 +49,7 @@ class _Chosen:
     throughput: float
     receipts: str
     theme: Choice
+    is_registered: bool
     network: ChosenNetwork
 
 
@@ -81,6 +82,8 @@ class Preferences(Dialog):
         self.api_secret = SecretField("settings.api_secret", _("API secret"))
         self.signature_secret = SecretField("settings.signature_secret", _("Signature secret"))
         self.sender_field = _line("settings.sender", _("From, for new messages"))
+        self.registered = CheckBox(_("This US number is re&gistered with the carriers there"))
+        self.registered.setObjectName("settings.registered")
         self.region = _combo("settings.default_region", _("Country of national numbers"))
         self.throughput = _line("settings.throughput", _("Messages a second"))
         self.receipts = _combo("settings.receipts", _("Delivery receipts"))
@@ -159,6 +162,7 @@ class Preferences(Dialog):
     def _general_page(self) -> QWidget:
         form = _form()
         self._add(form, _("&From, for new messages"), self.sender_field, "sender")
+        form.addRow("", self.registered)
         self._add(form, _("Co&untry of national numbers"), self.region, "default_region")
         self._add(form, _("&Messages a second"), self.throughput, "throughput")
         self._add(form, _("Delivery &receipts"), self.receipts, "receipts")
@@ -199,6 +203,7 @@ class Preferences(Dialog):
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.reject)
+        self.sender_field.textChanged.connect(lambda _text: self._show_registration())
 
     # what is stored
 
@@ -210,6 +215,12 @@ class Preferences(Dialog):
         self._wait_for(_("Reading from the keyring…"))
         self._worker.run(self._desk.account.load, self._show, self._refuse_loading)
 
+    def _show_registration(self) -> None:
+        """Only carriers of the United States ask for it, of numbers with +1."""
+        sender = self.sender_field.text().strip()
+        self.registered.setVisible(sender.startswith("+1"))
+        self.registered.setChecked(sender in self._desk.settings.get(REGISTERED_SENDERS))
+
     def _show(self, stored: StoredAccount) -> None:
         self._stored = stored
         self._go_on()
@@ -220,6 +231,7 @@ class Preferences(Dialog):
         self.api_secret.set_stored(stored.has_api_secret)
         self.signature_secret.set_stored(stored.has_signature_secret)
         self.sender_field.setText(stored.sender)
+        self._show_registration()
         _choose(self.region, stored.default_region)
         self.keyring.setText(
             _("Secrets are kept in {keyring}; the key stays in its file.").format(
@@ -277,6 +289,7 @@ class Preferences(Dialog):
             throughput,
             self.receipts.currentData(),
             Choice(self.theme.currentData()),
+            self.registered.isChecked() and not self.registered.isHidden(),
             network,
         )
 
@@ -288,8 +301,17 @@ class Preferences(Dialog):
         settings.set(RECEIPTS, chosen.receipts)
         settings.set(THEME, chosen.theme.value)
         self.network.store(chosen.network)
+        self._store_registration(settings.get(SENDER), is_registered=chosen.is_registered)
         self._desk.apply_settings()
         return chosen
+
+    def _store_registration(self, sender: str, *, is_registered: bool) -> None:
+        known = self._desk.settings.get(REGISTERED_SENDERS)
+        if is_registered:
+            self._desk.compose.confirm_registration(sender)
+        elif sender in known:
+            others = [one for one in known if one != sender]
+            self._desk.settings.set(REGISTERED_SENDERS, others)
 
     def _stored_all(self, chosen: _Chosen) -> None:
         self._go_on()

@@ -21,6 +21,7 @@ from smsdesk.system.settings import (
     PROXY,
     PROXY_MODE,
     RECEIPTS,
+    REGISTERED_SENDERS,
     SENDER,
     THEME,
     THROUGHPUT,
@@ -352,3 +353,21 @@ def test_the_proxys_address_is_asked_for_only_where_it_is_used(dialog: Preferenc
 
     network.proxy_mode.setCurrentIndex(network.proxy_mode.findData("manual"))
     assert network.proxy.isEnabled()
+
+
+def test_a_us_number_is_registered_by_a_tick_and_no_longer_when_it_is_taken_away(
+    dialog: Preferences, desk: Desk, make_key: MakeKey, qtbot: QtBot
+) -> None:
+    dialog.key.set_text(str(make_key()))
+    assert dialog.registered.isHidden(), "a name needs none"
+    dialog.sender_field.setText("+12015550123")
+    dialog.registered.setChecked(True)
+
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save_button.click()
+    assert desk.settings.get(REGISTERED_SENDERS) == ["+12015550123"]
+
+    dialog.registered.setChecked(False)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.save_button.click()
+    assert desk.settings.get(REGISTERED_SENDERS) == []
