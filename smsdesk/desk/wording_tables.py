@@ -180,32 +180,32 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
         "The sender is not a full number. Write it with its country code, such as +44…"
     ),
     ("from", "name_refused"): N_(
-        "{input} lets no sender names through. Send from a number of yours that it accepts."
+        "{input}: no sender name is let through. Send from a number that is accepted there."
     ),
     ("from", "name_must_be_registered"): N_(
-        "In {input} a sender name must be registered first; others are blocked or marked."
+        "{input}: a sender name must be registered first; others are blocked or marked."
     ),
     ("from", "name_needs_dlt"): N_(
-        "In {input} a sender name works only for a business that registered it, and the text, "
+        "{input}: a sender name works only for a business that registered it, and the text, "
         "with DLT; others are replaced or blocked."
     ),
     ("from", "number_replaced"): N_(
-        "In {input} a number as sender is replaced by another, so nobody can answer it."
+        "{input}: a number as sender is replaced by another, so nobody can answer it."
     ),
     ("from", "number_not_local"): N_(
-        "{input} takes messages only from US or Canadian numbers of your account."
+        "{input}: only US or Canadian numbers of your account are accepted as sender."
     ),
     ("from", "number_unregistered"): N_(
-        "Carriers in the United States block numbers that are not registered (10DLC). Register "
-        "it at Vonage, and confirm it in Settings."
+        "{input}: carriers block numbers that are not registered (10DLC). Register yours at "
+        "Vonage, and confirm that here."
     ),
     ("from", "toll_free_unverified"): N_(
-        "Carriers in {input} block toll-free numbers that are not verified. Verify it at Vonage, "
-        "and confirm it in Settings."
+        "{input}: carriers block toll-free numbers that are not verified. Verify yours at "
+        "Vonage, and confirm that here."
     ),
     ("from", "number_without_sms"): N_("{input} cannot send SMS. Choose another sender."),
     ("from", "number_domestic_only"): N_(
-        "This number sends only within its own country, and not to {input}."
+        "{input}: this number sends only within its own country."
     ),
     ("to", "empty"): N_("Enter at least one number."),
     ("to", "not_a_number"): N_("“{input}” is not a phone number."),
