@@ -11,12 +11,12 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
@@ -24,6 +24,7 @@ from smsdesk.session import Profile, open_session
 from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS
+from smsdesk.ui.account.onboarding.dialog import Assistant
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Choice, Theme
 
@@ -61,6 +62,8 @@ class Scene:
     draft: Draft = field(default_factory=lambda: Draft("SMSDesk"))
     receipts: str = "reports"
     """Switched off, nobody resolves the doubt that the review is about."""
+    assistant: Callable[[Assistant], None] | None = None
+    """What is done in the assistant; then the picture is of it, and not of the window."""
     arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
 
 
@@ -76,7 +79,49 @@ def open_review(window: MainWindow, _desk: Desk) -> None:
     window.history.open_review()
 
 
+def show_existing(assistant: Assistant) -> None:
+    """The page for an application that exists, filled and checked."""
+    assistant.welcome.existing.click()
+    wait_until(assistant.existing.key.verdict.isVisible)
+    assistant.existing.key.line.setText("~/keys/smsdesk-private.key")
+
+
+def show_new(assistant: Assistant) -> None:
+    """The page that makes an application and its key."""
+    assistant.welcome.new.click()
+    assistant.keys.api_key.setText("demo")
+    assistant.keys.api_secret.line.setText("demo")
+    assistant.next_button.click()
+    wait_until(assistant.new.isVisible)
+    assistant.new.path.setText("~/keys/smsdesk-private.key")
+
+
+def show_sender(assistant: Assistant) -> None:
+    """The page with the account's numbers, one of them chosen."""
+    assistant.welcome.existing.click()
+    wait_until(assistant.existing.key.verdict.isVisible)
+    assistant.next_button.click()
+    wait_until(lambda: assistant.sender_page.list.count() > 0)
+    assistant.sender_page.list.setCurrentRow(0)
+
+
+def show_test(assistant: Assistant) -> None:
+    """The last page, with a message that has arrived."""
+    show_sender(assistant)
+    for page in (assistant.receipts, assistant.trial):
+        assistant.next_button.click()
+        wait_until(page.isVisible)
+    assistant.trial.to.setText("+44 7700 900031")
+    assistant.trial.send_button.click()
+    wait_until(lambda: assistant.trial.state.text() == "Delivered")
+
+
 SCENES = (
+    Scene("connect-welcome", assistant=lambda _assistant: None),
+    Scene("connect-existing", assistant=show_existing),
+    Scene("connect-new", assistant=show_new),
+    Scene("connect-sender", assistant=show_sender),
+    Scene("connect-test", assistant=show_test),
     Scene("empty"),
     Scene("light", messages=DAY, draft=TYPED),
     Scene("dark", theme=Choice.DARK, messages=DAY, draft=TYPED),
@@ -116,7 +161,8 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
         desk = session.desk
         desk.settings.set(DEFAULT_REGION, "GB")
         desk.settings.set(RECEIPTS, scene.receipts)
-        window = MainWindow(desk, theme=theme)
+        is_connecting = scene.assistant is not None
+        window = MainWindow(replace(desk, is_demo=not is_connecting), theme=theme)
         window.resize(*SIZE)
         window.show()
         wait_until(lambda: window.compose.draft().sender != "")
@@ -124,12 +170,25 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
             desk.compose.send(Draft("SMSDesk", to, text))
         wait_until(lambda: is_settled(desk, waits_for_receipts=scene.receipts == "reports"))
         window.compose.show_draft(scene.draft)
+        if scene.draft.recipients:
+            wait_until(lambda: window.compose.cost.text().startswith("≈"))
         scene.arrange(window, desk)
+        shown: QWidget = window
+        if scene.assistant is not None:
+            shown = open_assistant(window)
+            scene.assistant(shown)
         wait(600)
-        picture = window.grab()
+        picture = shown.grab()
         window.close()
         wait(100)
     return picture
+
+
+def open_assistant(window: MainWindow) -> Assistant:
+    """The assistant, as the menu opens it."""
+    window.connect_action.trigger()
+    wait_until(lambda: bool(window.findChildren(Assistant)))
+    return window.findChildren(Assistant)[0]
 
 
 def is_settled(desk: Desk, *, waits_for_receipts: bool) -> bool:
