@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from getpass import getpass
 from pathlib import Path
 
 from smsdesk.cli.exits import CliError, Exit
@@ -129,12 +130,16 @@ def _check_combination(options: argparse.Namespace) -> None:
 
 
 def _read_secrets(names: list[str]) -> dict[str, str]:
-    """One line of standard input for each, in the order of the options."""
+    """One line of standard input for each, in the order of the options.
+
+    At a terminal each is asked for by name, and what is typed is not shown.
+    """
     secrets: dict[str, str] = {}
     for name in names:
-        line = sys.stdin.readline()
+        called = name.replace("_", " ")
+        line = getpass(f"{called}: ") if sys.stdin.isatty() else sys.stdin.readline()
         if not line.strip():
             sentence = _("Standard input has no line for {name}.")
-            raise CliError(sentence.replace("{name}", name.replace("_", " ")))
+            raise CliError(sentence.replace("{name}", called))
         secrets[name] = line.rstrip("\r\n")
     return secrets

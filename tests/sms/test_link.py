@@ -14,7 +14,10 @@ from smsdesk.sms.message import Draft
         ("SMS:+447700900000,+447700900001", Draft("", "+447700900000\n+447700900001")),
         ("smsto:07700900000?body=1+1", Draft("", "07700900000", "1+1")),
         ("sms://+447700900000?&body=Hi", Draft("", "+447700900000", "Hi")),
-        ("sms:%2B447700900000?subject=x&body=Gr%C3%BC%C3%9Fe", Draft("", "+447700900000", "Grüße")),
+        (
+            "sms:%2B447700900000?subject=x&body=Gr%C3%BC%C3%9Fe",
+            Draft("", "+447700900000", "Grüße"),
+        ),
         ("sms:?body=Hi", Draft(text="Hi")),
         ("sms:", Draft()),
     ],
@@ -23,7 +26,9 @@ def test_an_address_fills_a_draft(address: str, draft: Draft) -> None:
     assert parse_sms_link(address) == draft
 
 
-@pytest.mark.parametrize("address", ["", "tel:+447700900000", "https://example.com", "-style=x"])
+@pytest.mark.parametrize(
+    "address", ["", "tel:+447700900000", "https://example.com", "-style=x"]
+)
 def test_another_address_is_none(address: str) -> None:
     assert parse_sms_link(address) is None
 
