@@ -291,3 +291,19 @@ def test_addresses_of_a_server_are_written_to_the_application(
     assert written.status_url == "https://example.com/status"
     assert written.inbound_url == "https://example.com/inbound"
     assert newcomer.desk.settings.get(RECEIPTS) == "reports"
+
+
+def test_a_key_in_a_folder_that_is_copied_elsewhere_is_warned_of(
+    newcomer: Newcomer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Dropbox"
+    folder.mkdir()
+    newcomer.press("new")
+    newcomer.type("new.api_key", "demo")
+    newcomer.type("new.api_secret", "demo")
+    newcomer.press_next(to=newcomer.assistant.new)
+    newcomer.type("new_key_path", str(folder / "made.key"))
+
+    newcomer.press_next(to=newcomer.assistant.sender_page)
+
+    assert newcomer.is_said("copied to other computers")

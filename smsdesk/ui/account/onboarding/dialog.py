@@ -109,8 +109,8 @@ class Assistant(Dialog):
         self.welcome.new_asked.connect(lambda: self.go_to(self.keys))
         self.keys.listed.connect(self._offer_applications)
         self.new.chosen.connect(self._take_application)
-        for connected in (self.existing.connected, self.new.made):
-            connected.connect(self._go_on_connected)
+        self.existing.connected.connect(self._go_on_connected)
+        self.new.made.connect(self._go_on_connected)
         self.sender_page.done.connect(lambda: self._load_and_go_to(self.receipts))
         self.receipts.done.connect(lambda: self._load_and_go_to(self.trial))
         self.trial.done.connect(self.accept)
@@ -156,8 +156,8 @@ class Assistant(Dialog):
         self.existing.take(application_id, self._keys)
         self.go_to(self.existing)
 
-    def _go_on_connected(self, proof: Proof | None) -> None:
-        self.sender_page.greet(proof)
+    def _go_on_connected(self, proof: Proof | None, is_key_copied: bool = False) -> None:
+        self.sender_page.greet(proof, is_key_copied=is_key_copied)
         self._load_and_go_to(self.sender_page)
 
     def _load_and_go_to(self, page: Page) -> None:

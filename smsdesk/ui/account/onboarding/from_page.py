@@ -73,9 +73,14 @@ class FromPage(Page):
         if sender and not self.sender_line.text():
             self.sender_line.setText(sender)
 
-    def greet(self, proof: Proof | None) -> None:
+    def greet(self, proof: Proof | None, *, is_key_copied: bool) -> None:
         """Say what was proved on the page before."""
         sentence, is_good = proof_sentence(proof)
+        if is_key_copied:
+            is_good = False
+            sentence += " " + _(
+                "The key's folder seems to be copied to other computers: better keep it elsewhere."
+            )
         self.proof.setText(sentence)
         plain.set_tone(self.proof, "good" if is_good else "warn")
         self.proof.show()

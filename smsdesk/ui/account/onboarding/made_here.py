@@ -72,8 +72,8 @@ class NewPage(Page):
     """An application made here, or one that the account has."""
 
     # Emitted with the Proof, when the application is made and stored; None if it could not
-    # be proved yet.
-    made = Signal(object)
+    # be proved yet. And with True when the key lies where other computers get copies of it.
+    made = Signal(object, bool)
     # Emitted with the id of an application that exists.
     chosen = Signal(str)
 
@@ -163,10 +163,10 @@ class NewPage(Page):
         self.ask(
             _("Making the key, and the Application…"),
             lambda: self._make(name, path, passphrase),
-            self.made.emit,
+            lambda made: self.made.emit(*made),
         )
 
-    def _make(self, name: str, path: str, passphrase: str | None) -> Proof | None:
+    def _make(self, name: str, path: str, passphrase: str | None) -> tuple[Proof | None, bool]:
         """Called on the worker. What has been made once is not made again."""
         connecting = self._desk.connecting
         if not name.strip():
@@ -187,11 +187,11 @@ class NewPage(Page):
                 api_secret=self._keys.api_secret,
             )
         )
-        self._key = None
+        is_copied, self._key = self._key.is_in_sync_folder, None
         try:
-            return connecting.prove()
+            return connecting.prove(), is_copied
         except AccountError:
-            return None  # it is new; Vonage may need a moment to know it everywhere
+            return None, is_copied  # it is new; Vonage may need a moment to know it everywhere
 
     def _is_key_of(self, path: str, passphrase: str | None) -> bool:
         """A key whose application could not be made is kept for the next try."""

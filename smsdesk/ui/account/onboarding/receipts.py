@@ -66,7 +66,10 @@ class ReceiptsPage(Page):
         self._application_id = application_id
         self.reports.setEnabled(has_account)
         self.reports.say(
-            _("Through its Reports API, a few times a minute while messages are on their way.")
+            _(
+                "Through its Reports API, only for messages that are still open. Vonage charges "
+                "for each record."
+            )
             if has_account
             else _("Needs the API key and secret: go back and add them, or do it in Settings.")
         )
