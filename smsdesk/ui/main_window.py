@@ -250,7 +250,9 @@ class MainWindow(QMainWindow):
     def _show_no_account(self, error: Exception) -> None:
         if not isinstance(error, AccountError):
             raise error
-        self.status.show_no_account(wording.account_sentence(error))
+        sentence = wording.account_sentence(error)
+        self.status.show_no_account(sentence)
+        self.notice.say(sentence)
 
     def _note_trouble(self) -> None:
         self.notice.say(

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from smsdesk.desk.account import Account
+from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.glance import AccountGlance, AccountWatch
@@ -350,3 +352,21 @@ class Watch:
 
     def resume(self) -> None:
         self.is_paused = False
+
+
+def test_without_a_keyring_the_window_says_so_and_what_to_do(
+    open_window: Callable[[Desk], MainWindow],
+    desk: Desk,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_self: Account) -> StoredAccount:
+        raise AccountError("vault", "no_keyring")
+
+    monkeypatch.setattr(Account, "load", refuse)
+
+    window = open_window(desk)
+
+    qtbot.waitUntil(window.notice.isVisible)
+    labels = [label.text() for label in window.notice.findChildren(QLabel)]
+    assert any("no keyring" in text and "Install" in text for text in labels)
