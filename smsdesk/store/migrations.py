@@ -184,7 +184,57 @@ _PRICES = (
     """,
 )
 
-MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log, keep_prices)
+
+def hear_answers(connection: sqlite3.Connection) -> None:
+    """Replies, who has not read them, who wants no more messages, and what asking cost.
+
+    `read_ms` is set once somebody at the desk has seen a reply. A suppression with the sender
+    "" is for all senders.
+    """
+    for statement in _ANSWERS:
+        connection.execute(statement)
+
+
+_ANSWERS = (
+    "ALTER TABLE message ADD COLUMN read_ms INTEGER",
+    "ALTER TABLE message ADD COLUMN entity_id TEXT",
+    "ALTER TABLE message ADD COLUMN content_id TEXT",
+    "CREATE INDEX message_by_writer ON message (sender, seq) WHERE direction = 'inbound'",
+    "CREATE INDEX message_unread ON message (seq) "
+    "WHERE direction = 'inbound' AND read_ms IS NULL",
+    "ALTER TABLE event ADD COLUMN jti TEXT",
+    "CREATE INDEX event_by_jti ON event (jti) WHERE jti IS NOT NULL",
+    """
+    CREATE TABLE inbound_part (
+        message INTEGER NOT NULL REFERENCES message (seq),
+        ref TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        total INTEGER NOT NULL,
+        message_uuid TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX inbound_part_by_uuid ON inbound_part (message_uuid)",
+    """
+    CREATE TABLE suppression (
+        number TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        reason TEXT NOT NULL CHECK (reason IN ('stop', 'vonage', 'person', 'import')),
+        detail TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (number, sender)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE report_cost (
+        day TEXT PRIMARY KEY,
+        records INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log, keep_prices, hear_answers)
 """Step n leads from `user_version` n to n + 1."""
 
 NEWEST = len(MIGRATIONS)

@@ -66,6 +66,12 @@ def _whole_number(least: int, most: int) -> Callable[[object], int]:
     return check
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("needs yes or no")
+    return value
+
+
 def _rates(value: object) -> dict[str, float]:
     if not isinstance(value, dict) or len(value) > 100:
         raise ValueError("needs at most a hundred names with numbers")
@@ -160,6 +166,90 @@ KEY_ROTATION = Setting(
     dict[str, str](),
     "How far the exchange of the private key has come; it holds no secret.",
     _named_texts,
+)
+RECEIVER = Setting(
+    "receiver", False, "Whether this program listens for webhooks from Vonage.", _flag
+)
+RECEIVER_PORT = Setting(
+    "receiver_port",
+    8420,
+    "The port on this computer that webhooks are brought to; 0 takes any that is free.",
+    _whole_number(0, 65535),
+)
+WAY_IN = Setting(
+    "way_in",
+    "address",
+    "How Vonage reaches this computer: by an address of one's own, or by a tunnel.",
+    _one_of("address", "tunnel"),
+)
+PUBLIC_URL = Setting(
+    "public_url",
+    "",
+    "The address from which webhooks are passed on to this computer.",
+    _text(2000),
+)
+TUNNEL_COMMAND = Setting(
+    "tunnel_command",
+    "",
+    "The command that opens the tunnel; {port} in it stands for the port on this computer.",
+    _text(2000),
+)
+REPORT_RECORDS_A_DAY = Setting(
+    "report_records_a_day",
+    5_000,
+    "How many records of Vonage's reports may be asked for in a day; each costs a little.",
+    _whole_number(0, 10_000_000),
+)
+REPLIES_BY_REPORTS = Setting(
+    "replies_by_reports",
+    False,
+    "Whether replies are fetched from Vonage's reports, where no webhook brings them.",
+    _flag,
+)
+OPT_OUT_SCOPE = Setting(
+    "opt_out_scope",
+    "sender",
+    "Whether STOP ends messages from the number it was sent to, or from all senders.",
+    _one_of("sender", "all"),
+)
+OPT_OUT_WORDS = Setting(
+    "opt_out_words",
+    list[str](),
+    "Words that mean STOP to this desk, besides those that are known everywhere.",
+    _texts,
+)
+NOTIFY = Setting(
+    "notify",
+    "full",
+    "What a notification shows: all, no text and no number, or nothing at all.",
+    _one_of("full", "private", "off"),
+)
+UNDO_S = Setting(
+    "undo_s",
+    10,
+    "How many seconds a message can be taken back after Send; 0 for none.",
+    _whole_number(0, 60),
+)
+KEEP_TEXT_DAYS = Setting(
+    "keep_text_days",
+    90,
+    "After how many days the texts of messages are removed; 0 keeps them.",
+    _whole_number(0, 36_500),
+)
+KEEP_MESSAGES_DAYS = Setting(
+    "keep_messages_days",
+    396,
+    "After how many days messages are removed from the log; 0 keeps them.",
+    _whole_number(0, 36_500),
+)
+KEEP_EVENTS_DAYS = Setting(
+    "keep_events_days",
+    396,
+    "After how many days receipts are removed, as they came; 0 keeps them.",
+    _whole_number(0, 36_500),
+)
+LANGUAGE = Setting(
+    "language", "", "The language of the program; empty for the system's.", _text(20)
 )
 THEME = Setting(
     "theme", "system", "Light, dark, or as the system is.", _one_of("system", "light", "dark")

@@ -1,0 +1,1 @@
+"""The only room that listens: receipts and replies that Vonage brings by itself."""
