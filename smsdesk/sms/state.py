@@ -113,12 +113,12 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         # A person presses Send.
         State.DRAFT: frozenset({State.QUEUED, State.SCHEDULED}),
-        # The clock: due, or far too late. A person: cancel.
-        State.SCHEDULED: frozenset({State.QUEUED, State.HELD, State.CANCELLED}),
-        # The sender: claim, hold, or expired. A person: cancel.
+        # The clock: due, or far too late. A person: cancel. The recipient: opts out.
+        State.SCHEDULED: frozenset({State.QUEUED, State.HELD, State.CANCELLED, State.FAILED}),
+        # The sender: claim, hold, or expired. A person: cancel. The recipient: opts out.
         State.QUEUED: frozenset({State.SENDING, State.HELD, State.CANCELLED, State.FAILED}),
         # The sender, once the condition is gone (to its time, if that is still to come), or
-        # expired. A person: resume, cancel.
+        # expired. A person: resume, cancel. The recipient: opts out.
         State.HELD: frozenset({State.QUEUED, State.SCHEDULED, State.CANCELLED, State.FAILED}),
         # The sender, by the result of the attempt: 202; surely not sent (queued, held);
         # refused for good; or not to be known. Start-up: every row left here is unknown.

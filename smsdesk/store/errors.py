@@ -8,6 +8,7 @@
     ├── DatabaseDamagedError    the file is not a sound SQLite database
     ├── ForeignDatabaseError    a sound database, but not one of ours
     ├── NewerDatabaseError      one of ours, written by a later version
+    ├── SuppressedError         somebody has opted out of what was to be queued
     ├── UnsureError             a commit failed, and whether it happened cannot be asked
     └── IllegalMoveError        a message was not in the state the caller believed
 
@@ -73,6 +74,16 @@ class UnsureError(StoreError):
     """A commit failed, and so did the question whether it happened all the same."""
 
     code = "unsure"
+
+
+class SuppressedError(StoreError):
+    """Recipients have opted out of messages from this sender; nothing was stored."""
+
+    code = "suppressed"
+
+    def __init__(self, numbers: tuple[str, ...]) -> None:
+        super().__init__(f"{len(numbers)} recipients have opted out")
+        self.numbers = numbers
 
 
 class IllegalMoveError(StoreError):

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
 from smsdesk.store.database import Database
-from smsdesk.store.message_log import OnChange
+from smsdesk.store.errors import translated
+from smsdesk.store.message_log import OnChange, is_opt_out, suppress_refused
 from smsdesk.store.rows import to_ms
 
 UNMATCHED_LIMIT = 10_000
@@ -38,11 +39,21 @@ class _Target:
 
 
 class ReceiptBook:
-    """Writes receipts, and lets them move messages upward in rank."""
+    """Writes receipts, and lets them move messages upward in rank.
 
-    def __init__(self, database: Database, on_change: OnChange) -> None:
+    `on_list` is called when a receipt has put somebody on the suppression list.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        on_change: OnChange,
+        *,
+        on_list: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._on_change = on_change
+        self._on_list = on_list
 
     def record(self, receipts: Sequence[DeliveryReceipt], *, at: datetime) -> frozenset[str]:
         """Store the receipts in one commit; returns the ids of messages they touched.
@@ -50,25 +61,39 @@ class ReceiptBook:
         A receipt already stored is passed over. Raises StoreError, and then nothing of the
         call is stored.
         """
-        touched: set[str] = set()
         with self._database.transaction() as connection:
-            for receipt in receipts:
-                message_id = _record(connection, receipt, at)
-                if message_id is not None:
-                    touched.add(message_id)
-            if len(touched) < len(receipts):
+            found = [_record(connection, receipt, at) for receipt in receipts]
+            touched = frozenset[str]().union(*found)
+            if not all(found):
                 oldest = to_ms(at - UNMATCHED_FOR)
                 connection.execute(
                     _FORGET_UNMATCHED, {"limit": UNMATCHED_LIMIT, "oldest": oldest}
                 )
         if touched:
-            self._on_change(frozenset(touched))
-        return frozenset(touched)
+            self._on_change(touched)
+        if any(is_opt_out(receipt.failure) for receipt in receipts):
+            self._on_list()
+        return touched
+
+    def is_replay(self, jti: str | None, raw: str) -> bool:
+        """Whether a token of this id came before, with another body. Raises StoreError."""
+        if jti is None:
+            return False
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT 1 FROM event WHERE jti = ? AND dedupe_key <> ? LIMIT 1",
+                (jti, dedupe_key(raw)),
+            ).fetchone()
+        return row is not None
 
 
-def _record(
-    connection: sqlite3.Connection, receipt: DeliveryReceipt, at: datetime
-) -> str | None:
+def dedupe_key(raw: str) -> str:
+    """What makes two events the same one: every byte of them."""
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: datetime) -> set[str]:
+    """The ids of the messages that a receipt touches."""
     target = _find_target(connection, receipt)
     provider_ms = None if receipt.provider_time is None else to_ms(receipt.provider_time)
     is_orderly = provider_ms is not None and provider_ms <= to_ms(at + FAR_AHEAD)
@@ -77,7 +102,7 @@ def _record(
     cursor = connection.execute(
         _INSERT_EVENT,
         {
-            "key": hashlib.sha256(receipt.raw.encode("utf-8", "surrogatepass")).hexdigest(),
+            "key": dedupe_key(receipt.raw),
             "message": None if target is None else target.seq,
             "now": to_ms(at),
             "provider": provider_ms,
@@ -90,17 +115,21 @@ def _record(
             "error_detail": receipt.failure.detail if receipt.failure else None,
             "applied": int(moves),
             "raw": receipt.raw,
+            "jti": receipt.jti,
         },
     )
     if cursor.rowcount == 0 or target is None:
-        return None
+        return set()
     _bind_uuid(connection, target, receipt)
     _raise_alarm(connection, target, receipt.status)
+    touched = {target.id}
+    if is_opt_out(receipt.failure):
+        touched.update(suppress_refused(connection, target.seq, at=at))
     if moves:
         _apply(connection, target, receipt, to_ms(at), order_ms)
     else:
         connection.execute(_FILL_GAPS, _cost(receipt) | {"seq": target.seq})
-    return target.id
+    return touched
 
 
 def _cost(receipt: DeliveryReceipt) -> dict[str, object]:
@@ -216,9 +245,9 @@ WHERE message.message_uuid = :uuid
 
 _INSERT_EVENT = """
 INSERT INTO event (dedupe_key, message, received_ms, provider_ms, source, status, message_uuid,
-                   client_ref, error_code, error_title, error_detail, applied, raw)
+                   client_ref, error_code, error_title, error_detail, applied, raw, jti)
 VALUES (:key, :message, :now, :provider, :source, :status, :uuid, :client_ref, :error_code,
-        :error_title, :error_detail, :applied, :raw)
+        :error_title, :error_detail, :applied, :raw, :jti)
 ON CONFLICT (dedupe_key) DO UPDATE SET message = excluded.message, applied = excluded.applied
     WHERE event.message IS NULL AND excluded.message IS NOT NULL
 """

@@ -15,9 +15,11 @@ from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State, may_move
+from smsdesk.sms.suppression import OPTED_OUT_AT_VONAGE, Suppression, SuppressionReason
 from smsdesk.store.database import Database
-from smsdesk.store.errors import IllegalMoveError, translated
+from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
 from smsdesk.store.rows import MESSAGE_COLUMNS, read_message, to_ms
+from smsdesk.store.suppression import is_suppressed, suppress
 
 OnChange = Callable[[frozenset[str] | None], None]
 """Called after a commit with the ids that moved on, or None for "look at everything again"."""
@@ -74,12 +76,21 @@ class MessageLog:
     """Every write to the rows of the log that is ours to make.
 
     `boot_id` marks the attempts of this run of the sender, so that the next run knows which
-    were interrupted.
+    were interrupted. `on_list` is called when Vonage's answer has put somebody on the
+    suppression list.
     """
 
-    def __init__(self, database: Database, on_change: OnChange, *, boot_id: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        on_change: OnChange,
+        *,
+        boot_id: str,
+        on_list: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._on_change = on_change
+        self._on_list = on_list
         self.boot_id = boot_id
 
     # Queueing -----------------------------------------------------------------
@@ -87,10 +98,12 @@ class MessageLog:
     def add_batch(self, batch_id: str, messages: Sequence[NewMessage], *, at: datetime) -> None:
         """Store the messages of one Send, all or none.
 
-        Raises StoreError. A failure while committing is ambiguous; ask `has_batch` on a fresh
-        connection before telling anybody that nothing was saved.
+        Raises SuppressedError for recipients who have opted out, or another StoreError. A
+        failure while committing is ambiguous; ask `has_batch` on a fresh connection before
+        telling anybody that nothing was saved.
         """
         with self._database.transaction() as connection:
+            _refuse_suppressed(connection, [(one.to, one.sender) for one in messages])
             connection.execute(
                 "INSERT INTO batch (id, created_ms, size) VALUES (?, ?, ?)",
                 (batch_id, to_ms(at), len(messages)),
@@ -128,14 +141,20 @@ class MessageLog:
         alone. Only a returned claim may be put on the wire.
         """
         won: list[Claim] = []
+        touched = {result.id for result in results}
+        opted_out = [result for result in results if is_opt_out(result.failure)]
         now = to_ms(at)
         with self._database.transaction() as connection:
             for result in results:
                 _write_result(connection, result, now)
+            for result in opted_out:
+                touched.update(suppress_refused(connection, result.seq, at=at))
             for claim in claims:
                 if _write_claim(connection, claim, self.boot_id, now):
                     won.append(claim)
-        self._on_change(frozenset({r.id for r in results} | {c.id for c in won}))
+        self._on_change(frozenset(touched | {claim.id for claim in won}))
+        if opted_out:
+            self._on_list()
         return won
 
     def hold_queued(self, reason: HeldReason, *, at: datetime) -> int:
@@ -257,7 +276,8 @@ class MessageLog:
         It may reach the recipient twice, and the audit entry says who chose so. `expires_at`
         replaces the old limit, which has often passed while the person was thinking.
 
-        Raises IllegalMoveError when it is not `unknown` any more.
+        Raises IllegalMoveError when it is not `unknown` any more, and SuppressedError when the
+        recipient has opted out meanwhile.
         """
         self._settle(message_id, State.QUEUED, "sent_again", at=at, expires_at=expires_at)
 
@@ -286,11 +306,14 @@ class MessageLog:
             cursor = connection.execute(
                 "UPDATE message SET state = :state, updated_ms = :now, "
                 "expires_ms = coalesce(:expires, expires_ms) "
-                "WHERE id = :id AND state = 'unknown'",
+                "WHERE id = :id AND state = 'unknown' RETURNING recipient, sender",
                 parameters,
             )
-            if cursor.rowcount != 1:
+            row = cursor.fetchone()
+            if row is None:
                 raise IllegalMoveError(f"message {message_id} is not unknown")
+            if state is State.QUEUED:
+                _refuse_suppressed(connection, [(row["recipient"], row["sender"])])
             _note(connection, message_id, what, at=at)
         self._on_change(frozenset({message_id}))
 
@@ -300,6 +323,39 @@ class MessageLog:
         if count:
             self._on_change(None)
         return count
+
+
+def _refuse_suppressed(
+    connection: sqlite3.Connection, pairs: Sequence[tuple[str, str]]
+) -> None:
+    suppressed = tuple(to for to, sender in pairs if is_suppressed(connection, to, sender))
+    if suppressed:
+        raise SuppressedError(suppressed)
+
+
+def is_opt_out(failure: FailureReason | None) -> bool:
+    """Whether Vonage refused a message because its recipient had opted out."""
+    return failure is not None and failure.code == OPTED_OUT_AT_VONAGE
+
+
+def suppress_refused(connection: sqlite3.Connection, seq: int, *, at: datetime) -> list[str]:
+    """Vonage says that this message's recipient has opted out: so they have here.
+
+    Its list is kept for each sender, and so is the entry. Returns the ids of the messages that
+    were waiting for the same person, and failed.
+    """
+    row = connection.execute(
+        "SELECT recipient, sender FROM message WHERE seq = ?", (seq,)
+    ).fetchone()
+    entry = Suppression(
+        number=row["recipient"],
+        sender=row["sender"],
+        since=at,
+        reason=SuppressionReason.VONAGE,
+        detail=OPTED_OUT_AT_VONAGE,
+    )
+    _is_new, failed = suppress(connection, entry, at=at, who="vonage", message=seq)
+    return failed
 
 
 def _new_row(message: NewMessage, batch_id: str, at: datetime) -> dict[str, object]:

@@ -17,7 +17,7 @@ from smsdesk.sms.state import (
 
 ORDINARY_STEPS = """
 draft: queued scheduled
-scheduled: queued held cancelled
+scheduled: queued held cancelled failed
 queued: sending held cancelled failed
 held: queued scheduled cancelled failed
 sending: accepted queued held failed unknown

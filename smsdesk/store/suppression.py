@@ -1,0 +1,239 @@
+"""The suppression list: who wants no more messages, and that nothing waits for them.
+
+A number on the list is refused when it is queued and when it comes onto the list, each inside
+the transaction that does it; so no message to it can be waiting, and none can be claimed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from smsdesk.sms.suppression import ALL_SENDERS, OPTED_OUT, Suppression, SuppressionReason
+from smsdesk.store.database import Database
+from smsdesk.store.errors import translated
+from smsdesk.store.rows import from_ms, to_ms
+
+OnChange = Callable[[frozenset[str] | None], None]
+
+
+class SuppressionList:
+    """Reads and edits the list for a person.
+
+    `on_change` is told the messages that failed by it, `on_list` that the list is another.
+    """
+
+    def __init__(
+        self, database: Database, on_change: OnChange, on_list: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._on_change = on_change
+        self._on_list = on_list
+
+    def page(
+        self, *, search: str = "", after: tuple[str, str] | None = None, limit: int = 200
+    ) -> list[Suppression]:
+        """Entries in the order of their numbers, from behind `after` (number, sender) on."""
+        digits = "".join(one for one in search if one.isdecimal()).lstrip("0")
+        number, sender = after or ("", "")
+        with translated():
+            rows = self._database.connection.execute(
+                _PAGE,
+                {"digits": f"%{digits}%", "number": number, "sender": sender, "limit": limit},
+            ).fetchall()
+        return [_read(row) for row in rows]
+
+    def count(self) -> int:
+        """How many entries there are."""
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT count(*) AS n FROM suppression"
+            ).fetchone()
+        return int(row["n"])
+
+    def of(self, numbers: Iterable[str], *, sender: str) -> dict[str, Suppression]:
+        """The entries that forbid this sender to write to one of these numbers."""
+        found = {}
+        with translated():
+            connection = self._database.connection
+            for number in numbers:
+                row = _find(connection, number, sender)
+                if row is not None:
+                    found[number] = _read(row)
+        return found
+
+    def add(self, entries: Sequence[Suppression], *, at: datetime) -> int:
+        """Enter numbers, all or none; what waits for them fails. Returns how many are new.
+
+        A number that is on the list already keeps its first entry. Raises StoreError.
+        """
+        failed: set[str] = set()
+        added = 0
+        with self._database.transaction() as connection:
+            for entry in entries:
+                is_new, ids = suppress(connection, entry, at=at, who="person")
+                added += is_new
+                failed.update(ids)
+        if failed:
+            self._on_change(frozenset(failed))
+        if added:
+            self._on_list()
+        return added
+
+    def remove(self, number: str, sender: str, *, why: str, at: datetime) -> bool:
+        """Take an entry off, because a person says why; False when there is none.
+
+        Raises StoreError, or ValueError without a reason.
+        """
+        if not why.strip():
+            raise ValueError("taking a number off the list needs a reason")
+        with self._database.transaction() as connection:
+            removed = connection.execute(
+                "DELETE FROM suppression WHERE number = ? AND sender = ?", (number, sender)
+            ).rowcount
+            if removed:
+                note(
+                    connection,
+                    who="person",
+                    what="allowed_again",
+                    detail=_audit_detail(number, sender, why.strip()),
+                    at=at,
+                )
+        if removed:
+            self._on_list()
+        return bool(removed)
+
+
+def suppress(
+    connection: sqlite3.Connection,
+    entry: Suppression,
+    *,
+    at: datetime,
+    who: str,
+    message: int | None = None,
+) -> tuple[bool, list[str]]:
+    """Enter one number inside the caller's transaction, and fail what waits for it.
+
+    `message` is the row that says so. Returns whether the entry is new, and the ids that failed.
+    """
+    is_new = (
+        connection.execute(
+            _INSERT,
+            {
+                "number": entry.number,
+                "sender": entry.sender,
+                "since": to_ms(entry.since),
+                "reason": entry.reason.value,
+                "detail": entry.detail,
+            },
+        ).rowcount
+        == 1
+    )
+    if is_new:
+        detail = _audit_detail(entry.number, entry.sender, entry.reason.value)
+        note(connection, who=who, what="opted_out", detail=detail, at=at, message=message)
+    failed = connection.execute(
+        _FAIL_WAITING,
+        {
+            "number": entry.number,
+            "sender": entry.sender,
+            "all": ALL_SENDERS,
+            "code": OPTED_OUT,
+            "now": to_ms(at),
+        },
+    ).fetchall()
+    return is_new, [row["id"] for row in failed]
+
+
+def allow(
+    connection: sqlite3.Connection,
+    number: str,
+    sender: str,
+    *,
+    at: datetime,
+    message: int | None = None,
+) -> bool:
+    """Take a number off the list inside the caller's transaction, because it asked for it."""
+    removed = connection.execute(
+        "DELETE FROM suppression WHERE number = ? AND sender IN (?, ?)",
+        (number, sender, ALL_SENDERS),
+    ).rowcount
+    if removed:
+        detail = _audit_detail(number, sender, "start")
+        note(
+            connection,
+            who="recipient",
+            what="allowed_again",
+            detail=detail,
+            at=at,
+            message=message,
+        )
+    return bool(removed)
+
+
+def is_suppressed(connection: sqlite3.Connection, number: str, sender: str) -> bool:
+    """Whether this sender may not write to this number."""
+    return _find(connection, number, sender) is not None
+
+
+def note(
+    connection: sqlite3.Connection,
+    *,
+    who: str,
+    what: str,
+    detail: str,
+    at: datetime,
+    message: int | None = None,
+) -> None:
+    """One line of the audit trail, inside the caller's transaction."""
+    connection.execute(
+        "INSERT INTO audit (message, at_ms, who, what, detail) VALUES (?, ?, ?, ?, ?)",
+        (message, to_ms(at), who, what, detail),
+    )
+
+
+def _find(connection: sqlite3.Connection, number: str, sender: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(
+        _OF, {"number": number, "sender": sender, "all": ALL_SENDERS}
+    ).fetchone()
+    return row
+
+
+def _read(row: sqlite3.Row) -> Suppression:
+    return Suppression(
+        number=row["number"],
+        sender=row["sender"],
+        since=from_ms(row["since_ms"]),
+        reason=SuppressionReason(row["reason"]),
+        detail=row["detail"],
+    )
+
+
+def _audit_detail(number: str, sender: str, why: str) -> str:
+    return f"{number} {sender or '*'}: {why}"
+
+
+_PAGE = """
+SELECT number, sender, since_ms, reason, detail FROM suppression
+WHERE (number, sender) > (:number, :sender) AND number LIKE :digits
+ORDER BY number, sender LIMIT :limit
+"""
+
+_OF = """
+SELECT number, sender, since_ms, reason, detail FROM suppression
+WHERE number = :number AND sender IN (:sender, :all) ORDER BY sender LIMIT 1
+"""
+
+_INSERT = """
+INSERT INTO suppression (number, sender, since_ms, reason, detail)
+VALUES (:number, :sender, :since, :reason, :detail) ON CONFLICT DO NOTHING
+"""
+
+_FAIL_WAITING = """
+UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
+                   failure_title = NULL, failure_detail = NULL, updated_ms = :now
+WHERE recipient = :number AND direction = 'outbound'
+  AND state IN ('queued', 'scheduled', 'held') AND (:sender = :all OR sender = :sender)
+RETURNING id
+"""
