@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from smsdesk.delivery.heard import Heard
 from smsdesk.delivery.identity import make_client_ref, ulids
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.receipt import DeliveryReceipt
@@ -145,6 +146,16 @@ class Log:
         message = self.view.get(message_id)
         assert message is not None
         return message.state
+
+
+def make_heard(database: Database, log: Log, *, clock: Clock | None = None) -> Heard:
+    """What takes receipts and replies, with news to a log's."""
+    return Heard(
+        database=database,
+        on_change=log.news.append,
+        on_list=lambda: None,
+        clock=clock or Clock(),
+    )
 
 
 def new_message(**fields: Any) -> NewMessage:

@@ -11,21 +11,23 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.gate import Backoff
-from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
+from smsdesk.delivery.heard import Heard
+from smsdesk.delivery.report_budget import ReportBudget
+from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus, ReportEstimate
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.store.database import Database
 from smsdesk.store.errors import StoreError
-from smsdesk.store.events import ReceiptBook
 from smsdesk.store.lookups import LookupTable, Waiting
 from smsdesk.store.message_log import OnChange
 from smsdesk.system.clock import Clock
 from smsdesk.vonage.client import LONGEST_WINDOW, Client
 from smsdesk.vonage.errors import AnswerError, VonageError
+from smsdesk.vonage.payloads import ReportPage
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ GIVE_UP_AFTER = timedelta(hours=72)
 """Vonage makes a final receipt by itself after 72 hours; later there is nothing to hear."""
 LOOK_S = 0.5
 REFUSED_WAIT_S = 600.0
+SPENT_WAIT_S = 60.0
 NO_SECRET_WAIT_S = 60.0
 """A locked keyring asks the person each time it is looked at; new credentials are told at once."""
 PAGES_AT_MOST = 50
@@ -57,11 +60,25 @@ class Timetable:
         steps = self.unknown_s if is_unknown else self.accepted_s
         return timedelta(seconds=steps[min(asked, len(steps) - 1)])
 
+    def questions(self, until: timedelta) -> int:
+        """How often a message is asked about that has no end for so long."""
+        asked, waited = 0, timedelta()
+        while waited <= until:
+            waited += self.wait(is_unknown=False, asked=asked)
+            asked += 1
+        return asked
+
 
 PATIENT = Timetable(
-    accepted_s=(15, 30, 60, 300, 600, 1800, 3600), unknown_s=(20, 120, 600, 3600, 3600)
+    accepted_s=(15, 45, 240, 1500, 5400, 14_400, 43_200, 86_400),
+    unknown_s=(20, 120, 600, 3600, 3600, 7200, 14_400, 43_200),
 )
-"""For the real thing: each record that is returned costs a little."""
+"""For the real thing, where each record that is returned costs a little: after 15 seconds, 1 and
+5 minutes, half an hour, 2, 6, 18, 42, 66 and 90 hours."""
+BESIDE_WEBHOOKS = Timetable(
+    accepted_s=(1800, 5400, 14_400, 43_200, 86_400), unknown_s=PATIENT.unknown_s
+)
+"""Where webhooks bring the news, reports are asked only about what they did not bring."""
 QUICK = Timetable(accepted_s=(1, 1, 1, 2, 3, 5, 10, 30), unknown_s=(2, 3, 5, 10, 30))
 """For the simulator, where asking costs nothing and somebody is watching."""
 
@@ -70,7 +87,7 @@ class ReportLookup:
     """A service: `run` asks for what is due until it is told to stop.
 
     `connect` gives a client with the credentials of this moment, or raises
-    NotConnectableError.
+    NotConnectableError. `timetable` is looked at before each question.
     """
 
     name = "receipts"
@@ -79,15 +96,18 @@ class ReportLookup:
         self,
         *,
         database: Database,
+        heard: Heard,
+        budget: ReportBudget,
         on_change: OnChange,
         connect: Callable[[], Client],
-        timetable: Timetable,
+        timetable: Callable[[], Timetable],
         is_wanted: Callable[[], bool],
         on_status: Callable[[ReceiptsStatus], None],
         clock: Clock,
     ) -> None:
         self._database = database
-        self._book = ReceiptBook(database, on_change)
+        self._heard = heard
+        self._budget = budget
         self._on_change = on_change
         self._table = LookupTable(database)
         self._connect = connect
@@ -104,6 +124,17 @@ class ReportLookup:
     def status(self) -> ReceiptsStatus:
         """How it stood when it last told."""
         return self._status
+
+    def estimate(self) -> ReportEstimate:
+        """What asking has cost today, and may cost yet. Quick; raises StoreError."""
+        questions = self._timetable().questions(GIVE_UP_AFTER)
+        open_messages, at_most_more = self._table.questions_left(questions)
+        return ReportEstimate(
+            today=self._budget.spent(),
+            most_a_day=self._budget.most_a_day,
+            open_messages=open_messages,
+            at_most_more=at_most_more,
+        )
 
     def reload(self) -> None:
         """Credentials or settings have changed; forget what was refused."""
@@ -151,8 +182,12 @@ class ReportLookup:
         if client is None:
             return NO_SECRET_WAIT_S
         now = self._clock.now()
-        known = self._table.due(at=now, limit=GROUP, is_known=True)
-        doubtful = self._table.due(at=now, limit=SEARCHES, is_known=False)
+        left = self._budget.left()
+        known = self._table.due(at=now, limit=min(GROUP, left), is_known=True)
+        doubtful = self._table.due(at=now, limit=min(SEARCHES, left), is_known=False)
+        if not left:
+            self._tell(ReceiptsStatus(ReceiptSource.SPENT, self._status.last_at))
+            return SPENT_WAIT_S
         if not known and not doubtful:
             return LOOK_S
         try:
@@ -203,7 +238,7 @@ class ReportLookup:
         Reports does not like keeps no other from its news."""
         ids = [waiting.message_uuid for waiting in known if waiting.message_uuid]
         try:
-            self._store(client.report_by_ids(ids).receipts)
+            self._store(self._paid(client.report_by_ids(ids)).receipts)
         except AnswerError as error:
             if error.answer.status not in _ABOUT_THE_IDS:
                 raise
@@ -217,7 +252,7 @@ class ReportLookup:
     def _search(self, client: Client, waiting: Waiting) -> None:
         """Look for an attempt's reference among what Vonage took for that number then."""
         start, end = _window_of(waiting, now=self._clock.now())
-        receipts, is_complete = _read_window(client, start, end, to=waiting.to)
+        receipts, is_complete = self._read_window(client, start, end, to=waiting.to)
         ours = [found for found in receipts if found.client_ref in waiting.client_refs]
         if ours:
             self._store(ours)
@@ -236,11 +271,31 @@ class ReportLookup:
         An empty answer only means something if the records of that time have arrived.
         """
         known = self._table.accepted_between(start, end)
-        return bool(known) and bool(client.report_by_ids(known[:1]).receipts)
+        return bool(known) and bool(self._paid(client.report_by_ids(known[:1])).receipts)
+
+    def _read_window(
+        self, client: Client, start: datetime, end: datetime, *, to: str
+    ) -> tuple[list[DeliveryReceipt], bool]:
+        """All pages of a window, and whether every one was whole."""
+        receipts: list[DeliveryReceipt] = []
+        is_complete = True
+        next_path: str | None = None
+        for _page in range(PAGES_AT_MOST):
+            page = self._paid(client.report_window(start, end, to=to, next_path=next_path))
+            receipts += page.receipts
+            is_complete = is_complete and page.is_complete
+            next_path = page.next_path
+            if next_path is None:
+                return receipts, is_complete
+        return receipts, False
+
+    def _paid(self, page: ReportPage) -> ReportPage:
+        self._budget.spend(len(page.receipts))
+        return page
 
     def _store(self, receipts: Sequence[DeliveryReceipt]) -> None:
         if receipts:
-            self._book.record(receipts, at=self._clock.now())
+            self._heard.take(receipts)
 
     def _schedule(self, asked: Sequence[Waiting]) -> None:
         now = self._clock.now()
@@ -250,7 +305,8 @@ class ReportLookup:
         if now - waiting.opened_at > GIVE_UP_AFTER:
             return None
         is_unknown = waiting.message_uuid is None
-        return now + self._timetable.wait(is_unknown=is_unknown, asked=waiting.lookups + 1)
+        timetable = self._timetable()
+        return now + timetable.wait(is_unknown=is_unknown, asked=waiting.lookups + 1)
 
     def _forget_client(self) -> None:
         if self._client is not None:
@@ -258,6 +314,7 @@ class ReportLookup:
         self._client = None
 
     def _tell(self, status: ReceiptsStatus) -> None:
+        status = replace(status, records_today=self._budget.spent())
         if status != self._status:
             self._status = status
             self._on_status(status)
@@ -273,20 +330,3 @@ def _window_of(waiting: Waiting, *, now: datetime) -> tuple[datetime, datetime]:
     # Reports counts in whole seconds: the one that is running belongs to the window too.
     end = min((waiting.finished_at or waiting.opened_at) + AFTER, now + timedelta(seconds=1))
     return start, max(min(end, start + LONGEST_WINDOW), start + timedelta(seconds=1))
-
-
-def _read_window(
-    client: Client, start: datetime, end: datetime, *, to: str
-) -> tuple[list[DeliveryReceipt], bool]:
-    """All pages of a window, and whether every one was whole."""
-    receipts: list[DeliveryReceipt] = []
-    is_complete = True
-    next_path: str | None = None
-    for _page in range(PAGES_AT_MOST):
-        page = client.report_window(start, end, to=to, next_path=next_path)
-        receipts += page.receipts
-        is_complete = is_complete and page.is_complete
-        next_path = page.next_path
-        if next_path is None:
-            return receipts, is_complete
-    return receipts, False

@@ -59,6 +59,8 @@ class ReceiptSource(StrEnum):
     REPORTS = "reports"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
+    SPENT = "spent"
+    """As many records were asked for today as a person allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,20 @@ class ReceiptsStatus:
     source: ReceiptSource
     last_at: datetime | None = None
     cause: str = ""
+    records_today: int = 0
+    """Records of reports that have been asked for today; each is paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEstimate:
+    """What asking costs, counted in records."""
+
+    today: int
+    most_a_day: int
+    open_messages: int
+    """Messages that are still asked about."""
+    at_most_more: int
+    """Records that they may yet take, if none of them comes to an end."""
 
 
 def describe(

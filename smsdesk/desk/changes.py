@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     ACCOUNT = "account"
     PRICES = "prices"
     GLANCE = "glance"
+    OPT_OUTS = "opt_outs"
 
 
 @dataclass(frozen=True, slots=True)

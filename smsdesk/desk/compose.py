@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from smsdesk.delivery.outbox import Outbox
+from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.sender_rules import NumberFacts, read_number_facts, sender_warnings
 from smsdesk.store.drafts import DraftShelf
-from smsdesk.store.errors import StoreError
+from smsdesk.store.errors import StoreError, SuppressedError
 from smsdesk.store.history import HistoryView
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import (
@@ -53,6 +54,7 @@ class Compose:
         outbox: Outbox,
         history: HistoryView,
         drafts: DraftShelf,
+        opt_outs: OptOuts,
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
@@ -60,6 +62,7 @@ class Compose:
         self._outbox = outbox
         self._history = history
         self._drafts = drafts
+        self._opt_outs = opt_outs
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
@@ -71,8 +74,10 @@ class Compose:
         return self._settings.get(DEFAULT_REGION) or region_of_locale()
 
     def preview(self, draft: Draft, *, default_region: str | None = None) -> Preview:
-        """What would happen on Send. Pure and quick; made for every keystroke."""
+        """What would happen on Send. Quick; made for every keystroke."""
         preview = check_draft(draft, default_region=default_region or self.default_region)
+        if opted_out := self._opt_outs.refuse(preview):
+            preview = replace(preview, problems=(*preview.problems, *opted_out))
         own: list[str] = self._settings.get(OWN_NUMBERS)
         registered: list[str] = self._settings.get(REGISTERED_SENDERS)
         return with_sender_warnings(
@@ -105,6 +110,12 @@ class Compose:
                 at=self._clock.now(),
                 expires_after=self._expiry(),
                 due_at=due_at,
+            )
+        except SuppressedError:
+            # Somebody opted out while the message was being written.
+            self._opt_outs.forget_answers()
+            return SendResult(
+                problems=self.preview(draft, default_region=default_region).problems
             )
         except StoreError as error:
             raise NotStoredError(error.code) from error

@@ -1,4 +1,4 @@
-"""The desk: three drawers (compose, history, account), the news, and the services behind."""
+"""The desk: its drawers, the news, and the services behind."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Protocol
 from smsdesk.delivery.status import (
     ReceiptSource,
     ReceiptsStatus,
+    ReportEstimate,
     SenderPhase,
     SenderStatus,
 )
 from smsdesk.desk.changes import Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.history import History
+from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.system.settings import Settings
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
@@ -32,10 +35,12 @@ __all__ = [
     "ReceiptSource",
     "ReceiptsControl",
     "ReceiptsStatus",
+    "ReportEstimate",
     "SenderControl",
     "SenderPhase",
     "SenderStatus",
     "Service",
+    "SettingsReader",
 ]
 
 
@@ -64,14 +69,18 @@ class SenderControl(Protocol):
 
     def resume(self) -> None: ...
 
-    def reload(self) -> None: ...
-
 
 class ReceiptsControl(Protocol):
     """What the desk asks of the receipt look-up."""
 
     @property
     def status(self) -> ReceiptsStatus: ...
+
+    def estimate(self) -> ReportEstimate: ...
+
+
+class SettingsReader(Protocol):
+    """What looks at settings or credentials now and then, and is told when they are others."""
 
     def reload(self) -> None: ...
 
@@ -84,6 +93,8 @@ class Desk:
     is_demo: bool
     compose: Compose
     history: History
+    opt_outs: OptOuts
+    conversations: Conversations
     account: Account
     connecting: Connecting
     prices: Prices
@@ -94,6 +105,7 @@ class Desk:
     settings: Settings
     changes: Changes
     services: Sequence[Service]
+    settings_readers: Sequence[SettingsReader]
     notices: tuple[str, ...]
     """Codes of what was odd at opening, for wording."""
     sender: SenderControl
@@ -105,5 +117,5 @@ class Desk:
 
     def apply_settings(self) -> None:
         """Settings or credentials have changed: let the services look again."""
-        self.sender.reload()
-        self.receipts.reload()
+        for reader in self.settings_readers:
+            reader.reload()

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smsdesk.delivery.identity import ulids
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import History
 from smsdesk.desk.late import late
+from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.store import migrations
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
@@ -30,15 +33,30 @@ from smsdesk.store.database import (
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
 from smsdesk.store.history import HistoryView
+from smsdesk.store.inbound import InboundBook
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
+from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.upkeep import back_up, backups, set_aside
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
-from smsdesk.system.settings import LINES, RECEIPTS, SENDER_THROUGHPUT, THROUGHPUT, Settings
+from smsdesk.system.settings import (
+    LINES,
+    OPT_OUT_SCOPE,
+    OPT_OUT_WORDS,
+    RECEIPTS,
+    REPLIES_BY_REPORTS,
+    REPORT_RECORDS_A_DAY,
+    SENDER_THROUGHPUT,
+    THROUGHPUT,
+    Settings,
+)
 from smsdesk.system.vault import Vault
 
 if TYPE_CHECKING:
+    from smsdesk.delivery.heard import Heard
+    from smsdesk.delivery.reply_reports import ReplyLookup
+    from smsdesk.delivery.report_budget import ReportBudget
     from smsdesk.delivery.reports import ReportLookup, Timetable
     from smsdesk.delivery.sender import Sender
     from smsdesk.delivery.upkeep import Upkeep
@@ -49,6 +67,10 @@ if TYPE_CHECKING:
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.rotation import KeyRotation
+
+
+NO_LIMIT = 10**9
+"""Reports of the simulator cost nothing."""
 
 
 class OpeningError(Exception):
@@ -89,7 +111,20 @@ def open_desk(
     clock = clock or Clock()
     database = _open_database(paths, clock)
     changes = Changes()
-    log = MessageLog(database, changes.announce_messages, boot_id=os.urandom(16).hex())
+
+    def tell_of_opt_outs() -> None:
+        opt_outs.forget_answers()
+        changes.announce(Change(ChangeKind.OPT_OUTS))
+
+    log = MessageLog(
+        database,
+        changes.announce_messages,
+        boot_id=os.urandom(16).hex(),
+        on_list=tell_of_opt_outs,
+    )
+    opt_outs = OptOuts(
+        SuppressionList(database, changes.announce_messages, tell_of_opt_outs), clock
+    )
     backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
 
     def apply_new_account() -> None:
@@ -101,7 +136,8 @@ def open_desk(
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
     account = late(lambda: backroom.open_account(api_url, hide, apply_new_account))
     sender = late(lambda: backroom.hire_sender(account, checkpoint))
-    receipts = late(lambda: backroom.ask_for_receipts(account))
+    receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs))
+    replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
     upkeep = late(lambda: backroom.keep_up(sender))
     outbox = Outbox(log)
     view = HistoryView(database)
@@ -109,6 +145,7 @@ def open_desk(
         outbox=outbox,
         history=view,
         drafts=DraftShelf(database),
+        opt_outs=opt_outs,
         settings=settings,
         clock=clock,
         wake_sender=lambda: sender.wake(),
@@ -129,6 +166,17 @@ def open_desk(
             clock=clock,
             wake_sender=lambda: sender.wake(),
         ),
+        opt_outs=opt_outs,
+        conversations=Conversations(
+            view=view,
+            replies=InboundBook(
+                database,
+                changes.announce_messages,
+                on_list=tell_of_opt_outs,
+                make_id=ulids.make,
+            ),
+            clock=clock,
+        ),
         account=account,
         connecting=connecting,
         prices=prices,
@@ -138,7 +186,8 @@ def open_desk(
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, upkeep, prices, watch),
+        services=(sender, receipts, replies, upkeep, prices, watch),
+        settings_readers=(sender, receipts, replies),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
         receipts=receipts,
@@ -204,17 +253,59 @@ class _Backroom:
             checkpoint=checkpoint,
         )
 
-    def ask_for_receipts(self, account: Account) -> ReportLookup:
+    def ask_for_receipts(
+        self, account: Account, tell_of_opt_outs: Callable[[], None]
+    ) -> ReportLookup:
         from smsdesk.delivery.reports import ReportLookup
 
         return ReportLookup(
             database=self.database,
+            heard=self.hear(tell_of_opt_outs),
+            budget=self.budget_reports(),
             on_change=self.changes.announce_messages,
             connect=lambda: account.connect(),
-            timetable=self._timetable(),
+            timetable=self._timetable,
             is_wanted=lambda: self.settings.get(RECEIPTS) == "reports",
             on_status=lambda _status: self.changes.announce(Change(ChangeKind.RECEIPTS)),
             clock=self.clock,
+        )
+
+    def ask_for_replies(
+        self, account: Account, tell_of_opt_outs: Callable[[], None]
+    ) -> ReplyLookup:
+        from smsdesk.delivery.reply_reports import EVERY_IN_DEMO_S, EVERY_S, ReplyLookup
+
+        return ReplyLookup(
+            database=self.database,
+            heard=self.hear(tell_of_opt_outs),
+            budget=self.budget_reports(),
+            connect=lambda: account.connect(),
+            is_wanted=lambda: self.is_demo or self.settings.get(REPLIES_BY_REPORTS),
+            every_s=EVERY_IN_DEMO_S if self.is_demo else EVERY_S,
+            clock=self.clock,
+        )
+
+    def budget_reports(self) -> ReportBudget:
+        from smsdesk.delivery.report_budget import ReportBudget
+
+        return ReportBudget(
+            database=self.database,
+            most_a_day=lambda: (
+                NO_LIMIT if self.is_demo else self.settings.get(REPORT_RECORDS_A_DAY)
+            ),
+            clock=self.clock,
+        )
+
+    def hear(self, tell_of_opt_outs: Callable[[], None]) -> Heard:
+        from smsdesk.delivery.heard import Heard
+
+        return Heard(
+            database=self.database,
+            on_change=self.changes.announce_messages,
+            on_list=tell_of_opt_outs,
+            clock=self.clock,
+            stop_is_for_all=lambda: self.settings.get(OPT_OUT_SCOPE) == "all",
+            stop_words=lambda: self.settings.get(OPT_OUT_WORDS),
         )
 
     def keep_up(self, sender: Sender) -> Upkeep:

@@ -46,6 +46,7 @@ from smsdesk.sms.phone import region_name
 from smsdesk.sms.prices import CostEstimate, CountryCost
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
+from smsdesk.sms.suppression import OPTED_OUT
 from smsdesk.system.i18n import _, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
@@ -118,6 +119,11 @@ def failure_sentence(message: Message) -> str:
         return _(
             "Not sent. The message waited longer than it was allowed to. Send it again if "
             "it still matters."
+        )
+    if failure.code == OPTED_OUT:
+        return _(
+            "Not sent. The recipient opted out of messages from this sender while the message "
+            "waited."
         )
     if failure.code == "invalid":
         why = failure.detail or failure.title

@@ -148,8 +148,14 @@ EVENT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("desk", "queued"): N_("Stored"),
     ("desk", "scheduled"): N_("Scheduled"),
     ("desk", "expired"): N_("Expired before it was sent"),
+    ("desk", "opted_out"): N_("Not sent: the recipient opted out"),
     ("desk", "held"): N_("On hold"),
     ("desk", "received"): N_("Received"),
+    ("webhook", "received"): N_("Brought by a webhook"),
+    ("report", "received"): N_("Found in Vonage's reports"),
+    ("recipient", "opted_out"): N_("It asked for no more messages"),
+    ("recipient", "allowed_again"): N_("It asked for messages again"),
+    ("vonage", "opted_out"): N_("Vonage says that the recipient has opted out"),
     ("sender", "sending"): N_("Handed to the line"),
     ("sender", "accepted"): N_("Accepted by Vonage as {detail}"),
     ("sender", "not_sent"): N_("Not sent; it stays in the queue."),
@@ -222,6 +228,10 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
         "“{input}” is a number that a spreadsheet has shortened. Format the column as text and "
         "copy it again."
     ),
+    ("to", "opted_out"): N_(
+        "“{input}” has opted out of messages from this sender. Remove it; who is on the list, and "
+        "why, is shown under Message, Opt-outs."
+    ),
     ("to", "not_possible"): N_("“{input}” cannot be a phone number of that country."),
     ("to", "duplicate"): N_("“{input}” is there twice; it gets one message."),
     ("to", "not_assigned"): N_(
@@ -248,6 +258,7 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
 }
 
 STORE_SENTENCES: Mapping[str, str] = {
+    "suppressed": N_("Not sent: the recipient has opted out of messages from this sender."),
     "disk_full": N_("Not saved: the disk is full. Your text is still here; free some space."),
     "read_only": N_("Not saved: the message log cannot be written. Your text is still here."),
     "busy": N_(

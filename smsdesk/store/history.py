@@ -96,6 +96,25 @@ class HistoryView:
         """Messages by their ids, oldest first."""
         return find_by_id(self._database, ids)
 
+    def conversation(
+        self, peer: str, *, before_seq: int | None = None, limit: int = 100
+    ) -> list[Message]:
+        """The newest messages to and from one person, or those older than `before_seq`;
+        newest first."""
+        rows = self._rows(
+            _CONVERSATION, {"peer": peer, "limit": limit, "before": before_seq or _NO_SEQ}
+        )
+        return [read_message(row) for row in rows]
+
+    def unread_of(self, peer: str, *, at_most: int = 100) -> int:
+        """How many replies of one person nobody has read; counting stops at `at_most`."""
+        rows = self._rows(
+            "SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE sender = :peer "
+            "AND direction = 'inbound' AND read_ms IS NULL LIMIT :limit)",
+            {"peer": peer, "limit": at_most},
+        )
+        return int(rows[0]["n"])
+
     def batch(self, batch_id: str) -> list[Message]:
         """The messages of one Send, in its order."""
         return [
@@ -242,6 +261,20 @@ _SEARCH = """
  OR id = :exact OR message_uuid = :exact)
 """
 
+_NO_SEQ = 2**63 - 1
+
+# What was written to a person and what they wrote: a walk down each index, cut at the limit.
+_CONVERSATION = f"""
+SELECT * FROM (SELECT {MESSAGE_COLUMNS} FROM message
+               WHERE recipient = :peer AND direction = 'outbound' AND seq < :before
+               ORDER BY seq DESC LIMIT :limit)
+UNION ALL
+SELECT * FROM (SELECT {MESSAGE_COLUMNS} FROM message
+               WHERE sender = :peer AND direction = 'inbound' AND seq < :before
+               ORDER BY seq DESC LIMIT :limit)
+ORDER BY seq DESC LIMIT :limit
+"""
+
 _ATTEMPTS = """
 SELECT n, client_ref, opened_ms, finished_ms, outcome, http_status, error_type,
        attempt.message_uuid
@@ -270,8 +303,8 @@ SELECT at_ms, source, status, detail FROM (
     UNION ALL
     SELECT at_ms, 4, who, what, detail FROM audit WHERE message = (SELECT seq FROM this)
     UNION ALL
-    SELECT updated_ms, 5, 'desk', 'expired', '' FROM this
-    WHERE state = 'failed' AND failure_code = 'expired'
+    SELECT updated_ms, 5, 'desk', failure_code, '' FROM this
+    WHERE state = 'failed' AND failure_code IN ('expired', 'opted_out')
     UNION ALL
     SELECT updated_ms, 5, 'desk', 'held', held_reason FROM this WHERE state = 'held'
 ) ORDER BY at_ms, place

@@ -65,6 +65,16 @@ class LookupTable:
             ).fetchone()
         return optional_moment(row["next"])
 
+    def questions_left(self, at_most_each: int) -> tuple[int, int]:
+        """How many messages are asked about, and how many questions may yet be put."""
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT count(*) AS open, coalesce(sum(max(1, :most - lookups)), 0) AS questions "
+                "FROM message WHERE lookup_ms IS NOT NULL",
+                {"most": at_most_each},
+            ).fetchone()
+        return int(row["open"]), int(row["questions"])
+
     def schedule(self, asked: Sequence[tuple[int, datetime | None]]) -> None:
         """Count one question for each message and set the time of the next, or none."""
         with self._database.transaction() as connection:

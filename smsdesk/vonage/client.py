@@ -16,8 +16,10 @@ from smsdesk.vonage.hosts import origins_of
 from smsdesk.vonage.payloads import (
     REPORTS_PATH,
     Balance,
+    RepliesPage,
     ReportPage,
     read_balance,
+    read_replies_report,
     read_report,
 )
 from smsdesk.vonage.transport import Line, Transport
@@ -134,6 +136,27 @@ class Client:
             selection["to"] = to.removeprefix("+")
         return self._report(selection)
 
+    def replies_window(
+        self, start: datetime, end: datetime, next_path: str | None = None
+    ) -> RepliesPage:
+        """What people wrote from `start` until before `end`, at most 24 hours, page by page.
+
+        `next_path` is the one of the page before. Raises as `report_by_ids`.
+        """
+        if not timedelta() < end - start <= LONGEST_WINDOW:
+            raise ValueError("a report spans at most 24 hours")
+        query = None
+        if next_path is None:
+            query = self._selection("inbound") | {
+                "date_start": _iso(start),
+                "date_end": _iso(end),
+                "include_message": "true",
+            }
+        path = next_path or REPORTS_PATH
+        return read_replies_report(
+            self._ask(self._reports_transport, path, query=query, body_cap=REPORT_CAP)
+        )
+
     def balance(self) -> Balance:
         """What is left on the account. Raises as `report_by_ids`."""
         answer = self._ask(self._rest_transport, BALANCE_PATH)
@@ -169,18 +192,20 @@ class Client:
         self._reports_transport.close()
         self._rest_transport.close()
 
-    def _report(self, selection: Mapping[str, str]) -> ReportPage:
-        if self._account is None:
-            raise CredentialsError("no_account")
-        query = {
-            "account_id": self._account.api_key,
-            "product": "MESSAGES",
-            "direction": "outbound",
-            **selection,
-        }
+    def _report(self, selection: dict[str, str]) -> ReportPage:
+        query = self._selection("outbound") | selection
         return read_report(
             self._ask(self._reports_transport, REPORTS_PATH, query=query, body_cap=REPORT_CAP)
         )
+
+    def _selection(self, direction: str) -> dict[str, str]:
+        if self._account is None:
+            raise CredentialsError("no_account")
+        return {
+            "account_id": self._account.api_key,
+            "product": "MESSAGES",
+            "direction": direction,
+        }
 
     def _ask(
         self,

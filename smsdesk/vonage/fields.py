@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+_FULL_NUMBER = re.compile(r"[1-9][0-9]{6,14}")  # https://developer.vonage.com/en/api/messages
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -45,6 +46,15 @@ def text_of(value: object, longest: int) -> str:
         case int() | Decimal():
             return str(value)[:longest]
     return ""
+
+
+def number_of(value: object) -> str:
+    """Who wrote, or was written to: a full number as E.164, anything else as it came.
+
+    On the wire numbers are digits alone; short codes and names have fewer, or other characters.
+    """
+    text = text_of(value, 60).strip()
+    return f"+{text}" if _FULL_NUMBER.fullmatch(text) else text
 
 
 def decimal_of(value: object) -> Decimal | None:

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import State
 from smsdesk.vonage.errors import PayloadError
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.fields import decimal_of, object_of, read_json, text_of
+from smsdesk.vonage.fields import decimal_of, number_of, object_of, read_json, text_of
 
 REPORTS_PATH = "/v2/reports/records"
 _ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
@@ -38,6 +39,8 @@ _LONGEST_DETAIL = 1000
 _LONGEST_LINK = 500
 _LONGEST_REF = 100  # https://developer.vonage.com/en/api/messages: client_ref
 _MOST_PARAMETERS = 50
+LONGEST_INBOUND = 200_000
+"""Characters of a reply; nobody can send so many, but what came is kept as it came."""
 _MOST_PARTS = 1000
 _SANE_YEARS = range(2000, 2101)
 
@@ -70,6 +73,16 @@ class ReportPage:
     next_path: str | None
     ids_not_found: tuple[str, ...]
     is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesPage:
+    """One page of a report about inbound messages; `next_path` is as in ReportPage."""
+
+    replies: tuple[InboundMessage, ...]
+    next_path: str | None
+    records: int
+    """How many came, readable or not: each is paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,23 @@ def read_report(answer: Answer) -> ReportPage:
     )
 
 
+def read_replies_report(answer: Answer) -> RepliesPage:
+    """The replies in one page of a report about inbound messages, their texts included.
+
+    A record that cannot be read is left out: it will be no better the next time.
+    """
+    body = object_of(read_json(answer.body))
+    records = body.get("records")
+    found = [object_of(record) for record in records] if isinstance(records, list) else []
+    replies = [_reply(record) for record in found]
+    href = object_of(object_of(body.get("_links")).get("next")).get("href")
+    return RepliesPage(
+        replies=tuple(reply for reply in replies if reply is not None),
+        next_path=_next_path(href),
+        records=len(found),
+    )
+
+
 def read_balance(answer: Answer) -> Balance | None:
     """The balance, or None if the body does not say one. Vonage counts in euros."""
     value = decimal_of(object_of(read_json(answer.body)).get("value"))
@@ -207,6 +237,26 @@ def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
         network=text_of(record.get("network"), 10) or None,
         parts=None,
         raw=_flat_json(record),
+    )
+
+
+def _reply(record: Mapping[str, Any]) -> InboundMessage | None:
+    message_uuid = _uuid(record.get("message_id"))
+    sender = number_of(record.get("from"))
+    if message_uuid is None or not sender:
+        return None
+    return InboundMessage(
+        message_uuid=message_uuid,
+        sender=sender,
+        to=number_of(record.get("to")),
+        text=text_of(record.get("message_body"), LONGEST_INBOUND),
+        provider_time=_time(record.get("date_received")),
+        source="report",
+        raw=_flat_json(record),
+        channel=text_of(record.get("provider"), 30) or "sms",
+        network=text_of(record.get("network"), 10) or None,
+        price=_decimal_text(record.get("total_price")),
+        currency=text_of(record.get("currency"), 3) or None,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from smsdesk.delivery.report_budget import ReportBudget
 from smsdesk.delivery.reports import QUICK, ReportLookup
 from smsdesk.simulator.applications import make_key_pair
 from smsdesk.simulator.server import Simulator
@@ -18,7 +19,7 @@ from smsdesk.vonage.auth import load_private_key
 from smsdesk.vonage.client import Client, open_client
 from smsdesk.vonage.credentials import AccountCredentials, ApplicationCredentials, Secret
 from tests.simulator.customer import APPLICATION_ID, send
-from tests.support import Log, until
+from tests.support import Log, make_heard, until
 
 
 @pytest.fixture
@@ -50,9 +51,11 @@ def test_many_doubts_are_looked_up_without_being_told_to_slow_down(
         send(simulator, to=f"4474000001{n:02}", client_ref=doubt.client_ref)
     lookup = ReportLookup(
         database=database,
+        heard=make_heard(database, log),
+        budget=ReportBudget(database=database, most_a_day=lambda: 1000, clock=Clock()),
         on_change=lambda _ids: None,
         connect=lambda: connector(simulator, tmp_path),
-        timetable=QUICK,
+        timetable=lambda: QUICK,
         is_wanted=lambda: True,
         on_status=lambda _status: None,
         clock=Clock(),

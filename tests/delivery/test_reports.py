@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from smsdesk.delivery.connecting import NotConnectableError
+from smsdesk.delivery.report_budget import ReportBudget
 from smsdesk.delivery.reports import GIVE_UP_AFTER, PATIENT, QUICK, ReportLookup, Timetable
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.simulator.outcomes import OUTCOMES
@@ -24,7 +25,7 @@ from smsdesk.vonage.exchange import Answer
 from smsdesk.vonage.payloads import ReportPage
 from tests.delivery.station import Station
 from tests.simulator.customer import send
-from tests.support import until
+from tests.support import make_heard, until
 
 AT_ONCE = Timetable(accepted_s=(0.05,), unknown_s=(0.05,))
 
@@ -36,6 +37,7 @@ class Inquiry:
         self.station = station
         self.statuses: list[ReceiptsStatus] = []
         self.is_wanted = True
+        self.most_a_day = 1000
         self.connect: Callable[[], Client] = station.open_client
         self.timetable = AT_ONCE
         self.table = LookupTable(station.database)
@@ -44,9 +46,15 @@ class Inquiry:
     def running(self) -> Iterator[ReportLookup]:
         lookup = ReportLookup(
             database=self.station.sender_database,
+            heard=make_heard(self.station.sender_database, self.station.log),
+            budget=ReportBudget(
+                database=self.station.sender_database,
+                most_a_day=lambda: self.most_a_day,
+                clock=self.station.clock,
+            ),
             on_change=self.station.log.news.append,
             connect=lambda: self.connect(),
-            timetable=self.timetable,
+            timetable=lambda: self.timetable,
             is_wanted=lambda: self.is_wanted,
             on_status=self.statuses.append,
             clock=self.station.clock,
@@ -212,6 +220,30 @@ def test_an_attempt_in_the_future_of_a_clock_set_back_does_no_harm(
     with inquiry.running():
         until(lambda: station.log.state(good.id) is State.DELIVERED)
         until(lambda: len(inquiry.table.empty_lookups(odd.id)) >= 1)
+
+
+# What it costs
+
+
+def test_records_are_counted_and_no_more_are_asked_for_than_allowed(
+    station: Station, inquiry: Inquiry
+) -> None:
+    station.simulator.scenario = Scenario(default=OUTCOMES["no-status"])
+    inquiry.most_a_day = 7
+    for _ in range(10):
+        accepted(station)
+    with inquiry.running() as lookup:
+        inquiry.until_source(lookup, ReceiptSource.SPENT)
+        estimate = lookup.estimate()
+
+    assert lookup.status.records_today == 7
+    assert (estimate.today, estimate.most_a_day, estimate.open_messages) == (7, 7, 10)
+    assert estimate.at_most_more >= 10
+    assert sum(len(query["id"][0].split(",")) for query in inquiry.queries) == 7
+
+
+def test_the_real_thing_is_asked_about_at_most_ten_times() -> None:
+    assert PATIENT.questions(GIVE_UP_AFTER) == 10
 
 
 # Timetables
