@@ -341,6 +341,7 @@ def receipts_sentence(status: ReceiptsStatus, *, now: datetime) -> str:
         ReceiptSource.NO_SECRET: _("Receipts: add an API key and secret in Settings"),
         ReceiptSource.REFUSED: _("Receipts: Vonage refused the API key or secret"),
         ReceiptSource.UNREACHABLE: _("Receipts: Vonage cannot be reached"),
+        ReceiptSource.SPENT: _("Receipts: today's limit of records is used up"),
     }.get(status.source, "")
 
 

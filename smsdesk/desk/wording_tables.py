@@ -258,7 +258,10 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
 }
 
 STORE_SENTENCES: Mapping[str, str] = {
-    "suppressed": N_("Not sent: the recipient has opted out of messages from this sender."),
+    "suppressed": N_(
+        "Not sent: the recipient has opted out of messages from this sender. Your text is still "
+        "here."
+    ),
     "disk_full": N_("Not saved: the disk is full. Your text is still here; free some space."),
     "read_only": N_("Not saved: the message log cannot be written. Your text is still here."),
     "busy": N_(

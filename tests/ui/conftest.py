@@ -60,7 +60,7 @@ class Book:
         assert self._log.commit_step([], [claim], at=datetime.now(UTC))
         if state is State.SENDING:
             return
-        failure = FailureReason("1240", "Opted out", "<b>no</b>")
+        failure = FailureReason("1210", "Anti-spam", "<b>no</b>")
         result = AttemptResult(
             message.seq,
             message.id,

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording
+from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain, theme
@@ -368,7 +369,13 @@ class HistoryPane(QFrame):
         self._worker.run(
             lambda: self._history.send_again(message_id),
             lambda _message: self.said.emit(_("Queued again, as a new message.")),
+            self._refuse_again,
         )
+
+    def _refuse_again(self, error: Exception) -> None:
+        if not isinstance(error, NotStoredError):
+            raise error
+        self.said.emit(wording.store_sentence(error.code))
 
 
 class _Table(QTableView):

@@ -9,9 +9,12 @@ from pytestqt.qtbot import QtBot
 from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.state import State
+from smsdesk.sms.suppression import Suppression, SuppressionReason
+from smsdesk.store.suppression import SuppressionList
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.history.pane import HistoryPane
+from tests.support import NOW
 from tests.ui.conftest import Book
 
 
@@ -130,8 +133,8 @@ def test_the_details_tell_a_messages_life(pane: HistoryPane, book: Book, qtbot: 
     assert pane.details.isVisible()
     sentence = pane.details.findChild(QLabel, "history.details.sentence")
     assert isinstance(sentence, QLabel)
-    assert "opted out" in sentence.text()
-    assert "1240" in sentence.text()
+    assert "spam" in sentence.text()
+    assert "1210" in sentence.text()
     text = pane.details.findChild(QPlainTextEdit, "history.details.text")
     assert isinstance(text, QPlainTextEdit)
     assert text.toPlainText() == "<b>Hi</b>⟨202E⟩"
@@ -200,6 +203,22 @@ def test_a_failed_message_can_be_sent_again(
     assert again is not None
     assert again.resend_of == failed.id
     assert again.state is State.QUEUED
+
+
+def test_nobody_who_opted_out_is_sent_a_message_again(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    failed = book.add(State.FAILED)
+    entry = Suppression(failed.to, failed.sender, NOW, SuppressionReason.PERSON)
+    SuppressionList(book.database, lambda _ids: None, lambda: None).add([entry], at=NOW)
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+
+    with qtbot.waitSignal(pane.said) as said:
+        button(pane, "history.details.send_again").click()
+
+    assert "opted out" in said.args[0]
+    assert pane.model.rowCount() == 1
 
 
 def test_number_text_and_id_can_be_copied(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
