@@ -46,6 +46,18 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookTrouble:
+    """What befalls webhooks on their way. Chances are from 0 to 1, each for itself."""
+
+    lost: float = 0.0
+    """Never brought at all; Reports knows of it all the same."""
+    repeated: float = 0.0
+    """Brought twice, although it was taken the first time."""
+    late_s: float = 0.0
+    """Each waits up to so long, so that they overtake each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """Rules, then the test numbers, then the default."""
 
@@ -56,6 +68,7 @@ class Scenario:
     seed: int | None = None
     on_connect: str = "serve"
     """What meets a new connection: "serve" it, "hang" (before any TLS), "reset" or "close"."""
+    webhooks: WebhookTrouble = WebhookTrouble()
 
 
 ON_CONNECT = ("serve", "hang", "reset", "close")
@@ -72,7 +85,8 @@ def load_scenario(path: Path) -> Scenario:
 
 def read_scenario(value: object) -> Scenario:
     """Turn the JSON of a scenario into a Scenario. Raises ScenarioError."""
-    known = {"rules", "default", "test_numbers", "rate_limit", "seed", "on_connect"}
+    known = {field.name for field in fields(Scenario)} - {"uses_test_numbers"}
+    known |= {"test_numbers"}
     top = _object(value, where="scenario", known=known)
     rules = top.get("rules", [])
     if not isinstance(rules, list):
@@ -87,6 +101,7 @@ def read_scenario(value: object) -> Scenario:
         rate_limit=_read_rate_limit(top.get("rate_limit")),
         seed=_whole(top, "seed", where="scenario"),
         on_connect=on_connect,
+        webhooks=_read_webhooks(top.get("webhooks")),
     )
 
 
@@ -123,6 +138,15 @@ class Director:
         """What a rule says of any other request; None: it is simply answered."""
         with self._lock:
             return self._first_rule(path, "")
+
+    def ways_of_a_webhook(self) -> tuple[float, ...]:
+        """After how many seconds a webhook is brought; twice perhaps, or never."""
+        trouble = self.scenario.webhooks
+        with self._lock:
+            if self._random.random() < trouble.lost:
+                return ()
+            times = 2 if self._random.random() < trouble.repeated else 1
+            return tuple(trouble.late_s * self._random.random() for _ in range(times))
 
     def _first_rule(self, path: str, to: str) -> Outcome | None:
         for number, rule in enumerate(self.scenario.rules):
@@ -240,6 +264,20 @@ def _read_rate_limit(value: object) -> RateLimit | None:
     if "retry_after_s" not in limit:
         return RateLimit(per_second)
     return RateLimit(per_second, _whole(limit, "retry_after_s", where="rate_limit"))
+
+
+def _read_webhooks(value: object) -> WebhookTrouble:
+    if value is None:
+        return WebhookTrouble()
+    known = {field.name for field in fields(WebhookTrouble)}
+    trouble = _object(value, where="webhooks", known=known)
+    numbers = {name: _number(trouble, name, where="webhooks") or 0.0 for name in known}
+    for name in ("lost", "repeated"):
+        if not 0 <= numbers[name] <= 1:
+            raise ScenarioError(f"webhooks.{name}: a number from 0 to 1 is expected")
+    if numbers["late_s"] < 0:
+        raise ScenarioError("webhooks.late_s: 0 or more is expected")
+    return WebhookTrouble(**numbers)
 
 
 def _find(name: object, *, where: str) -> Outcome:

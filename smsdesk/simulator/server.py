@@ -74,7 +74,11 @@ class Simulator:
             application_id=application_id, public_key_pem=public_key_pem
         )
         self._postman = Postman(
-            self._calls, api_key=api_key, signature_secret=signature_secret, now=now
+            self._calls,
+            api_key=api_key,
+            signature_secret=signature_secret,
+            now=now,
+            ways=lambda: self._switchboard.director.ways_of_a_webhook(),
         )
         self._carrier = Carrier(
             book=self._book,

@@ -43,7 +43,8 @@ class Postman:
 
     A call is repeated after 429, a 5xx or no answer: after 5 s, then doubling to 15 minutes,
     for a day (Vonage support article 360028543292). The repeated call is the same to the byte,
-    signature included.
+    signature included. `ways` says for each webhook after how many seconds it is brought:
+    usually once and at once.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class Postman:
         api_key: str,
         signature_secret: str,
         now: Callable[[], float],
+        ways: Callable[[], tuple[float, ...]] = lambda: (0.0,),
     ) -> None:
+        self._ways = ways
         self.calls: deque[WebhookCall] = deque(maxlen=100_000)
         self._timetable = timetable
         self._api_key = api_key
@@ -67,7 +70,7 @@ class Postman:
         self._is_closed = False
 
     def post(self, url: str, payload: Json, *, application_id: str | None) -> None:
-        """Bring one webhook as soon as may be, on a thread of the timetable."""
+        """Bring one webhook, on a thread of the timetable."""
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",
@@ -75,7 +78,10 @@ class Postman:
             "User-Agent": "Nexmo/MessagingHUB/v1.0",
             "Authorization": f"Bearer {self._sign(body, application_id)}",
         }
-        self._timetable.after(0, lambda: self._try(url, body, headers, attempt=1, waited_s=0.0))
+        for wait_s in self._ways():
+            self._timetable.after(
+                wait_s, lambda: self._try(url, body, headers, attempt=1, waited_s=0.0)
+            )
 
     def close(self) -> None:
         """Let go of every connection, so that nobody waits for an answer any more."""

@@ -12,6 +12,7 @@ from smsdesk.simulator.scenarios import (
     Rule,
     Scenario,
     ScenarioError,
+    WebhookTrouble,
     load_scenario,
     read_scenario,
 )
@@ -129,6 +130,7 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
                 "test_numbers": False,
                 "rate_limit": {"per_second": 30, "retry_after_s": None},
                 "on_connect": "close",
+                "webhooks": {"lost": 0.1, "repeated": 1, "late_s": 3},
                 "rules": [
                     {"to": "+447700900123", "outcome": "error-500"},
                     {
@@ -160,6 +162,7 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
     assert not scenario.uses_test_numbers
     assert scenario.rate_limit == RateLimit(30.0, None)
     assert scenario.on_connect == "close"
+    assert scenario.webhooks == WebhookTrouble(lost=0.1, repeated=1.0, late_s=3.0)
     exact, prefix, path, chance, reply = scenario.rules
     assert exact == Rule(OUTCOMES["error-500"], to="447700900123")
     assert (prefix.prefix, prefix.every) == ("44", 10)
@@ -194,6 +197,10 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
         ({"rate_limit": 30}, "rate_limit"),
         ({"on_connect": "dance"}, "on_connect"),
         ({"seed": "seven"}, "seed"),
+        ({"webhooks": 7}, "webhooks"),
+        ({"webhooks": {"burnt": 1}}, "burnt"),
+        ({"webhooks": {"lost": 2}}, "webhooks.lost"),
+        ({"webhooks": {"late_s": -1}}, "webhooks.late_s"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(value: object, place: str) -> None:

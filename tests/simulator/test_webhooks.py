@@ -4,11 +4,13 @@ import json
 import socket
 import time
 import uuid
+from collections import Counter
 from datetime import datetime
 
 import pytest
 import requests
 
+from smsdesk.simulator.scenarios import Scenario, WebhookTrouble
 from smsdesk.simulator.server import DEMO_SIGNATURE_SECRET
 from tests.simulator.customer import (
     APPLICATION_ID,
@@ -258,3 +260,23 @@ def test_what_was_never_submitted_costs_nothing(start: Start) -> None:
     send(simulator, to="447700900422")
 
     assert simulator.balance == before
+
+
+def test_webhooks_are_lost_repeated_and_late_where_a_scenario_says_so(
+    start: Start, receiver: Receiver
+) -> None:
+    trouble = WebhookTrouble(lost=0.3, repeated=0.5, late_s=5.0)
+    simulator = start(
+        status_url=receiver.url(), scenario=Scenario(webhooks=trouble, seed=7), seed=7
+    )
+
+    for number in range(20):
+        send(simulator, client_ref=f"ref-{number}")
+    wait_until_delivered(simulator)
+    told = Counter(
+        (str(payload["client_ref"]), str(payload["status"]))
+        for payload in (receiver.next_payload() for _ in range(30))
+    )
+
+    assert 15 <= len(told) < 40, "some are lost"
+    assert 2 in told.values(), "some come twice"
