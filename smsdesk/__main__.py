@@ -32,7 +32,7 @@ def _wants_window(arguments: Sequence[str]) -> bool:
 
 def _open_window(arguments: Sequence[str]) -> int:
     # Qt first: its modules load faster before the many small ones of pure Python.
-    from smsdesk.app import run_window
+    from smsdesk.app import end_process, run_window
     from smsdesk.session import Profile
     from smsdesk.system.paths import ProfileNameError
 
@@ -43,10 +43,12 @@ def _open_window(arguments: Sequence[str]) -> int:
         options = parse_window_options(arguments)
         profile, address = profile_of(options), options.address
     try:
-        return run_window(profile, address=address)
+        code = run_window(profile, address=address)
     except ProfileNameError as error:
         print(f"smsdesk: {error}", file=sys.stderr)
         return 2
+    end_process(code)
+    return code
 
 
 if __name__ == "__main__":

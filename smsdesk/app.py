@@ -5,6 +5,8 @@ What the window shows is `ui`; what opening means is `session`.
 """
 
 import logging
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -46,6 +48,21 @@ def run_window(profile: Profile, *, address: str = "") -> int:
         code, shown = _run_profile(app, theme, shown, address)
         address = ""
     return code
+
+
+def end_process(code: int) -> None:
+    """Leave the process at once if threads are still running that nobody waits for.
+
+    Everything has been put away by now but them. Python would wait for what they are waiting
+    for; whatever they hold, the system takes back, and the log stands up to it: its next start
+    finds what they had not finished, as after a crash.
+    """
+    from smsdesk.ui.services import is_any_left_behind
+
+    if is_any_left_behind():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _run_profile(
@@ -113,7 +130,8 @@ def _show(
     signals = ShutdownSignals(window.close, window)
     window.show()
     try:
-        return app.exec(), wanted[-1] if wanted else None
+        code = app.exec()
+        return code, wanted[-1] if wanted and not window.is_cut_short else None
     finally:
         signals.put_back()
         put_back()

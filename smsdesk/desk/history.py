@@ -12,7 +12,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
-from smsdesk.store.history import Attempt, HistoryFilter, HistoryView
+from smsdesk.store.history import Attempt, HistoryFilter, HistoryView, Turn
 from smsdesk.store.lookups import Lookup, LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.system.clock import Clock
@@ -25,6 +25,7 @@ __all__ = [
     "EvidenceLevel",
     "History",
     "HistoryFilter",
+    "Turn",
 ]
 
 FILTER_GROUPS: Mapping[str, frozenset[State]] = {
@@ -127,6 +128,22 @@ class History:
             group: self._view.count(FILTER_GROUPS[group], at_most=COUNT_AT_MOST)
             for group in ("waiting", "review")
         }
+
+    def unread(self, *, at_most: int = COUNT_AT_MOST) -> int:
+        """How many replies nobody has read yet; counting stops at `at_most`."""
+        return self._view.unread(at_most=at_most)
+
+    def in_doubt(self, *, at_most: int = COUNT_AT_MOST) -> int:
+        """How many messages need review; counting stops at `at_most`."""
+        return self._view.count(FILTER_GROUPS["review"], at_most=at_most)
+
+    def newest_seq(self) -> int:
+        """The place of the last message in the log; 0 in an empty one."""
+        return self._view.newest_seq()
+
+    def turns(self, ids: Iterable[str], states: Iterable[State]) -> list[Turn]:
+        """Those of many messages that are in one of the states, read replies left out."""
+        return self._view.turns(ids, states)
 
     def review(self, *, limit: int = 200) -> list[Message]:
         """The messages in doubt, the oldest first."""

@@ -53,6 +53,23 @@ class Attempt:
     message_uuid: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message that has come to a state, told as briefly as can be."""
+
+    id: str
+    seq: int
+    state: State
+    at: datetime
+    """When it came to it."""
+    other: str
+    """Whom it went to, or who wrote it."""
+    unknown_reason: str | None
+
+
+_AT_ONCE = 500
+"""Ids asked for in one statement; old SQLite takes 999 parameters."""
+
 _LAST_NETWORK = """
     SELECT network FROM (
         SELECT seq, network FROM message WHERE recipient = ? ORDER BY seq DESC LIMIT 20
@@ -151,6 +168,42 @@ class HistoryView:
             for state in states
         )
 
+    def unread(self, *, at_most: int) -> int:
+        """How many replies nobody has read yet; counting stops at `at_most`."""
+        rows = self._rows(
+            "SELECT count(*) AS n FROM (SELECT 1 FROM message "
+            "WHERE direction = 'inbound' AND read_ms IS NULL LIMIT :limit)",
+            {"limit": at_most},
+        )
+        return int(rows[0]["n"])
+
+    def newest_seq(self) -> int:
+        """The place of the last row of the log; 0 in an empty one."""
+        return int(self._rows("SELECT coalesce(max(seq), 0) AS n FROM message", {})[0]["n"])
+
+    def turns(self, ids: Iterable[str], states: Iterable[State]) -> list[Turn]:
+        """Those of the messages that are in one of the states, and no read replies, oldest
+        first. Made for very many ids of which few are in such a state."""
+        wanted = [state.value for state in states]
+        todo, found = list(ids), list[sqlite3.Row]()
+        with translated():
+            for start in range(0, len(todo), _AT_ONCE):
+                some = todo[start : start + _AT_ONCE]
+                query = _TURNS.format(ids=_marks(some), states=_marks(wanted))
+                found += self._database.connection.execute(query, (*some, *wanted)).fetchall()
+        turns = [
+            Turn(
+                id=row["id"],
+                seq=row["seq"],
+                state=State(row["state"]),
+                at=from_ms(row["updated_ms"]),
+                other=row["other"],
+                unknown_reason=row["unknown_reason"],
+            )
+            for row in found
+        ]
+        return sorted(turns, key=lambda turn: turn.seq)
+
     def attempts(self, message_id: str) -> list[Attempt]:
         """Every try on the wire, the first one first."""
         return [
@@ -193,6 +246,10 @@ class HistoryView:
     def _rows(self, query: str, parameters: Mapping[str, object]) -> list[sqlite3.Row]:
         with translated():
             return self._database.connection.execute(query, parameters).fetchall()
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _conditions(which: HistoryFilter) -> tuple[list[str], dict[str, object]]:
@@ -254,6 +311,14 @@ def _select(conditions: list[str]) -> str:
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {MESSAGE_COLUMNS} FROM message{where}"
 
+
+_TURNS = """
+SELECT id, seq, state, updated_ms, unknown_reason,
+       CASE direction WHEN 'inbound' THEN sender ELSE recipient END AS other
+FROM message WHERE id IN ({ids}) AND +state IN ({states})
+  AND (direction = 'outbound' OR read_ms IS NULL)
+"""
+# The plus keeps SQLite from walking down the states instead of looking up the ids.
 
 _SEARCH = """
 (text LIKE :text ESCAPE '\\' OR recipient LIKE :number ESCAPE '\\'

@@ -219,11 +219,11 @@ class MessageLog:
 
     def expire(self, *, at: datetime) -> int:
         """Fail what waited longer than it was meant to; it was surely not sent."""
-        return self._move_many(
-            "UPDATE message SET state = 'failed', held_reason = NULL, updated_ms = :now, "
-            "failure_code = 'expired' WHERE state IN ('queued', 'held') AND expires_ms <= :now",
-            {"now": to_ms(at)},
-        )
+        with self._database.transaction() as connection:
+            ids = [row["id"] for row in connection.execute(_EXPIRE, {"now": to_ms(at)})]
+        if ids:
+            self._on_change(frozenset(ids))
+        return len(ids)
 
     def interrupt(self, reason: str, *, at: datetime, this_boot: bool) -> list[str]:
         """Call `unknown` whatever is still `sending`, and close its attempts.
@@ -455,6 +455,13 @@ _CLAIM = """
 UPDATE message SET state = 'sending', attempts = :n, updated_ms = :now
 WHERE seq = :seq AND state = 'queued' AND attempts = :n - 1
   AND (expires_ms IS NULL OR expires_ms > :now)
+"""
+
+_EXPIRE = """
+UPDATE message SET state = 'failed', held_reason = NULL, updated_ms = :now,
+                   failure_code = 'expired'
+WHERE state IN ('queued', 'held') AND expires_ms <= :now
+RETURNING id
 """
 
 _FINISH_ATTEMPT = """

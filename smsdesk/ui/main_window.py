@@ -38,7 +38,9 @@ from smsdesk.ui.status_bar import StatusBar
 from smsdesk.ui.theme import Choice, Theme
 
 if TYPE_CHECKING:
+    from smsdesk.desk.alerts import Seen
     from smsdesk.ui.account.onboarding.dialog import Assistant
+    from smsdesk.ui.presence import Presence
 
 _SMALLEST = (760, 480)
 _FIRST_SIZE = (1120, 720)
@@ -75,6 +77,9 @@ class MainWindow(QMainWindow):
         self._has_told_of_interruption = False
         self._account: StoredAccount | None = None
         self._assistant: Assistant | None = None
+        self._presence: Presence | None = None
+        self.is_cut_short = False
+        """The person did not want to wait for what was on the wire, and wants the program gone."""
         self._worker = Worker(self)
         self._keyring_worker = Worker(
             self
@@ -208,6 +213,7 @@ class MainWindow(QMainWindow):
         self.compose.show_draft(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
         self._worker.run(numbers.warm, lambda _none: self.history.show_again())
+        self._be_present()
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
@@ -215,10 +221,48 @@ class MainWindow(QMainWindow):
                 self._pass_on(Change(kind))
         self.painted.emit()
 
+    def _be_present(self) -> None:
+        from smsdesk.ui.presence import Presence  # start-up time
+
+        presence = Presence(
+            self._desk,
+            window=self,
+            worker=self._worker,
+            begin=self._services.begin,
+            look=self._what_is_seen,
+        )
+        presence.open_asked.connect(self._open_from_outside)
+        if presence.tray is not None:
+            presence.tray.show_asked.connect(self.raise_up)
+            presence.tray.pause_asked.connect(self.status.pause_or_resume)
+            presence.tray.quit_asked.connect(self.close)
+        self._presence = presence
+
+    def _what_is_seen(self) -> "Seen":
+        from smsdesk.desk.alerts import NOTHING_SEEN, Seen  # start-up time
+
+        if not self.isActiveWindow():
+            return NOTHING_SEEN
+        return Seen(self.history.shown_other, is_review=self.history.is_in_review)
+
+    def _open_from_outside(self, target: str) -> None:
+        """A notification was clicked: show what it was about."""
+        from smsdesk.desk.alerts import AlertKind  # start-up time
+
+        self.raise_up()
+        if target == AlertKind.DOUBT:
+            self.history.open_review()
+        elif target == AlertKind.FAILED:
+            self.history.show_group("failed")
+        else:
+            self.history.show_message(target)
+
     def _pass_on(self, change: Change) -> None:
         match change.kind:
             case ChangeKind.MESSAGES:
                 self.history.touch(change.ids)
+                if self._presence is not None:
+                    self._presence.hear_messages()
             case ChangeKind.SENDER:
                 self._show_sender()
             case ChangeKind.RECEIPTS:
@@ -235,6 +279,8 @@ class MainWindow(QMainWindow):
     def _show_sender(self) -> None:
         self.status.show_sender()
         self.pause_action.setChecked(self.status.is_held)
+        if self._presence is not None:
+            self._presence.hear_sender()
         interrupted = self._desk.sender.status.interrupted
         if interrupted and not self._has_told_of_interruption:
             self._has_told_of_interruption = True
@@ -430,6 +476,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._watch_while_seen()
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._greet()
+
+    def _greet(self) -> None:
+        if self._presence is not None:
+            self._presence.greet()
 
     def _watch_while_seen(self) -> None:
         """The balance is nobody's concern while nobody can see it."""
@@ -451,8 +503,10 @@ class MainWindow(QMainWindow):
         self.compose.save()
         self._remember()
         self._bridge.close()
+        if self._presence is not None:
+            self._presence.close()
         self.hide()
-        self._services.stop()
+        self.is_cut_short = self._services.stop()
         self._worker.run(self._desk.close)  # each thread puts away what it opened
         self._worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
+from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.background import Worker
@@ -231,6 +232,51 @@ class HistoryPane(QFrame):
         self._banner.hide()
         self.pages.setCurrentWidget(self.review)
         self.review.open()
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.pages.currentWidget() is self.review
+
+    @property
+    def shown_other(self) -> str | None:
+        """Whom the message in the details went to, or who wrote it; None if none is shown."""
+        message = self.details.message
+        if message is None or not self.details.isVisible():
+            return None
+        is_inbound = message.direction is Direction.INBOUND
+        return message.sender if is_inbound else message.to
+
+    def show_group(self, group: str) -> None:
+        """Show the messages of one group of the filter row, and nothing chosen."""
+        self._show_all_of(list(FILTER_GROUPS).index(group))
+
+    def show_message(self, message_id: str) -> None:
+        """Show one message with its details, whatever is shown now. One that lies deeper in the
+        log than has been read so far is shown without its row."""
+        message = self._history.get(message_id)
+        if message is None:
+            self.said.emit(_("That message is not in the log any more."))
+            return
+        self._show_list()
+        if self.model.row_of(message_id) is None:
+            self._show_all_of(0)
+        row = self.model.row_of(message_id)
+        if row is None:
+            self.table.clearSelection()
+            self.table.selectionModel().clearCurrentIndex()
+        else:
+            self.table.setCurrentIndex(self.model.index(row, 0))
+            self.table.scrollTo(self.table.currentIndex())
+        self.pages.setCurrentWidget(self.split)
+        self.details.show_message(message)
+        self.details.show()
+
+    def _show_all_of(self, tab: int) -> None:
+        with QSignalBlocker(self.search), QSignalBlocker(self.filter):
+            self.search.clear()
+            self.filter.setCurrentIndex(tab)
+        self._clear_action.setVisible(False)
+        self._show_filter()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes one step back: from the review, the details, the search."""

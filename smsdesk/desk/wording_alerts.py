@@ -1,0 +1,103 @@
+"""The words of notifications, of the tray, and of the window's title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsdesk.delivery.status import SenderStatus
+from smsdesk.desk import wording
+from smsdesk.desk.alerts import Alert, AlertKind
+from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.phone import show_e164
+from smsdesk.system.i18n import _, ngettext
+
+UNREAD_SHOWN = 99
+"""Nobody counts on; the title and the tray say "99+"."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWords:
+    """A title of our own, and lines in which foreign words may stand, each by itself."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def alert_words(alert: Alert) -> AlertWords:
+    """What a notification says."""
+    title, newest = _title(alert), alert.newest
+    if alert.is_private:
+        return AlertWords(title, ())
+    match alert.kind:
+        case AlertKind.REPLY:
+            return AlertWords(title, (_who(newest), newest.text))
+        case AlertKind.FAILED if alert.count == 1:
+            return AlertWords(title, (_who(newest), wording.state_sentence(newest)))
+        case AlertKind.FAILED:
+            return AlertWords(title, (_("Open SMS Desk to see why."),))
+        case AlertKind.DOUBT if alert.count == 1:
+            return AlertWords(title, (_who(newest), wording.state_sentence(newest)))
+        case AlertKind.DOUBT:
+            return AlertWords(
+                title,
+                (
+                    _(
+                        "They may or may not have been sent. Nothing is sent again before you "
+                        "decide."
+                    ),
+                ),
+            )
+
+
+def _title(alert: Alert) -> str:
+    match alert.kind:
+        case AlertKind.REPLY:
+            title = ngettext("New reply", "{count} replies", alert.count)
+        case AlertKind.FAILED:
+            title = ngettext(
+                "A message was not delivered",
+                "{count} messages were not delivered",
+                alert.count,
+            )
+        case AlertKind.DOUBT:
+            title = ngettext(
+                "A message needs review", "{count} messages need review", alert.count
+            )
+    return title.replace("{count}", f"{alert.count:,}")
+
+
+def _who(message: Message) -> str:
+    """The other end. What is no number, a name of the network's, stands as it came."""
+    is_inbound = message.direction is Direction.INBOUND
+    other = message.sender if is_inbound else message.to
+    return show_e164(other) if other.startswith("+") else other
+
+
+def titled(title: str, *, unread: int) -> str:
+    """The window's title, with the unread replies before it."""
+    return f"({unread_word(unread)}) {title}" if unread else title
+
+
+def unread_word(count: int) -> str:
+    return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else str(count)
+
+
+def tray_lines(
+    status: SenderStatus, *, unread: int, in_doubt: int, now: datetime
+) -> tuple[str, ...]:
+    """What the tray's icon says in words: what waits for a person, and what the sender does."""
+    lines = []
+    if in_doubt:
+        lines.append(
+            ngettext(
+                "{count} message needs review", "{count} messages need review", in_doubt
+            ).replace("{count}", f"{in_doubt:,}")
+        )
+    if unread:
+        lines.append(
+            ngettext("{count} unread reply", "{count} unread replies", unread).replace(
+                "{count}", unread_word(unread)
+            )
+        )
+    return (*lines, wording.sender_sentence(status, now=now))
