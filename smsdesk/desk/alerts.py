@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,6 +23,9 @@ from smsdesk.system.settings import NOTIFY, Settings
 
 REMEMBERED = 20_000
 """How many messages are remembered as told; what is forgotten is old news by its time."""
+
+
+_A_MOMENT = timedelta(milliseconds=1)
 
 
 class AlertKind(StrEnum):
@@ -121,6 +124,7 @@ class Alerts:
                 self._remember(turn)
                 if wanted != "off" and not _is_seen(turn, seen):
                     found.setdefault(KINDS[turn.state], []).append(turn)
+        self._forget()
         alerts = (
             self._gather(kind, found[kind], wanted) for kind in AlertKind if kind in found
         )
@@ -147,12 +151,15 @@ class Alerts:
     def _remember(self, turn: Turn) -> None:
         self._told.pop(turn.id, None)
         self._told[turn.id] = turn
-        if len(self._told) > REMEMBERED:
+
+    def _forget(self) -> None:
+        """Let go of what was told long ago: whatever is as old is old news from now on."""
+        while len(self._told) > REMEMBERED:
             oldest = self._told.pop(next(iter(self._told)))
             if oldest.state is State.RECEIVED:
                 self._after_seq = max(self._after_seq, oldest.seq)
             else:
-                self._since = max(self._since, oldest.at)
+                self._since = max(self._since, oldest.at + _A_MOMENT)
 
     def _gather(self, kind: AlertKind, turns: list[Turn], wanted: str) -> Alert | None:
         with self._lock:

@@ -25,7 +25,7 @@ _GRACE_MS = 2000
 _ON_THE_WIRE = "sender"
 """The one service whose work cannot be asked for a second time."""
 
-_WIDTH = 400
+_WIDTH = 440
 
 _left_behind: list[ServiceThread] = []
 """Asked to stop and not waited for. Qt ends the process if one is destroyed while it runs."""

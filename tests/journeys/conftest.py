@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import uuid
@@ -14,6 +15,8 @@ import pytest
 from smsdesk.simulator.applications import make_key_pair
 from smsdesk.simulator.server import Simulator
 from tests.journeys.program import REPOSITORY, Program
+
+os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # nothing on the desktop of who runs the tests
 
 _TOOLS = ("gnome-keyring-daemon", "dbus-run-session", "dbus-send")
 API_SECRET = "s3cret-of-the-account"

@@ -15,6 +15,8 @@ from typing import Any
 
 REPOSITORY = Path(__file__).parents[2]
 
+_START = "import sys; from smsdesk.__main__ import main; sys.exit(main())"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -66,10 +68,11 @@ class Program:
         return Answer(done.returncode, out, err)
 
     @contextmanager
-    def running(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """A command while it runs; it is ended, and killed if need be, at the end."""
+    def running(self, *arguments: str, script: str = "") -> Iterator[subprocess.Popen[str]]:
+        """A command while it runs; it is ended, and killed if need be, at the end. A script, if
+        there is one, comes before the program in its process."""
         process = subprocess.Popen(
-            self._command(arguments),
+            self._command(arguments, script=script),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -88,9 +91,10 @@ class Program:
                 finally:
                     process.kill()
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+    def _command(self, arguments: tuple[str, ...], *, script: str = "") -> list[str]:
         places = ["--data-dir", str(self.data_dir)]
-        return [sys.executable, "-m", "smsdesk", *places, *self.options, *arguments]
+        program = ["-c", f"{script}\n{_START}"] if script else ["-m", "smsdesk"]
+        return [sys.executable, *program, *places, *self.options, *arguments]
 
     def _environment(self) -> dict[str, str]:
         """A home of its own; no screen, no bus and no proxy of the person who runs the tests."""

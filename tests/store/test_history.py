@@ -8,7 +8,7 @@ from smsdesk.sms.message import Direction
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.events import ReceiptBook
 from smsdesk.store.history import HistoryFilter, HistoryView, _conditions, _page_query
-from tests.support import NOW, Log, minutes, receipt
+from tests.support import FROM, NOW, TO, Log, minutes, receipt
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 
@@ -212,3 +212,70 @@ def test_a_view_reads_without_writing(log: Log) -> None:
     other.events(message_id)
 
     assert log.database.connection.total_changes == before
+
+
+def test_unread_replies_are_counted_until_nobody_reads_on(log: Log) -> None:
+    log.queue(3)
+    assert log.view.unread(at_most=100) == 0
+    ids = log.queue(5)
+    make_inbound(log, ids)
+    log.database.connection.execute("UPDATE message SET read_ms = 1 WHERE id = ?", (ids[0],))
+
+    assert log.view.unread(at_most=100) == 4
+    assert log.view.unread(at_most=3) == 3
+
+
+def test_unread_replies_are_found_without_a_walk_through_the_log(log: Log) -> None:
+    asked: list[str] = []
+    log.database.connection.set_trace_callback(asked.append)
+    log.view.unread(at_most=100)
+    log.database.connection.set_trace_callback(None)
+
+    plan = log.database.connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")
+
+    assert any("USING INDEX message_unread" in row["detail"] for row in plan)
+
+
+def test_turns_are_those_of_the_named_messages_in_those_states(log: Log) -> None:
+    others = log.queue(2)
+    doubtful = log.unknown()
+    read, unread = log.queue(2)
+    make_inbound(log, [read, unread])
+    log.database.connection.execute("UPDATE message SET read_ms = 1 WHERE id = ?", (read,))
+    ids = [*others, doubtful.id, read, unread, "no such id"]
+
+    turns = log.view.turns(ids, [State.UNKNOWN, State.RECEIVED])
+
+    assert [turn.id for turn in turns] == [doubtful.id, unread]
+    assert [turn.other for turn in turns] == [TO, FROM]
+    assert [turn.unknown_reason for turn in turns] == ["closed", None]
+    assert log.view.turns([], [State.UNKNOWN]) == []
+    assert log.view.turns(others, [State.UNKNOWN]) == []
+
+
+def test_turns_of_many_are_found_by_their_ids(log: Log) -> None:
+    ids = log.queue(1_200)
+    asked: list[str] = []
+    log.database.connection.set_trace_callback(asked.append)
+
+    turns = log.view.turns(ids, [State.QUEUED])
+
+    log.database.connection.set_trace_callback(None)
+    assert [turn.id for turn in turns] == ids
+    assert len(asked) == 3
+    plan = list(log.database.connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}"))
+    assert [row["detail"] for row in plan if "(id=?)" not in row["detail"]] == []
+
+
+def test_the_newest_place_is_known(log: Log) -> None:
+    assert log.view.newest_seq() == 0
+    log.queue(3)
+
+    assert log.view.newest_seq() == 3
+
+
+def make_inbound(log: Log, ids: list[str]) -> None:
+    log.database.connection.executemany(
+        "UPDATE message SET direction = 'inbound', state = 'received' WHERE id = ?",
+        [(one,) for one in ids],
+    )

@@ -334,6 +334,7 @@ def test_what_waited_too_long_fails_whether_queued_or_held(log: Log) -> None:
     (later,) = log.queue(expires_at=NOW + timedelta(milliseconds=1))
 
     assert log.log.expire(at=NOW) == 2
+    assert log.news[-1] == frozenset({queued, held})
     assert {log.state(queued), log.state(held)} == {State.FAILED}
     assert log.state(sending.id) is State.SENDING
     assert log.state(later) is State.QUEUED

@@ -49,7 +49,10 @@ for module in pkgutil.walk_packages(smsdesk.cli.__path__, "smsdesk.cli."):
     importlib.import_module(module.name)
 """
 
-HEAVY = ["keyring", "requests", "urllib3", "phonenumbers", "jwt", "cryptography", "truststore"]
+HEAVY = [
+    *("keyring", "requests", "urllib3", "phonenumbers", "jwt", "cryptography", "truststore"),
+    "jeepney",
+]
 
 
 def test_every_import_keeps_to_its_floor_and_every_library_to_its_door() -> None:

@@ -14,13 +14,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # nothing on the desktop of who runs the tests
 
+from smsdesk.delivery.identity import ulids
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.opening import open_desk
 from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
+from smsdesk.store.inbound import HeardReply, InboundBook
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.system.paths import Paths, find_paths
 from smsdesk.system.settings import DEFAULT_REGION, SENDER, Settings
@@ -41,6 +45,12 @@ class Book:
         self.database = Database(paths.database)
         self._log = MessageLog(
             self.database, desk.changes.announce_messages, boot_id="the tests"
+        )
+        self._replies = InboundBook(
+            self.database,
+            desk.changes.announce_messages,
+            on_list=lambda: None,
+            make_id=ulids.make,
         )
 
     def add(
@@ -72,6 +82,25 @@ class Book:
             unknown_reason="deadline" if state is State.UNKNOWN else None,
         )
         self._log.commit_step([result], [], at=datetime.now(UTC))
+
+    def reply(self, text: str = "Running late", *, writer: str = "+447700900123") -> Message:
+        """Somebody writes to us."""
+        uuid = f"uuid-of-{text}"
+        heard = InboundMessage(
+            message_uuid=uuid,
+            sender=writer,
+            to="+447700900001",
+            text=text,
+            provider_time=None,
+            source="webhook",
+            raw=uuid,
+        )
+        (message_id,) = self._replies.record([HeardReply(heard)], at=datetime.now(UTC))
+        return self.get(message_id)
+
+    def read_all(self, *, writer: str = "+447700900123") -> None:
+        """Somebody at the desk looks at what was written."""
+        self._replies.mark_read(writer, at=datetime.now(UTC))
 
     def get(self, message_id: str) -> Message:
         message = self._desk.history.get(message_id)

@@ -4,18 +4,22 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.ui import services
 from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.services import is_any_left_behind
 
 
 class Slow:
     """Goes on for a while after it was asked to stop, as with a request on the wire."""
 
-    name = "slow"
+    name = "sender"
 
     def __init__(self) -> None:
         self.is_running = threading.Event()
@@ -64,6 +68,111 @@ def test_while_something_is_on_the_wire_the_end_is_counted_down(
 
     assert seen == ["countdown"]
     assert service.has_ended
+
+
+def as_soon_as_asked(act: Callable[[QWidget], None]) -> None:
+    """Act on the window that counts the seconds, once it is there."""
+
+    def look() -> None:
+        dialogs = [w for w in QApplication.topLevelWidgets() if w.objectName() == "finishing"]
+        shown = [dialog for dialog in dialogs if dialog.isVisible()]
+        if shown:
+            act(shown[0])
+        else:
+            QTimer.singleShot(10, look)
+
+    QTimer.singleShot(0, look)
+
+
+def test_nobody_has_to_wait_and_what_it_costs_is_said_first(
+    open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
+) -> None:
+    service = Slow()
+    window = open_window(replace(desk, services=(service,)))
+    said: list[str] = []
+
+    def quit_now(dialog: QWidget) -> None:
+        said.extend(label.text() for label in dialog.findChildren(QLabel))
+        button = dialog.findChild(QPushButton, "finishing.quit")
+        assert button is not None
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    as_soon_as_asked(quit_now)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+
+    assert window.is_cut_short
+    assert not service.has_ended
+    assert is_any_left_behind()
+    assert any("need your review" in text and "nothing is sent twice" in text for text in said)
+    service.may_end.set()
+    qtbot.waitUntil(lambda: not is_any_left_behind())
+    assert service.has_ended
+
+
+def test_neither_enter_nor_escape_ends_the_waiting(
+    open_window: Callable[[Desk], MainWindow], desk: Desk
+) -> None:
+    service = Slow()
+    window = open_window(replace(desk, services=(service,)))
+
+    def press(dialog: QWidget) -> None:
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+            QTest.keyClick(dialog, key)
+        dialog.close()
+        assert dialog.isVisible()
+        QTimer.singleShot(0, service.may_end.set)
+
+    as_soon_as_asked(press)
+    window.close()
+
+    assert service.has_ended
+    assert not window.is_cut_short
+
+
+def test_the_offer_is_reached_by_keyboard(
+    open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
+) -> None:
+    service = Slow()
+    window = open_window(replace(desk, services=(service,)))
+
+    def press(dialog: QWidget) -> None:
+        QTest.keyClick(dialog, Qt.Key.Key_Tab)
+        focused = dialog.focusWidget()
+        assert focused is not None
+        assert focused.objectName() == "finishing.quit"
+        assert focused.accessibleName()
+        QTest.keyClick(focused, Qt.Key.Key_Space)
+
+    as_soon_as_asked(press)
+    window.close()
+
+    assert window.is_cut_short
+    service.may_end.set()
+    qtbot.waitUntil(lambda: not is_any_left_behind())
+
+
+def test_a_question_without_answer_holds_up_nobody_and_asks_nothing(
+    open_window: Callable[[Desk], MainWindow],
+    desk: Desk,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Receipts are asked for again at the next start; nobody is to wait for that."""
+    monkeypatch.setattr(services, "_GRACE_MS", 50)
+    monkeypatch.setattr(services, "_FinishingDialog", lambda: pytest.fail("a question"))
+    receipts = Slow()
+    receipts.name = "receipts"
+    window = open_window(replace(desk, services=(receipts,)))
+    assert receipts.is_running.wait(5)
+
+    window.close()
+
+    assert not receipts.has_ended
+    assert not window.is_cut_short
+    assert is_any_left_behind()
+    receipts.may_end.set()
+    qtbot.waitUntil(lambda: not is_any_left_behind())
 
 
 def test_a_service_that_falls_over_is_told_of(
