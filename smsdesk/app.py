@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from smsdesk.desk import wording
 from smsdesk.desk.opening import OpeningError, replace_damaged_database
-from smsdesk.session import Profile, Session, open_session
+from smsdesk.session import Profile, Session, open_session, speak_language_of
 from smsdesk.system.i18n import _
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.logs import log_uncaught
@@ -40,6 +40,7 @@ def run_window(profile: Profile, *, address: str = "") -> int:
     first window, and brings that to the front. Raises ProfileNameError for a name that cannot
     be one.
     """
+    speak_language_of(profile)
     app = _make_application()
     theme = Theme(app)
     shown: Profile | None = profile
@@ -70,6 +71,7 @@ def _run_profile(
 ) -> tuple[int, Profile | None]:
     """One profile's window, until it is closed; gives the exit code, and the profile that the
     person wants to see instead."""
+    speak_language_of(profile)
     lock = ProcessLock(profile.find_paths().window_lock)
     if not _is_first(lock):
         return _raise_first(profile, address), None

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.opening import OpeningError, open_desk
+from smsdesk.system.i18n import choose_language
 from smsdesk.system.logs import Logs, keep_secrets_out_of_dumps, open_logs
 from smsdesk.system.paths import FolderError, Paths, find_paths, prepare
-from smsdesk.system.settings import SENDER, Settings
+from smsdesk.system.settings import LANGUAGE, SENDER, Settings, read_one
 from smsdesk.system.vault import KeyringVault, SessionVault, Vault
 
 DEMO_PROFILE = "demo"
@@ -35,6 +36,12 @@ class Profile:
         """Where its files are. Raises ProfileNameError."""
         name = DEMO_PROFILE if self.is_demo else self.name
         return find_paths(data_dir=self.data_dir, profile=name)
+
+
+def speak_language_of(profile: Profile) -> None:
+    """Choose the profile's language, before the first sentence is made. Raises
+    ProfileNameError."""
+    choose_language(read_one(profile.find_paths().settings, LANGUAGE) or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,18 @@ def profile_of(options: argparse.Namespace) -> Profile:
     return Profile(options.profile, options.data_dir, options.demo)
 
 
+def find_profile(arguments: Sequence[str]) -> Profile:
+    """The profile that is meant, whatever else the arguments say: its language is the one in
+    which they are understood and refused."""
+    parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    _add_global_options(parser, is_top=True)
+    try:
+        options, _rest = parser.parse_known_args(arguments)
+    except (CliError, argparse.ArgumentError):
+        return Profile()
+    return profile_of(options)
+
+
 def parse_window_options(arguments: Sequence[str]) -> argparse.Namespace:
     """What `smsdesk` without a verb understands: the global options and one sms: address."""
     parser = build_window_parser()

@@ -84,7 +84,8 @@ def write_message(
         "held_reason": message.held_reason.value if message.held_reason else None,
         "to": message.to,
         "from": message.sender,
-        "text": message.text,
+        # Removed is not the same as empty.
+        "text": message.text if message.text_kept_days is None else None,
         "encoding": message.encoding.value,
         "parts": message.parts,
         "batch_id": message.batch_id,
@@ -163,7 +164,7 @@ def write_table(messages: Sequence[Message]) -> str:
             message.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
             wording.state_word(message.state),
             message.to,
-            _one_line(message.text),
+            _one_line(wording.message_text(message)),
         )
         for message in messages
     ]

@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from smsdesk.cli.arguments import VERBS, build_parser
+from smsdesk.cli.arguments import VERBS, build_parser, find_profile
 from smsdesk.cli.exits import CliError, Exit
+from smsdesk.session import speak_language_of
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import ProfileNameError
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     wants_json = "--json" in arguments
     _prepare_output(wants_json=wants_json)
     try:
+        speak_language_of(find_profile(arguments))
         options = build_parser().parse_args(arguments)
         if options.verb is None:
             raise CliError(_("A verb is expected: {verbs}.").replace("{verbs}", _VERBS))

@@ -1,4 +1,5 @@
-"""Looks after the log while nobody waits: a check of a large file, and the daily backup."""
+"""Looks after the log while nobody waits: a check of a large file, the daily backup, and the
+removal of what has been kept long enough."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from smsdesk.store.database import CHECKED_AT_OPENING_BYTES, Database, quick_check
 from smsdesk.store.errors import DatabaseDamagedError, StoreError
-from smsdesk.store.upkeep import back_up, newest_backup_at
+from smsdesk.store.retention import KeptDays, Retention
+from smsdesk.store.upkeep import back_up, forget_copies, newest_backup_at
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 
@@ -17,11 +19,15 @@ _log = logging.getLogger(__name__)
 
 FIRST_LOOK_S = 60.0
 LOOK_S = 900.0
+PAUSE_S = 0.2
+"""Between two commits of a removal; long enough for a sender that waits to come first."""
 DAY_S = 24 * 3600.0
+BACKUPS_FOR_S = 7 * DAY_S
+"""What has been removed from the log lives on in its backups no longer than this."""
 
 
 class Upkeep:
-    """A service: `run` checks the file once, and makes a backup a day.
+    """A service: `run` checks the file once, and makes a backup and removes old things daily.
 
     `on_damage` is called when the check finds the file damaged.
     """
@@ -35,11 +41,15 @@ class Upkeep:
         backups: Path,
         clock: Clock,
         on_damage: Callable[[], None],
+        retention: Retention,
+        kept: Callable[[], KeptDays],
     ) -> None:
         self._database = database
         self._backups = backups
         self._clock = clock
         self._on_damage = on_damage
+        self._retention = retention
+        self._kept = kept
 
     def run(self, stop: threading.Event) -> None:
         """Look from time to time until `stop` is set; the first backup is a minute away."""
@@ -48,12 +58,17 @@ class Upkeep:
         wait_s = FIRST_LOOK_S
         while not self._clock.wait(stop, wait_s):
             wait_s = LOOK_S
-            try:
-                self.look()
-            except (StoreError, OSError) as error:
-                _log.warning("no backup could be made: %s", type(error).__name__)
-            finally:
-                self._database.close_thread()
+            # A removal comes before the backup, which then holds nothing that is too old.
+            for work, trouble in (
+                (lambda: self.remove(stop), "nothing old could be removed: %s"),
+                (self.look, "no backup could be made: %s"),
+                (self.forget_copies, "no old backup could be deleted: %s"),
+            ):
+                try:
+                    work()
+                except (StoreError, OSError) as error:
+                    _log.warning(trouble, type(error).__name__)
+            self._database.close_thread()
 
     def check(self) -> None:
         """Check a file that was too large to be checked before it was shown."""
@@ -78,6 +93,38 @@ class Upkeep:
             return False
         back_up(self._database, self._backups, at=self._clock.now(), why="daily")
         return True
+
+    def remove(self, stop: threading.Event) -> bool:
+        """Once a day, remove what has been kept long enough; says whether that was finished.
+
+        Set `stop` ends it after the commit it is at; the next start goes on from there.
+        """
+        at = self._clock.now()
+        # On a nearly full disk the room is needed for the results of messages on the wire.
+        if free_bytes(self._database.path.parent) < LEAST_FREE_BYTES:
+            return False
+        return self._retention.is_due(at=at) and self._retention.run(
+            self._kept(), at=at, go_on=lambda: not self._clock.wait(stop, PAUSE_S)
+        )
+
+    def forget_copies(self) -> None:
+        """Delete copies of the log that hold what has been removed from it.
+
+        Not before a removal: in doubt about the date, that waits for a day.
+        """
+        kept = self._kept()
+        if not any((kept.texts, kept.messages)) or not self._retention.is_fresh(
+            at=self._clock.now()
+        ):
+            return
+        now = self._clock.epoch()
+        longest = min(days for days in (kept.texts, kept.messages) if days) * DAY_S
+        forget_copies(
+            self._database.path,
+            self._backups,
+            backups_before=now - BACKUPS_FOR_S,
+            aside_before=now - longest,
+        )
 
     def _size(self) -> int:
         return self._database.path.stat().st_size

@@ -18,6 +18,7 @@ from smsdesk.desk.connecting import Connecting
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.errors import StoreError
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
+from smsdesk.system.settings import KEEP_MESSAGES_DAYS, KEEP_TEXT_DAYS, Settings
 from smsdesk.vonage.client import Client
 from smsdesk.vonage.errors import NotSent
 
@@ -43,15 +44,24 @@ class Finding:
 class Doctor:
     """Examines one profile."""
 
-    def __init__(self, *, account: Account, connecting: Connecting, database: Database) -> None:
+    def __init__(
+        self,
+        *,
+        account: Account,
+        connecting: Connecting,
+        database: Database,
+        settings: Settings,
+    ) -> None:
         self._account = account
         self._connecting = connecting
         self._database = database
+        self._settings = settings
 
     def examine(self, *, online: bool) -> Iterator[Finding]:
         """The findings, one after another, as they are made."""
         yield from self._account_findings()
         yield self._database_finding()
+        yield self._retention_finding()
         yield _disk_finding(self._database.path.parent)
         try:
             client = self._account.connect()
@@ -94,6 +104,12 @@ class Doctor:
         except StoreError as error:
             return Finding("database", Health.FAIL, error.code)
         return Finding("database", Health.OK, value=str(self._database.path))
+
+    def _retention_finding(self) -> Finding:
+        """How long texts and messages are kept, in days; 0 is for ever."""
+        texts = self._settings.get(KEEP_TEXT_DAYS)
+        messages = self._settings.get(KEEP_MESSAGES_DAYS)
+        return Finding("retention", Health.OK, "kept", f"{texts} {messages}")
 
     def _online_findings(self, client: Client) -> Iterator[Finding]:
         """Network first, for without it the rest says nothing new."""

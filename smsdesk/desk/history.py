@@ -42,10 +42,24 @@ SENDABLE_AGAIN = frozenset(
     {State.DELIVERED, State.READ, State.ACCEPTED, State.SUBMITTED, *FILTER_GROUPS["failed"]}
 )
 
+
+def can_send_again(message: Message) -> bool:
+    """Whether a new message like this one may be queued: it has ended, and its text is there."""
+    return message.state in SENDABLE_AGAIN and message.text_kept_days is None
+
+
 COUNT_AT_MOST = 10_000
 EARLIEST_PROOF = timedelta(minutes=60)
 APART = timedelta(minutes=30)
 NO_HOPE_AFTER = timedelta(hours=72)
+
+
+class TextRemovedError(ValueError):
+    """The message cannot be sent again: its text is gone, after so many days."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"the text was removed after {days} days")
+        self.days = days
 
 
 class EvidenceLevel(StrEnum):
@@ -173,11 +187,14 @@ class History:
         """Queue a new message like an old one, linked to it.
 
         Not for messages that wait or are in doubt: those have their own ways on. Raises
-        ValueError for them, and NotStoredError when the log could not take it.
+        ValueError for them, TextRemovedError where there is no text any more, and
+        NotStoredError when the log could not take it.
         """
         message = self._view.get(message_id)
         if message is None or message.state not in SENDABLE_AGAIN:
             raise ValueError(f"message {message_id} cannot be sent again")
+        if message.text_kept_days is not None:
+            raise TextRemovedError(message.text_kept_days)
         try:
             queued = self._outbox.queue_again(
                 message, at=self._clock.now(), expires_after=self._expiry()

@@ -41,6 +41,9 @@ from smsdesk.store.upkeep import back_up, backups, set_aside
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import (
+    KEEP_EVENTS_DAYS,
+    KEEP_MESSAGES_DAYS,
+    KEEP_TEXT_DAYS,
     LINES,
     OPT_OUT_SCOPE,
     OPT_OUT_WORDS,
@@ -310,12 +313,22 @@ class _Backroom:
 
     def keep_up(self, sender: Sender) -> Upkeep:
         from smsdesk.delivery.upkeep import Upkeep
+        from smsdesk.store.retention import KeptDays, Retention
+
+        def read_settings() -> KeptDays:
+            return KeptDays(
+                texts=self.settings.get(KEEP_TEXT_DAYS),
+                messages=self.settings.get(KEEP_MESSAGES_DAYS),
+                events=self.settings.get(KEEP_EVENTS_DAYS),
+            )
 
         return Upkeep(
             database=self.database,
             backups=self.paths.backups,
             clock=self.clock,
             on_damage=lambda: sender.distrust(),
+            retention=Retention(self.database, self.changes.announce_messages),
+            kept=read_settings,
         )
 
     def connect(self, account: Account, compose: Compose) -> Connecting:
@@ -360,7 +373,12 @@ class _Backroom:
     def call_doctor(self, account: Account, connecting: Connecting) -> Doctor:
         from smsdesk.desk.doctor import Doctor
 
-        return Doctor(account=account, connecting=connecting, database=self.database)
+        return Doctor(
+            account=account,
+            connecting=connecting,
+            database=self.database,
+            settings=self.settings,
+        )
 
     def _timetable(self) -> Timetable:
         from smsdesk.delivery.reports import PATIENT, QUICK

@@ -90,6 +90,29 @@ def state_sentence(message: Message) -> str:
     return sentence
 
 
+def message_text(message: Message) -> str:
+    """The text, or why there is none any more."""
+    if message.text_kept_days is None:
+        return message.text
+    return text_removed_sentence(message.text_kept_days)
+
+
+def text_removed_sentence(days: int) -> str:
+    """Stands where a text was."""
+    return ngettext(
+        "Text removed after {count} day", "Text removed after {count} days", days
+    ).replace("{count}", str(days))
+
+
+def not_sendable_sentence(days: int) -> str:
+    """Why a message whose text is gone cannot be sent again."""
+    return ngettext(
+        "It cannot be sent again: its text was removed after {count} day. Write it anew.",
+        "It cannot be sent again: its text was removed after {count} days. Write it anew.",
+        days,
+    ).replace("{count}", str(days))
+
+
 def held_sentence(reason: HeldReason) -> str:
     """Why a message waits, and what it waits for."""
     return _(HELD_SENTENCES[reason])
@@ -418,10 +441,39 @@ def finding_sentence(finding: Finding) -> str:
     """What the doctor saw, or what is wrong and what to do."""
     if not finding.code:
         return finding.value
+    if finding.code == "kept":
+        texts, messages = map(int, finding.value.split())
+        return retention_sentence(texts_days=texts, messages_days=messages)
     sentence = DOCTOR_SENTENCES.get(finding.code)
     if sentence is not None:
         return _(sentence).replace("{value}", finding.value)
     return cause_sentence(finding.code) or finding.code
+
+
+def retention_sentence(*, texts_days: int, messages_days: int) -> str:
+    """How long the log keeps what; 0 days are for ever."""
+    # A message takes its text along.
+    if messages_days and (not texts_days or messages_days <= texts_days):
+        texts_days = messages_days
+    return (
+        _("Texts are kept {texts}, messages {messages}")
+        .replace("{texts}", _period(texts_days))
+        .replace("{messages}", _period(messages_days))
+    )
+
+
+def _period(days: int) -> str:
+    if days == 0:
+        return _("for ever")
+    months = round(days / _DAYS_A_MONTH)
+    if months >= 12 and abs(days - months * _DAYS_A_MONTH) <= 1:
+        return ngettext("{count} month", "{count} months", months).replace(
+            "{count}", str(months)
+        )
+    return ngettext("{count} day", "{count} days", days).replace("{count}", str(days))
+
+
+_DAYS_A_MONTH = 365.25 / 12
 
 
 def opening_sentence(error: OpeningError) -> str:

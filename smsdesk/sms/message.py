@@ -143,6 +143,8 @@ class Message:
     """Id of the message that this one repeats."""
     alarm: str | None
     """Set, as a code, if receipts contradict our records."""
+    text_kept_days: int | None = None
+    """Set once the text has been removed, to the number of days it was kept; then it is ""."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ APPLICATION_ID = 0x534D5344
 """`SMSD`, in the header field that SQLite keeps for this purpose."""
 
 BUSY_TIMEOUT_MS = 5_000
+SHORT_BUSY_TIMEOUT_MS = 100
+"""For what may as well be done later."""
 
 CHECKED_AT_OPENING_BYTES = 16 * 1024 * 1024
 """Up to this size a file is checked whole before it is shown; a larger one soon after."""
@@ -85,6 +87,23 @@ class Database:
         with translated():
             row = self.connection.execute("PRAGMA data_version").fetchone()
         return int(row[0])
+
+    def empty_wal(self) -> bool:
+        """Move everything from the write-ahead log into the file, and cut it to nothing, so
+        that what was deleted is in neither; False while somebody else reads or writes.
+
+        The copying blocks nobody, and the rest is given up after a moment, because writers
+        wait as long as it is tried (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+        """
+        connection = self.connection
+        with translated():
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.execute(f"PRAGMA busy_timeout={SHORT_BUSY_TIMEOUT_MS}")
+            try:
+                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        return int(row[0]) == 0
 
     def close_thread(self) -> None:
         """Close this thread's connection; a thread calls it before it ends."""

@@ -188,8 +188,9 @@ _PRICES = (
 def hear_answers(connection: sqlite3.Connection) -> None:
     """Replies, who has not read them, who wants no more messages, and what asking cost.
 
-    `read_ms` is set once somebody at the desk has seen a reply. A suppression with the sender
-    "" is for all senders.
+    `read_ms` is set once somebody at the desk has seen a reply. `text_kept_days` is set once a
+    text has been removed, to the number of days it was kept. A suppression with the sender ""
+    is for all senders.
     """
     for statement in _ANSWERS:
         connection.execute(statement)
@@ -199,6 +200,9 @@ _ANSWERS = (
     "ALTER TABLE message ADD COLUMN read_ms INTEGER",
     "ALTER TABLE message ADD COLUMN entity_id TEXT",
     "ALTER TABLE message ADD COLUMN content_id TEXT",
+    "ALTER TABLE message ADD COLUMN text_kept_days INTEGER "
+    "CHECK (text_kept_days IS NULL OR text = '')",
+    "CREATE INDEX message_with_text ON message (created_ms) WHERE text_kept_days IS NULL",
     "CREATE INDEX message_by_writer ON message (sender, seq) WHERE direction = 'inbound'",
     "CREATE INDEX message_unread ON message (seq) "
     "WHERE direction = 'inbound' AND read_ms IS NULL",

@@ -20,7 +20,7 @@ MESSAGE_COLUMNS = (
     "seq, id, direction, channel, state, held_reason, recipient, sender, text, encoding, "
     "parts, batch_id, ref, message_uuid, attempts, failure_code, failure_title, "
     "failure_detail, unknown_reason, price, currency, network, created_ms, updated_ms, "
-    "due_ms, expires_ms, resend_of, alarm"
+    "due_ms, expires_ms, resend_of, alarm, text_kept_days"
 )
 
 
@@ -71,6 +71,7 @@ def read_message(row: sqlite3.Row) -> Message:
         expires_at=optional_moment(row["expires_ms"]),
         resend_of=row["resend_of"],
         alarm=row["alarm"],
+        text_kept_days=row["text_kept_days"],
     )
 
 

@@ -50,6 +50,19 @@ def newest_backup_at(folder: Path) -> float | None:
     return found[0].stat().st_mtime if found else None
 
 
+def forget_copies(
+    database: Path, folder: Path, *, backups_before: float, aside_before: float
+) -> None:
+    """Delete backups made before a moment, and damaged logs last written before another, both
+    in seconds since 1970. The newest backup stays, whatever its age."""
+    for old in backups(folder)[1:]:
+        if old.stat().st_mtime < backups_before:
+            old.unlink(missing_ok=True)
+    for old in database.parent.glob(f"{database.stem}-damaged-*"):
+        if old.stat().st_mtime < aside_before:
+            old.unlink(missing_ok=True)
+
+
 def set_aside(path: Path, *, at: datetime) -> Path:
     """Move a damaged database out of the way, together with its -wal and -shm.
 

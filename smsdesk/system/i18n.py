@@ -21,6 +21,12 @@ def choose_language(code: str | None) -> None:
     _language = code
 
 
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that have a catalogue; English is the source and has none."""
+    found = resource("locale").glob("*/LC_MESSAGES/smsdesk.mo")
+    return tuple(sorted(path.parent.parent.name for path in found))
+
+
 def _(text: str) -> str:
     """The sentence in the chosen language."""
     return _catalogue(_language).gettext(text) if text else text  # "" is the file's header

@@ -324,6 +324,18 @@ class Settings:
         self._values = values
 
 
+def read_one(path: Path, setting: Setting[T]) -> T:
+    """One value from a file, before anything is opened; the default where there is none.
+
+    It touches nothing, and leaves it to `Settings` to say what is wrong with a file.
+    """
+    try:
+        values = json.loads(path.read_bytes())
+        return setting.check(values[setting.name])
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return setting.check(setting.default)
+
+
 def _save(path: Path, text: str) -> None:
     """Replaces the file in one step, so that a crash leaves the old one or the new one."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")

@@ -43,6 +43,15 @@ def test_a_message_has_every_promised_key_in_order(message: Message) -> None:
     assert tuple(write_message(message, ["ref"])) == MESSAGE_FIELDS
 
 
+def test_a_removed_text_is_not_an_empty_one(message: Message) -> None:
+    removed = replace(message, text="", text_kept_days=90)
+
+    assert write_message(removed, [])["text"] is None
+    assert write_message(replace(message, text=""), [])["text"] == ""
+    assert cell(message, text="", text_kept_days=90) == ""
+    assert "Text removed after 90 days" in write_table([removed])
+
+
 def test_its_events_come_last_when_asked_for(message: Message, log: Log) -> None:
     document = write_message(message, [], log.view.events(message.id))
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from smsdesk.cli import check, main
+from smsdesk.session import Profile
 from smsdesk.store import migrations
+from smsdesk.system.settings import LANGUAGE, Settings
 from tests.cli.conftest import Run
+from tests.system.catalogue import german
 
 
 @pytest.mark.parametrize(
@@ -41,6 +44,25 @@ def test_bad_usage_is_one_sentence_on_standard_error(
     assert err.startswith("smsdesk: ")
     assert err.count("\n") == 1
     assert err.endswith(".\n")
+
+
+def test_the_chosen_language_is_spoken_before_the_arguments_are_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = Profile("other", tmp_path / "data").find_paths()
+    profile.home.mkdir(parents=True)
+    Settings(profile.settings).set(LANGUAGE, "de")
+    english = "{program} --help says what is understood."
+    with german(tmp_path / "locale", {english: "{program} --help sagt mehr."}):
+        told = []
+        for name in ("other", "default"):
+            main(
+                ["--data-dir", str(tmp_path / "data"), "--profile", name, "send", "--wait", "x"]
+            )
+            told.append(capsys.readouterr().err)
+
+    assert told[0].endswith("--help sagt mehr.\n")
+    assert told[1].endswith("--help says what is understood.\n")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from smsdesk.delivery import upkeep
 from smsdesk.delivery.upkeep import Upkeep
 from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError
+from smsdesk.store.retention import BATCH, KeptDays, Retention
 from smsdesk.store.upkeep import backups
 from smsdesk.system.paths import LEAST_FREE_BYTES
-from tests.support import Log, TurnedClock, until
+from tests.support import NOW, Log, TurnedClock, until
 
 
 class House:
@@ -21,8 +22,14 @@ class House:
         self.clock = TurnedClock()
         self.backups = database.path.parent / "backups"
         self.damages = 0
+        self.kept = KeptDays(texts=90, messages=396, events=396)
         self.upkeep = Upkeep(
-            database=database, backups=self.backups, clock=self.clock, on_damage=self.call_out
+            database=database,
+            backups=self.backups,
+            clock=self.clock,
+            on_damage=self.call_out,
+            retention=Retention(database, lambda _ids: None),
+            kept=lambda: self.kept,
         )
 
     def call_out(self) -> None:
@@ -81,6 +88,97 @@ def test_a_backup_that_fails_is_logged_and_the_service_lives(
     thread.join(10)
 
     assert not thread.is_alive()
+
+
+def test_old_texts_go_once_a_day_from_the_log_and_then_from_its_copies(
+    house: House, log: Log
+) -> None:
+    """A backup holds what has been removed for a week at most."""
+    (message_id,) = log.queue(at=house.clock.now())
+    log.log.cancel(message_id, at=house.clock.now())
+    stop = threading.Event()
+    assert house.upkeep.remove(stop)
+    assert house.upkeep.look()
+    (holds_it,) = backups(house.backups)
+    for day in range(1, 98):
+        house.clock.turn(24 * 3600 + 1)
+        assert house.upkeep.remove(stop)
+        assert not house.upkeep.remove(stop)
+        if day == 90:
+            house.upkeep.look()
+            newest = backups(house.backups)[0]
+        house.upkeep.forget_copies()
+        message = log.view.get(message_id)
+        assert message is not None
+        assert bool(message.text) == (day < 90)
+    assert not holds_it.exists()
+    assert newest.exists()
+
+
+def test_after_a_removal_that_is_put_off_no_copy_goes(house: House) -> None:
+    """The date may be wrong by years, and a backup that is gone is gone."""
+    stop = threading.Event()
+    for _ in range(2):
+        house.upkeep.remove(stop)
+        house.upkeep.look()
+        house.clock.turn(2 * 24 * 3600)
+    house.clock.set(3650 * 24 * 3600)
+    assert not house.upkeep.remove(stop)
+    house.upkeep.forget_copies()
+
+    assert len(backups(house.backups)) == 2
+
+
+def test_where_all_is_kept_for_ever_so_are_the_copies(house: House) -> None:
+    house.kept = KeptDays(texts=0, messages=0, events=0)
+    for _ in range(2):
+        house.upkeep.remove(threading.Event())
+        house.upkeep.look()
+        house.clock.turn(20 * 24 * 3600)
+    house.upkeep.remove(threading.Event())
+    house.upkeep.forget_copies()
+
+    assert len(backups(house.backups)) == 2
+
+
+def test_a_removal_ends_when_told_and_goes_on_another_time(house: House, log: Log) -> None:
+    for message_id in log.queue(BATCH + 1):
+        log.log.cancel(message_id, at=NOW)
+    stop = threading.Event()
+    stop.set()
+    assert not house.upkeep.remove(stop)
+    left = log.database.connection.execute("SELECT count(*) FROM message WHERE text <> ''")
+    assert left.fetchone()[0] in (0, 1)
+    stop.clear()
+
+    assert house.upkeep.remove(stop)
+
+
+def test_on_a_nearly_full_disk_nothing_is_removed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "free_bytes", lambda _folder: LEAST_FREE_BYTES - 1)
+
+    assert not house.upkeep.remove(threading.Event())
+
+
+def test_a_removal_that_fails_is_logged_by_its_name_and_the_backup_is_made(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> KeptDays:
+        raise DatabaseBusyError("a text of a customer's")
+
+    house.upkeep._kept = fail
+    monkeypatch.setattr(upkeep, "FIRST_LOOK_S", 0.01)
+    stop = threading.Event()
+    thread = threading.Thread(target=house.upkeep.run, args=(stop,))
+    thread.start()
+    until(lambda: len(backups(house.backups)) == 1)
+    stop.set()
+    thread.join(10)
+
+    assert "nothing old could be removed: DatabaseBusyError" in caplog.text
+    assert "customer" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from smsdesk.desk.wording import finding_sentence
 from smsdesk.simulator.server import Simulator
 from smsdesk.store.errors import DatabaseDamagedError
 from smsdesk.system.clock import Clock
+from smsdesk.system.settings import KEEP_MESSAGES_DAYS, KEEP_TEXT_DAYS
 from smsdesk.vonage.key_pair import make_key_pair
 from tests.desk.office import Office
 from tests.support import TurnedClock
@@ -132,6 +133,26 @@ def test_a_missing_secret_is_only_a_warning(connected: Desk) -> None:
     connected.account.save(AccountForm(api_secret=""))
 
     assert examine(connected)["receipts"].health is Health.WARN
+
+
+@pytest.mark.parametrize(
+    ("texts", "messages", "sentence"),
+    [
+        (90, 396, "Texts are kept 90 days, messages 13 months"),
+        (1, 365, "Texts are kept 1 day, messages 12 months"),
+        (0, 0, "Texts are kept for ever, messages for ever"),
+        (0, 400, "Texts are kept 400 days, messages 400 days"),
+        (90, 0, "Texts are kept 90 days, messages for ever"),
+    ],
+)
+def test_how_long_things_are_kept_is_said(
+    desk: Desk, texts: int, messages: int, sentence: str
+) -> None:
+    desk.settings.set(KEEP_TEXT_DAYS, texts)
+    desk.settings.set(KEEP_MESSAGES_DAYS, messages)
+    found = examine(desk)["retention"]
+
+    assert (found.health, finding_sentence(found)) == (Health.OK, sentence)
 
 
 @pytest.mark.parametrize("mode", [0o644, None])

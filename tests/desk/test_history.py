@@ -11,12 +11,16 @@ from smsdesk.desk.history import (
     SENDABLE_AGAIN,
     EvidenceLevel,
     HistoryFilter,
+    TextRemovedError,
+    can_send_again,
 )
+from smsdesk.desk.wording import message_text, not_sendable_sentence
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DiskFullError, IllegalMoveError
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
+from smsdesk.store.retention import KeptDays, Retention
 from tests.desk.office import Office
 from tests.support import NOW, Log, StoppedClock, minutes
 
@@ -108,6 +112,26 @@ def test_a_copy_that_could_not_be_stored_is_said(
     monkeypatch.setattr(MessageLog, "add_batch", fail)
     with pytest.raises(NotStoredError, match="disk_full"):
         desk.history.send_again(message_id)
+
+
+def test_a_message_whose_text_is_gone_cannot_be_sent_again_and_says_why(
+    desk: Desk, log: Log
+) -> None:
+    message_id = in_state(log, State.DELIVERED)
+    Retention(log.database, lambda _ids: None).run(
+        KeptDays(texts=90, messages=0, events=0),
+        at=NOW + timedelta(days=91),
+        go_on=lambda: True,
+    )
+    with pytest.raises(TextRemovedError) as caught:
+        desk.history.send_again(message_id)
+    message = desk.history.get(message_id)
+
+    assert message is not None
+    assert not can_send_again(message)
+    assert message_text(message) == "Text removed after 90 days"
+    assert "removed after 90 days" in not_sendable_sentence(caught.value.days)
+    assert len(desk.history.page(HistoryFilter())) == 1
 
 
 # Settling doubt

@@ -1,47 +1,19 @@
-import struct
+"""Sentences in the language that was chosen, and English where there is no other."""
+
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from smsdesk.system import i18n
-from smsdesk.system.i18n import _, choose_language, ngettext
-
-
-def write_catalogue(folder: Path, entries: dict[str, str]) -> None:
-    """Writes the binary form that gettext reads: a header, two tables, and the texts."""
-    pairs = sorted((key.encode(), value.encode()) for key, value in entries.items())
-    start = 28
-    texts = start + 16 * len(pairs)
-    tables: list[bytes] = []
-    body = b""
-    for column in (0, 1):
-        for pair in pairs:
-            tables.append(struct.pack("<II", len(pair[column]), texts + len(body)))
-            body += pair[column] + b"\0"
-    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), start, start + 8 * len(pairs), 0, 0)
-    folder.mkdir(parents=True)
-    (folder / "smsdesk.mo").write_bytes(head + b"".join(tables) + body)
+from smsdesk.system.i18n import _, choose_language, languages, ngettext
+from tests.system.catalogue import german
 
 
 @pytest.fixture(autouse=True)
-def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    write_catalogue(
-        tmp_path / "de" / "LC_MESSAGES",
-        {
-            "": "Content-Type: text/plain; charset=UTF-8\n"
-            "Plural-Forms: nplurals=2; plural=n!=1;\n",
-            "Queued": "Wartet",
-            "{n} part\0{n} parts": "{n} Teil\0{n} Teile",
-        },
-    )
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(i18n, "resource", lambda name: tmp_path)
-    i18n._catalogue.cache_clear()
-    yield
-    choose_language(None)
-    i18n._catalogue.cache_clear()
+def catalogue(tmp_path: Path) -> Iterator[None]:
+    entries = {"Queued": "Wartet", "{n} part\0{n} parts": "{n} Teil\0{n} Teile"}
+    with german(tmp_path, entries):
+        yield
 
 
 def test_without_a_choice_the_program_speaks_english() -> None:
@@ -92,3 +64,10 @@ def test_an_empty_text_stays_empty() -> None:
     choose_language("de")
 
     assert _("") == ""
+
+
+def test_the_languages_to_choose_from_are_those_with_a_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    (tmp_path / "xx" / "LC_MESSAGES").mkdir(parents=True)
+
+    assert languages() == ("de",)

@@ -26,6 +26,7 @@ from smsdesk.system.settings import (
     WINDOW,
     Setting,
     Settings,
+    read_one,
 )
 
 EVERY: list[Setting[Any]] = [
@@ -53,6 +54,32 @@ def test_without_a_file_every_setting_has_its_default(path: Path) -> None:
     ]
     assert settings.notice is None
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "sender"),
+    [
+        (b'{"sender": "Acme", "of_a_newer_version": 1}', "Acme"),
+        (b'{"sender": 7}', ""),
+        (b"{}", ""),
+        (b"[1]", ""),
+        (b"null", ""),
+        (b"\xff", ""),
+        (b"[" * 100_000, ""),
+        (None, ""),
+    ],
+)
+def test_one_value_is_read_without_touching_the_file(
+    path: Path, file: bytes | None, sender: str
+) -> None:
+    """Damage is for Settings to find, and to tell."""
+    if file is not None:
+        path.write_bytes(file)
+
+    assert read_one(path, SENDER) == sender
+    assert [entry.read_bytes() for entry in path.parent.iterdir()] == [
+        content for content in (file,) if content is not None
+    ]
 
 
 def test_what_is_set_is_there_at_the_next_start(path: Path) -> None:

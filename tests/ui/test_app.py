@@ -16,12 +16,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk import app as front_door
+from smsdesk.desk.wording_tables import FILTER_WORDS
 from smsdesk.session import Profile
 from smsdesk.sms.message import Draft
 from smsdesk.system.lock import ProcessLock
+from smsdesk.system.settings import LANGUAGE, Settings
 from smsdesk.ui import dialogs
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.main_window import MainWindow
+from tests.system.catalogue import german
 
 T = TypeVar("T", bound=QWidget)
 Start = Callable[..., subprocess.Popen[str]]
@@ -115,6 +118,25 @@ def test_the_window_opens_and_is_closed(
 
     assert run(profile) == 0
     assert profile.find_paths().database.exists()
+
+
+def test_the_window_speaks_the_language_of_its_profile(
+    run: Callable[[Profile], int], profile: Profile, tmp_path: Path
+) -> None:
+    paths = profile.find_paths()
+    paths.home.mkdir(parents=True, mode=0o700)
+    Settings(paths.settings).set(LANGUAGE, "de")
+    titles: list[str] = []
+
+    def look(window: MainWindow) -> None:
+        titles.append(window.history.filter.tabText(0))
+        window.painted.connect(window.close)
+
+    as_soon_as(MainWindow, look)
+    with german(tmp_path / "locale", {FILTER_WORDS["all"]: "Sämtliche"}):
+        assert run(profile) == 0
+
+    assert titles == ["Sämtliche"]
 
 
 def test_an_address_fills_the_draft_and_sends_nothing(

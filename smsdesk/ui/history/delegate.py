@@ -102,7 +102,7 @@ class MessageDelegate(QStyledItemDelegate):
         self._draw_line(painter, first, show_number(message.to), self._bold_metrics)
         painter.setFont(self._font)
         painter.setPen(QColor(colours.muted))
-        self._draw_line(painter, second, message.text, self._metrics)
+        self._draw_line(painter, second, wording.message_text(message), self._metrics)
 
     @staticmethod
     def _draw_line(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording
-from smsdesk.desk.history import SENDABLE_AGAIN, History
+from smsdesk.desk.history import History, can_send_again
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, State
 from smsdesk.system.i18n import _, ngettext
@@ -128,7 +128,7 @@ class Details(QFrame):
 
     def _connect(self) -> None:
         menu = QMenu(self._copy)
-        menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
+        self._copy_text = menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
         menu.addAction(_("&Number"), lambda: self._put(lambda m: m.to))
         self._copy_id = menu.addAction(
             _("&Message id"), lambda: self._put(lambda m: m.message_uuid or "")
@@ -156,14 +156,20 @@ class Details(QFrame):
         plain.set_tone(self._state, look.tone)
         self._sentence.setText(plain.visible(_sentence(message)))
         plain.set_tone(self._sentence, look.tone if look.tone in ("bad", "warn") else "")
-        if is_other or self._text.toPlainText() != plain.visible(message.text):
-            self._text.setPlainText(plain.visible(message.text))
+        text = plain.visible(wording.message_text(message))
+        if is_other or self._text.toPlainText() != text:
+            self._text.setPlainText(text)
+        # Ours, and not what somebody wrote.
+        font = self._text.font()
+        font.setItalic(message.text_kept_days is not None)
+        self._text.setFont(font)
         self._fit_text()
         self._facts.setText(_facts(message))
         self._tell_story(message)
-        self._again.setVisible(message.state in SENDABLE_AGAIN)
+        self._again.setVisible(can_send_again(message))
         self._cancel.setVisible(message.state in WAITING)
         self._review.setVisible(message.state is State.UNKNOWN)
+        self._copy_text.setVisible(message.text_kept_days is None)
         self._copy_id.setVisible(message.message_uuid is not None)
 
     def show_again(self) -> None:

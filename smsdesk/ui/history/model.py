@@ -212,7 +212,7 @@ def _spoken(message: Message) -> str:
         (
             wording.state_word(message.state),
             show_number(message.to),
-            plain.visible(message.text[:300]),
+            plain.visible(wording.message_text(message)[:300]),
             short_time(message.created_at, now=datetime.now(UTC)),
         )
     )

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
-from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
+from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter, TextRemovedError
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain, theme
@@ -419,9 +419,12 @@ class HistoryPane(QFrame):
         )
 
     def _refuse_again(self, error: Exception) -> None:
-        if not isinstance(error, NotStoredError):
+        if isinstance(error, TextRemovedError):
+            self.said.emit(wording.not_sendable_sentence(error.days))
+        elif isinstance(error, NotStoredError):
+            self.said.emit(wording.store_sentence(error.code))
+        else:
             raise error
-        self.said.emit(wording.store_sentence(error.code))
 
 
 class _Table(QTableView):

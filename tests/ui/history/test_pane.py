@@ -1,5 +1,7 @@
 """The history pane: search, filters, details, acts on a message."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,6 +12,7 @@ from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import Suppression, SuppressionReason
+from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
@@ -219,6 +222,41 @@ def test_nobody_who_opted_out_is_sent_a_message_again(
 
     assert "opted out" in said.args[0]
     assert pane.model.rowCount() == 1
+
+
+def remove_texts(book: Book, pane: HistoryPane) -> None:
+    removal = Retention(book.database, pane.touch)
+    later = datetime.now(UTC) + timedelta(days=91)
+    assert removal.run(KeptDays(texts=90, messages=0, events=0), at=later, go_on=lambda: True)
+
+
+def test_a_removed_text_is_named_and_cannot_be_used_again(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(State.FAILED, text="Words")
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    select(pane)
+    remove_texts(book, pane)
+
+    text = pane.details.findChild(QPlainTextEdit, "history.details.text")
+    assert isinstance(text, QPlainTextEdit)
+    assert text.toPlainText() == "Text removed after 90 days"
+    assert "removed after 90 days" in str(pane.model.index(0, 0).data())
+    assert not button(pane, "history.details.send_again").isVisible()
+    menu = button(pane, "history.details.copy").menu()
+    assert menu is not None
+    assert not menu.actions()[0].isVisible()
+
+
+def test_a_text_removed_between_the_click_and_the_deed_is_told(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    failed = book.add(State.FAILED)
+    remove_texts(book, pane)
+    with qtbot.waitSignal(pane.said) as said:
+        pane.details.send_again_asked.emit(failed.id)
+
+    assert "removed after 90 days" in said.args[0]
 
 
 def test_number_text_and_id_can_be_copied(pane: HistoryPane, book: Book, qtbot: QtBot) -> None:
