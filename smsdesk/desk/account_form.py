@@ -33,7 +33,7 @@ def check_form(
         api_key=_parsed("api_key", form.api_key, credentials.parse_api_key),
         api_secret=_check_secret("api_secret", form.api_secret),
         signature_secret=_check_secret("signature_secret", form.signature_secret),
-        sender=_check_sender(form.sender, default_region or region),
+        sender=check_sender(form.sender, default_region or region),
         api_url=_parsed("api_url", form.api_url, credentials.parse_api_url),
         default_region=default_region,
     )
@@ -42,6 +42,17 @@ def check_form(
 def check_proxy(text: str) -> None:
     """Whether that can be the address of a proxy; "" is none. Raises AccountError."""
     _parsed("proxy", text, credentials.parse_proxy)
+
+
+def check_sender(sender: str | None, region: str | None) -> str | None:
+    """A sender ID as it is stored; `region` is the country of a number that is typed without
+    one. Raises AccountError."""
+    if not sender or not sender.strip():
+        return sender
+    try:
+        return parse_sender_id(sender, default_region=region).value
+    except SenderIdError as error:
+        raise AccountError("sender", f"sender_{error.problem}") from None
 
 
 def load_key(path: str, passphrase: str | None) -> SigningKey:
@@ -59,15 +70,6 @@ def _check_key_path(form: AccountForm, stored_passphrase: Callable[[], str]) -> 
     passphrase = stored_passphrase() if form.passphrase is None else form.passphrase
     load_key(form.private_key_path, passphrase)
     return str(Path(form.private_key_path).expanduser().absolute())
-
-
-def _check_sender(sender: str | None, region: str | None) -> str | None:
-    if not sender or not sender.strip():
-        return sender
-    try:
-        return parse_sender_id(sender, default_region=region).value
-    except SenderIdError as error:
-        raise AccountError("sender", f"sender_{error.problem}") from None
 
 
 def _check_region(region: str | None) -> str | None:

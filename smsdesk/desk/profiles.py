@@ -40,6 +40,11 @@ class ProfileEntry:
     name: str
     is_current: bool
 
+    @property
+    def is_removable(self) -> bool:
+        """The default one stays, and so does the one that is shown."""
+        return not self.is_current and self.name != DEFAULT_PROFILE
+
 
 class Profiles:
     """All profiles below one folder. A window that switches opens another one's session."""
@@ -69,6 +74,10 @@ class Profiles:
         except FolderError as error:
             raise ProfileError(error.code, name) from None
         return ProfileEntry(name, is_current=False)
+
+    def folder(self, name: str) -> Path:
+        """Where the messages and settings of a profile are. Quick."""
+        return find_paths(data_dir=self._root, profile=name).home
 
     def remove(self, name: str) -> Path:
         """Forget a profile's secrets and set its folder aside; no message is deleted.

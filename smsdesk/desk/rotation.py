@@ -8,6 +8,9 @@ file stays until the person has it removed.
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +62,14 @@ class KeyRotation:
         except (KeyError, ValueError):
             return RotationState()
 
+    def propose_path(self) -> str:
+        """A new file beside the old one, of a name that is still free."""
+        stored = self._account.load().private_key_path
+        old = Path(stored) if stored else Path.home() / "smsdesk-private.key"
+        stem = re.sub(r"-\d+$", "", old.stem)
+        names = (old.with_name(f"{stem}-{n}{old.suffix}") for n in itertools.count(2))
+        return str(next(path for path in names if not path.exists()))
+
     def begin(self, path: str, passphrase: str | None = None) -> MadeKey:
         """Make the new key in a new file. Vonage is asked first whether it would listen."""
         if self.state.step in (RotationStep.MADE, RotationStep.UPLOADED):
@@ -77,10 +88,16 @@ class KeyRotation:
         )
         return made
 
-    def go_on(self, passphrase: str | None = None) -> Proof:
+    def go_on(
+        self,
+        passphrase: str | None = None,
+        *,
+        on_uploaded: Callable[[], None] = lambda: None,
+    ) -> Proof:
         """Upload, test and switch; begins where it was broken off.
 
-        `passphrase` is the new key's. When the test fails the old key is still in use here, and
+        `passphrase` is the new key's; `on_uploaded` is called between the first step and the
+        second. When the test fails the old key is still in use here, and
         `go_back` puts it back at Vonage.
         """
         state = self._under_way()
@@ -92,6 +109,7 @@ class KeyRotation:
         if state.step is RotationStep.MADE:
             self._upload(new)
             self._keep(_at(state, RotationStep.UPLOADED))
+        on_uploaded()
         proof = self._connecting.prove(new)
         self._account.save(new)
         self._keep(_at(state, RotationStep.SWITCHED))
@@ -110,15 +128,18 @@ class KeyRotation:
 
     def remove_old(self) -> None:
         """Delete the old key's file, after the switch. It is of no use to anybody."""
-        state = self.state
-        if state.step is not RotationStep.SWITCHED:
-            raise AccountError("private_key_path", "rotation_not_done")
+        state = self._done()
         if state.old_path != self._account.load().private_key_path:
             try:
                 Path(state.old_path).unlink(missing_ok=True)
             except OSError:
                 path = Path(state.old_path)
                 raise AccountError("private_key_path", "not_writable", path) from None
+        self._keep(RotationState())
+
+    def keep_old(self) -> None:
+        """End the change, and leave the old key's file where it is."""
+        self._done()
         self._keep(RotationState())
 
     def _upload(self, form: AccountForm) -> None:
@@ -129,6 +150,12 @@ class KeyRotation:
         state = self.state
         if state.step not in (RotationStep.MADE, RotationStep.UPLOADED):
             raise AccountError("private_key_path", "rotation_not_begun")
+        return state
+
+    def _done(self) -> RotationState:
+        state = self.state
+        if state.step is not RotationStep.SWITCHED:
+            raise AccountError("private_key_path", "rotation_not_done")
         return state
 
     def _keep(self, state: RotationState) -> None:

@@ -136,7 +136,9 @@ class MainWindow(QMainWindow):
         self.connect_action = file.addAction(_("&Connect an account…"))
         self.demo_action = file.addAction(_("Try the &demo"))
         self.demo_action.setVisible(not self._desk.is_demo)
-        self.profiles_menu = ProfilesMenu(self._desk.profiles, self)
+        self.profiles_menu = ProfilesMenu(
+            self._desk.profiles, self, worker=self._keyring_worker
+        )
         file.addMenu(self.profiles_menu)
         file.addSeparator()
         self.settings_action = file.addAction(_("Se&ttings…"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from smsdesk.desk import wording
 from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, plain
+from smsdesk.ui.background import Worker
 
 if TYPE_CHECKING:
     from smsdesk.desk.profiles import Profiles
@@ -23,17 +24,21 @@ class ProfilesMenu(QMenu):
     # Emitted with the name of a profile that is not the one shown.
     chosen = Signal(str)
 
-    def __init__(self, profiles: "Profiles", parent: QWidget) -> None:
+    def __init__(self, profiles: "Profiles", parent: QWidget, *, worker: Worker) -> None:
         super().__init__(_("&Accounts"), parent)
         self.setObjectName("profiles.menu")
         self._profiles = profiles
+        self._worker = worker
         self.new_action = QAction(_("&New…"), self)
+        self.remove_action = QAction(_("&Remove…"), self)
         self.aboutToShow.connect(self.fill)
         self.new_action.triggered.connect(self._make)
+        self.remove_action.triggered.connect(self._remove)
 
     def fill(self) -> None:
         self.clear()
-        for entry in self._profiles.list():
+        entries = self._profiles.list()
+        for entry in entries:
             action = self.addAction(plain.typed(entry.name))
             action.setCheckable(True)
             action.setChecked(entry.is_current)
@@ -41,6 +46,18 @@ class ProfilesMenu(QMenu):
             action.triggered.connect(lambda _=False, name=entry.name: self.chosen.emit(name))
         self.addSeparator()
         self.addAction(self.new_action)
+        self.addAction(self.remove_action)
+        self.remove_action.setEnabled(any(entry.is_removable for entry in entries))
+
+    def _remove(self) -> None:
+        from smsdesk.ui.profile_removal import ProfileRemoval  # start-up time
+
+        dialog = ProfileRemoval(self._profiles, worker=self._worker, parent=self.parentWidget())
+        # it goes when all that it asked the keyring for has been answered
+        dialog.finished.connect(
+            lambda _result: self._worker.run(lambda: None, lambda _none: dialog.deleteLater())
+        )
+        dialog.open()
 
     def _make(self) -> None:
         from smsdesk.desk.profiles import ProfileError  # start-up time

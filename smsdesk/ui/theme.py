@@ -262,6 +262,15 @@ def _style_sheet(c: Colours) -> str:
 
     QTableView#history\\.table {{ background: {c.base}; border: none; outline: none;
         selection-background-color: transparent; }}
+    QTableWidget {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 6px;
+        outline: none; selection-background-color: {c.selected};
+        selection-color: {c.text}; }}
+    QTableWidget:focus {{ border-color: {c.accent}; }}
+    QTableWidget::item {{ padding: 2px 8px; }}
+    QTableWidget QLineEdit {{ border: 2px solid {c.accent}; border-radius: 4px; padding: 0 6px; }}
+    QHeaderView {{ background: transparent; }}
+    QHeaderView::section {{ background: transparent; color: {c.muted}; border: none;
+        border-bottom: 1px solid {c.line}; padding: 4px 10px; }}
     QListView {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 6px;
         outline: none; }}
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}

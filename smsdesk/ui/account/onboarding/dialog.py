@@ -10,10 +10,11 @@ from smsdesk.desk.connecting import ApplicationChoice, Proof
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.existing import ExistingPage
 from smsdesk.ui.account.onboarding.from_page import FromPage
 from smsdesk.ui.account.onboarding.made_here import KeysPage, NewPage
-from smsdesk.ui.account.onboarding.page import Errands, Page
+from smsdesk.ui.account.onboarding.page import Page
 from smsdesk.ui.account.onboarding.receipts import ReceiptsPage
 from smsdesk.ui.account.onboarding.trial import TrialPage
 from smsdesk.ui.account.onboarding.welcome import WelcomePage

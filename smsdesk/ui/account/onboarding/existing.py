@@ -9,8 +9,9 @@ from smsdesk.desk.connecting import Proof
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.key_field import KeyField
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.background import Worker
 

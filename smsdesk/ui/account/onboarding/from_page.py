@@ -15,7 +15,9 @@ from smsdesk.sms.phone import region_name, show_e164
 from smsdesk.sms.sender_rules import NAMES_REFUSED, NAMES_REGISTERED
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.errands import Errands
+from smsdesk.ui.account.number_words import abilities
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.theme import GRID
 
@@ -125,7 +127,7 @@ class FromPage(Page):
         self.list.clear()
         self._numbers = {show_e164(number.e164): number for number in numbers}
         for shown, number in self._numbers.items():
-            item = QListWidgetItem(f"{shown}\n{_abilities(number)}", self.list)
+            item = QListWidgetItem(f"{shown}\n{abilities(number)}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, shown)
             item.setSizeHint(QSize(0, _ROW_HEIGHT))
             if not number.can_sms:
@@ -193,24 +195,6 @@ def proof_sentence(proof: Proof | None) -> tuple[str, bool]:
             False,
         )
     return said, True
-
-
-def _abilities(number: NumberChoice) -> str:
-    can = [
-        word
-        for word, is_so in (
-            (_("SMS"), number.can_sms),
-            (_("MMS"), number.can_mms),
-            (_("voice"), number.can_voice),
-        )
-        if is_so
-    ]
-    words = [region_name(number.country), ", ".join(can) or _("nothing")]
-    if not number.can_sms:
-        words.append(_("cannot send SMS"))
-    elif number.sms_reach == "DOMESTIC":
-        words.append(_("within its country only"))
-    return " · ".join(words)
 
 
 def _name_rules() -> str:

@@ -20,7 +20,8 @@ from smsdesk.desk.connecting import ApplicationChoice, MadeKey, Proof
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.errands import Errands
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.theme import GRID
 

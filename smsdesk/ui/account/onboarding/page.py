@@ -14,37 +14,11 @@ from smsdesk.desk import wording
 from smsdesk.desk.account import AccountError
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.background import Worker
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.theme import GRID
 
 T = TypeVar("T")
 _LINE_HEIGHT = 4 * GRID
-
-
-class Errands:
-    """The assistant's slow calls. Once it is closed nobody hears their answers."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-        self._is_over = False
-
-    def run(
-        self,
-        call: Callable[[], T],
-        then: Callable[[T], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        self._worker.run(call, self._unless_over(then), self._unless_over(failed))
-
-    def end(self) -> None:
-        self._is_over = True
-
-    def _unless_over(self, callback: Callable[[T], None]) -> Callable[[T], None]:
-        def call_back(value: T) -> None:
-            if not self._is_over:
-                callback(value)
-
-        return call_back
 
 
 class Page(QWidget):

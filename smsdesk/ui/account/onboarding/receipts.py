@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIPTS
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.choice_button import ChoiceButton
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.controls import CheckBox
 
 

@@ -10,7 +10,8 @@ from smsdesk.desk.desk import Desk
 from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.errands import Errands
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.history.look import LOOKS
 from smsdesk.ui.theme import GRID
 

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Signal
 
 from smsdesk.system.i18n import _
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.choice_button import ChoiceButton
-from smsdesk.ui.account.onboarding.page import Errands, Page
+from smsdesk.ui.account.onboarding.page import Page
 
 
 class WelcomePage(Page):

@@ -1,0 +1,244 @@
+"""What the pages of the Settings have in common: fields with names, room below each for what is
+wrong with it, and numbers read back out of their lines.
+
+What is chosen only lies here until the dialog stores it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from smsdesk.desk.account_values import StoredAccount
+from smsdesk.system.settings import Setting, Settings
+from smsdesk.ui import plain
+from smsdesk.ui.controls import CheckBox, ComboBox
+from smsdesk.ui.theme import GRID
+
+T = TypeVar("T")
+_LINE_HEIGHT = 4 * GRID
+_DIGITS = 10
+_LONGEST = 2000
+"""No setting takes a longer text."""
+_WIDEST = 92
+"""In letters: a sentence below a field that is wider than this is hard to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[T]):
+    """A value that was chosen for a setting, and found to be one that it takes."""
+
+    setting: Setting[T]
+    value: T
+
+    def store(self, settings: Settings) -> None:
+        """Called on the worker. What is as it was costs no write. Raises OSError."""
+        if settings.get(self.setting) != self.value:
+            settings.set(self.setting, self.value)
+
+
+class WrongValueError(Exception):
+    """What stands in a field is nothing that it takes."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.sentence = sentence
+
+
+class SettingsPage(QScrollArea):
+    """A form with headings, in one column of labels and one of fields."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.problems: dict[str, QLabel] = {}
+        self._fields: dict[str, QWidget] = {}
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self.form = QFormLayout(inside)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.form.setHorizontalSpacing(2 * GRID)
+        self.form.setVerticalSpacing(GRID + GRID // 2)
+        self.form.setContentsMargins(0, 0, GRID, GRID)
+        inside.setMaximumWidth(_WIDEST * self.fontMetrics().averageCharWidth())
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.form.addRow(plain.heading(title))
+
+    # what the dialog asks
+
+    def show_stored(self, stored: StoredAccount) -> None:
+        """The keyring has been read: show what came of it."""
+
+    def choices(self) -> list[Choice[Any]]:
+        """What is chosen here. Raises WrongValueError."""
+        return []
+
+    def say_beside(self, name: str, sentence: str) -> None:
+        """Say what is wrong with a field, below it, and take the person there."""
+        problem, field = self.problems[name], self._fields[name]
+        problem.setText(plain.visible(sentence))
+        problem.show()
+        _mark(field, problem.text())
+        field.setFocus()
+        self.ensureWidgetVisible(problem)
+
+    def clear_problems(self) -> None:
+        for name, problem in self.problems.items():
+            if not problem.isHidden():
+                problem.hide()
+                _mark(self._fields[name], "")
+
+    # what a page is made of
+
+    def add_field(
+        self, title: str, field: QWidget, name: str, *, unit: str = "", note: str = ""
+    ) -> None:
+        """A row: the label, the field with its unit, what is to be known of it, and below it
+        room for what is wrong with it."""
+        problem = plain.label(tone="bad", name=f"settings.{name}.problem", wraps=True)
+        problem.hide()
+        self.problems[name] = problem
+        self._fields[name] = field
+        below = _below(_with_unit(field, unit), note)
+        below.addWidget(problem)
+        side = plain.field_label(title, field)
+        side.setFixedHeight(max(_LINE_HEIGHT, side.fontMetrics().height() + 2 * GRID))
+        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.form.addRow(side, below)
+
+    def add_wide(self, part: QWidget, name: str = "") -> None:
+        """A part over both columns; with a name, what is wrong with it is said below it."""
+        self.form.addRow(part)
+        if name:
+            problem = plain.label(tone="bad", name=f"settings.{name}.problem", wraps=True)
+            problem.hide()
+            self.problems[name] = problem
+            self._fields[name] = part
+            self.form.addRow(problem)
+
+    def add_beside(self, part: QWidget, *, note: str = "") -> None:
+        """A part in the column of the fields that needs no label: a box to tick, a button."""
+        self.form.addRow(plain.label(), _below(_with_unit(part, ""), note))
+
+    def add_words(self, text: str) -> QLabel:
+        words = plain.label(text, tone="muted", wraps=True)
+        self.form.addRow(words)
+        return words
+
+    def add_heading(self, text: str) -> None:
+        """The heading of a part of the page."""
+        made = plain.heading(text, points=0.5)
+        made.setContentsMargins(0, GRID, 0, 0)
+        self.form.addRow(made)
+
+
+# fields
+
+
+def make_line(name: str, title: str, *, hint: str = "") -> QLineEdit:
+    line = QLineEdit()
+    line.setObjectName(f"settings.{name}")
+    line.setAccessibleName(title)
+    line.setPlaceholderText(hint)
+    line.setMaxLength(_LONGEST)
+    return line
+
+
+def make_number(name: str, title: str) -> QLineEdit:
+    """A line for a number, as wide as its digits."""
+    line = make_line(name, title)
+    width = line.fontMetrics().horizontalAdvance("0" * _DIGITS) + 2 * GRID
+    line.setFixedWidth(width)
+    return line
+
+
+def make_combo(name: str, title: str, *choices: tuple[str, str]) -> ComboBox:
+    """`choices` are what is stored, and what is shown for it."""
+    combo = ComboBox()
+    combo.setObjectName(f"settings.{name}")
+    combo.setAccessibleName(title)
+    for value, text in choices:
+        combo.addItem(text, value)
+    # a long choice must not make the page wider than it is
+    combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(_DIGITS)
+    return combo
+
+
+def make_check(name: str, title: str) -> CheckBox:
+    check = CheckBox(title)
+    check.setObjectName(f"settings.{name}")
+    return check
+
+
+def make_button(name: str, title: str) -> QPushButton:
+    """A small button for what happens at once; Enter leaves it alone."""
+    button = QPushButton(title)
+    button.setObjectName(f"settings.{name}")
+    button.setAccessibleName(title.replace("&", ""))
+    button.setAutoDefault(False)
+    plain.set_style_property(button, "small", True)
+    return button
+
+
+def choose(combo: ComboBox, value: str) -> None:
+    combo.setCurrentIndex(max(0, combo.findData(value)))
+
+
+def whole_number(line: QLineEdit, setting: Setting[int], field: str, sentence: str) -> int:
+    """What stands in the line. Raises WrongValueError with the sentence."""
+    try:
+        return setting.check(int(line.text().replace("\u00a0", "").replace(" ", "")))
+    except ValueError:
+        raise WrongValueError(field, sentence) from None
+
+
+def changed(text: str, stored: str) -> str | None:
+    """What is to be stored; None where it is stored already."""
+    return None if text.strip() == stored else text.strip()
+
+
+def _with_unit(field: QWidget, unit: str) -> QHBoxLayout:
+    """The field in its row. One that is as wide as its content leaves the rest empty."""
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    row.addWidget(field)
+    if unit:
+        row.addWidget(plain.label(unit, tone="muted"))
+    if unit or field.minimumWidth() == field.maximumWidth() or isinstance(field, QPushButton):
+        row.addStretch()
+    return row
+
+
+def _below(row: QHBoxLayout, note: str) -> QVBoxLayout:
+    below = QVBoxLayout()
+    below.setSpacing(GRID // 2)
+    below.addLayout(row)
+    if note:
+        below.addWidget(plain.label(note, tone="muted", wraps=True))
+    return below
+
+
+def _mark(field: QWidget, problem: str) -> None:
+    """Show by its frame that the line is wrong, and tell a screen reader why."""
+    line = field if isinstance(field, QLineEdit) else field.focusProxy()
+    if isinstance(line, QLineEdit):
+        plain.set_style_property(line, "wrong", bool(problem))
+        line.setAccessibleDescription(problem)

@@ -1,0 +1,102 @@
+"""The page of sending: how fast, from where numbers are read, and how long a message waits."""
+
+from typing import Any
+
+from smsdesk.desk.account_values import StoredAccount
+from smsdesk.desk.desk import Desk
+from smsdesk.sms.phone import calling_code, region_name, regions
+from smsdesk.system.i18n import _
+from smsdesk.system.settings import EXPIRY_HOURS, LINES, THROUGHPUT, UNDO_S
+from smsdesk.ui.account.settings.page import (
+    Choice,
+    SettingsPage,
+    WrongValueError,
+    choose,
+    make_combo,
+    make_number,
+    whole_number,
+)
+
+
+class SendingPage(SettingsPage):
+    """What holds for every message."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(_("Sending"))
+        settings = desk.settings
+        self.region = make_combo(
+            "default_region",
+            _("Country of national numbers"),
+            ("", _("As the system is")),
+            *(
+                (code, f"{region_name(code)} (+{calling_code(code)})")
+                for code in sorted(regions(), key=region_name)
+            ),
+        )
+        self.undo = make_number("undo_s", _("Seconds in which Send can be taken back"))
+        self.expiry = make_number("expiry_hours", _("Hours after which a message fails"))
+        self.throughput = make_number("throughput", _("Messages a second"))
+        self.lines = make_number("lines", _("Connections at the same time"))
+        self.undo.setText(str(settings.get(UNDO_S)))
+        self.expiry.setText(str(settings.get(EXPIRY_HOURS)))
+        self.throughput.setText(f"{settings.get(THROUGHPUT):g}")
+        self.lines.setText(str(settings.get(LINES)))
+        self.add_field(
+            _("Co&untry of national numbers"),
+            self.region,
+            "default_region",
+            note=_("A number without a country code is read as one of this country."),
+        )
+        self.add_field(
+            _("&Take back within"),
+            self.undo,
+            "undo_s",
+            unit=_("seconds"),
+            note=_("A message waits that long after Send. 0 sends at once."),
+        )
+        self.add_field(
+            _("Give up a&fter"),
+            self.expiry,
+            "expiry_hours",
+            unit=_("hours"),
+            note=_("A message that could not be sent by then fails, and says so."),
+        )
+        self.add_heading(_("Pace"))
+        self.add_field(
+            _("&Messages a second"),
+            self.throughput,
+            "throughput",
+            note=_("For the whole account. Vonage allows 30 for an API key."),
+        )
+        self.add_field(
+            _("Co&nnections"),
+            self.lines,
+            "lines",
+            note=_("How many messages may be on their way to Vonage at the same time."),
+        )
+
+    def show_stored(self, stored: StoredAccount) -> None:
+        choose(self.region, stored.default_region)
+
+    def choices(self) -> list[Choice[Any]]:
+        try:
+            throughput = THROUGHPUT.check(float(self.throughput.text().replace(",", ".")))
+        except ValueError:
+            sentence = _("Enter a number from 0.1 to 100.")
+            raise WrongValueError("throughput", sentence) from None
+        undo = whole_number(
+            self.undo, UNDO_S, "undo_s", _("Enter a whole number of seconds from 0 to 60.")
+        )
+        expiry = whole_number(
+            self.expiry,
+            EXPIRY_HOURS,
+            "expiry_hours",
+            _("Enter a whole number of hours from 1 to 72."),
+        )
+        lines = whole_number(self.lines, LINES, "lines", _("Enter a whole number from 1 to 8."))
+        return [
+            Choice(UNDO_S, undo),
+            Choice(EXPIRY_HOURS, expiry),
+            Choice(THROUGHPUT, throughput),
+            Choice(LINES, lines),
+        ]
