@@ -44,6 +44,14 @@ def test_an_account_is_made_and_listed(profiles: Profiles) -> None:
     assert [entry.name for entry in profiles.list()] == ["default", "care", "sales"]
 
 
+def test_the_default_account_and_the_current_one_cannot_be_removed(tmp_path: Path) -> None:
+    profiles = Profiles(root=tmp_path, current="care", vault_of=lambda _name: SessionVault())
+    profiles.create("sales")
+
+    assert [entry.name for entry in profiles.list() if entry.is_removable] == ["sales"]
+    assert profiles.folder("sales") == find_paths(data_dir=tmp_path, profile="sales").home
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -116,6 +116,42 @@ def test_without_vonage_no_key_is_made(
     assert step_of(connected) is RotationStep.NONE
 
 
+def test_a_free_place_beside_the_old_key_is_proposed(connected: Desk, old_key: Path) -> None:
+    old_key.with_name("private-2.key").touch()
+    assert connected.rotation.propose_path() == str(old_key.with_name("private-3.key"))
+
+    connected.rotation.begin(connected.rotation.propose_path())
+    connected.rotation.go_on()
+
+    assert connected.rotation.propose_path() == str(old_key.with_name("private-4.key"))
+
+
+def test_the_upload_is_told_before_the_test(
+    connected: Desk, vonage: Simulator, tmp_path: Path
+) -> None:
+    told: list[RotationStep] = []
+    connected.rotation.begin(str(tmp_path / "new.key"))
+
+    connected.rotation.go_on(on_uploaded=lambda: told.append(step_of(connected)))
+
+    assert told == [RotationStep.UPLOADED]
+
+
+def test_the_old_file_may_stay_when_all_is_done(
+    connected: Desk, old_key: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(AccountError) as early:
+        connected.rotation.keep_old()
+    assert refused(early) == "rotation_not_done"
+    connected.rotation.begin(str(tmp_path / "new.key"))
+    connected.rotation.go_on()
+
+    connected.rotation.keep_old()
+
+    assert step_of(connected) is RotationStep.NONE
+    assert old_key.exists()
+
+
 def test_steps_out_of_order_are_refused(connected: Desk, tmp_path: Path) -> None:
     for step in (connected.rotation.go_on, connected.rotation.go_back):
         with pytest.raises(AccountError) as error:

@@ -1,26 +1,20 @@
 """The fields of the Settings on the way to Vonage: region, proxy, and when to warn of the balance.
 
-What a value may be is the setting's own to check.
+What a value may be is for the setting and the desk to say.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtWidgets import QLineEdit
 
 from smsdesk.desk import wording
+from smsdesk.desk.account import AccountError
+from smsdesk.desk.account_form import check_proxy
 from smsdesk.desk.connecting import REGION_CODES, region_code, region_url
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import API_URL, BALANCE_WARNING, PROXY, PROXY_MODE, Settings
+from smsdesk.ui.account.settings.page import Choice, WrongValueError
 from smsdesk.ui.controls import ComboBox
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenNetwork:
-    """What the page shows, checked."""
-
-    proxy_mode: str
-    proxy: str
-    balance_warning: float
 
 
 class NetworkFields:
@@ -50,19 +44,23 @@ class NetworkFields:
             return None
         return region_url(code)
 
-    def chosen(self) -> ChosenNetwork:
-        """Raises ValueError for a balance that is no number."""
-        return ChosenNetwork(
-            self.proxy_mode.currentData(),
-            self.proxy.text().strip(),
-            BALANCE_WARNING.check(float(self.balance_warning.text().replace(",", "."))),
-        )
-
-    def store(self, chosen: ChosenNetwork) -> None:
-        """Called on the worker, after `check_proxy`. Raises OSError."""
-        self._settings.set(PROXY_MODE, chosen.proxy_mode)
-        self._settings.set(PROXY, chosen.proxy)
-        self._settings.set(BALANCE_WARNING, chosen.balance_warning)
+    def choices(self) -> list[Choice[Any]]:
+        """What is chosen, checked. Raises WrongValueError."""
+        proxy = self.proxy.text().strip()
+        try:
+            check_proxy(proxy)
+        except AccountError as error:
+            raise WrongValueError(error.field, wording.account_sentence(error)) from None
+        try:
+            least = BALANCE_WARNING.check(float(self.balance_warning.text().replace(",", ".")))
+        except ValueError:
+            sentence = _("Enter an amount, such as 5 or 12.50.")
+            raise WrongValueError("balance_warning", sentence) from None
+        return [
+            Choice(PROXY_MODE, self.proxy_mode.currentData()),
+            Choice(PROXY, proxy),
+            Choice(BALANCE_WARNING, least),
+        ]
 
     def _fill(self) -> None:
         settings = self._settings

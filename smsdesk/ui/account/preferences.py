@@ -20,17 +20,15 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording
 from smsdesk.desk.account import AccountError, AccountForm, StoredAccount
-from smsdesk.desk.account_form import check_proxy
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import REGISTERED_SENDERS, SENDER
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
-from smsdesk.ui.account.network_fields import ChosenNetwork
 from smsdesk.ui.account.settings.account import AccountPage
 from smsdesk.ui.account.settings.looks import LooksPage
 from smsdesk.ui.account.settings.network import NetworkPage
-from smsdesk.ui.account.settings.page import Choice, SettingsPage, WrongValueError
+from smsdesk.ui.account.settings.page import Choice, SettingsPage, WrongValueError, changed
 from smsdesk.ui.account.settings.privacy import PrivacyPage
 from smsdesk.ui.account.settings.receipts import ReceiptsPage
 from smsdesk.ui.account.settings.senders import SendersPage
@@ -41,7 +39,7 @@ from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID, Theme
 from smsdesk.ui.theme import Choice as Scheme
 
-_SIZE = (118, 40)
+_SIZE = (136, 43)
 """In letters and in lines."""
 _ROW_HEIGHT = 4 * GRID
 _NOTHING_STORED = StoredAccount("", "", "", False, False, False, "", "", "", "")
@@ -55,7 +53,6 @@ class _Chosen:
     choices: list[Choice[Any]]
     scheme: Scheme
     is_registered: bool
-    network: ChosenNetwork
 
 
 class Preferences(Dialog):
@@ -237,29 +234,25 @@ class Preferences(Dialog):
     def _chosen(self) -> _Chosen:
         """Raises WrongValueError."""
         stored = self._stored or _NOTHING_STORED
-        sender = self.sender_field.text().strip()
         form = replace(
             self.account.values(stored),
-            sender=None if sender == stored.sender else sender,
+            sender=changed(self.sender_field.text(), stored.sender),
             api_url=self.network.api_url(),
-            default_region=self.region.currentData(),
+            default_region=changed(self.region.currentData(), stored.default_region),
         )
         return _Chosen(
             form,
             [choice for page in self._all_pages() for choice in page.choices()],
             self.looks.scheme,
             self.senders.is_registered,
-            self.network_page.chosen(),
         )
 
     def _store(self, chosen: _Chosen) -> Scheme:
         """Called on the worker."""
-        check_proxy(chosen.network.proxy)
         self._desk.account.save(chosen.form)
         settings = self._desk.settings
         for choice in chosen.choices:
             choice.store(settings)
-        self.network.store(chosen.network)
         self._store_registration(settings.get(SENDER), is_registered=chosen.is_registered)
         self._desk.apply_settings()
         return chosen.scheme

@@ -1,9 +1,11 @@
 """The page of the way to Vonage: region, proxy, and when to warn of the balance."""
 
+from typing import Any
+
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
-from smsdesk.ui.account.network_fields import ChosenNetwork, NetworkFields
-from smsdesk.ui.account.settings.page import SettingsPage, WrongValueError
+from smsdesk.ui.account.network_fields import NetworkFields
+from smsdesk.ui.account.settings.page import Choice, SettingsPage
 
 
 class NetworkPage(SettingsPage):
@@ -22,10 +24,5 @@ class NetworkPage(SettingsPage):
             note=_("In the account's currency: below that the balance is marked as low."),
         )
 
-    def chosen(self) -> ChosenNetwork:
-        """What is chosen here. Raises WrongValueError."""
-        try:
-            return self.fields.chosen()
-        except ValueError:
-            sentence = _("Enter an amount, such as 5 or 12.50.")
-            raise WrongValueError("balance_warning", sentence) from None
+    def choices(self) -> list[Choice[Any]]:
+        return self.fields.choices()

@@ -74,6 +74,7 @@ class PaceTable(QWidget):
 
         `region` is the country of a number that is typed without one.
         """
+        self.table.setCurrentCell(-1, -1)  # takes over what is still being typed
         found: dict[str, float] = {}
         for row in range(self.table.rowCount()):
             sender, rate = self._text(row, 0), self._text(row, 1)

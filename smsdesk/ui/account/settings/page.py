@@ -31,7 +31,7 @@ _LINE_HEIGHT = 4 * GRID
 _DIGITS = 10
 _LONGEST = 2000
 """No setting takes a longer text."""
-_WIDEST = 92
+_WIDEST = 108
 """In letters: a sentence below a field that is wider than this is hard to read."""
 
 
