@@ -8,6 +8,7 @@ starts with an empty log, sends for real, and waits until everything has its out
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,12 +26,17 @@ from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS
 from smsdesk.ui.account.onboarding.dialog import Assistant
+from smsdesk.ui.account.preferences import Preferences
+from smsdesk.ui.account.rotation import RotationDialog
+from smsdesk.ui.background import Worker
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Choice, Theme
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZE = (1120, 680)
 LONGEST_WAIT_MS = 30_000
+PLACE = re.compile(r"/\S*/")
+"""Where the demo's throw-away key lies is nobody's concern."""
 
 DELIVERED, UNDELIVERABLE, OPTED_OUT = "+447700900031", "+447700900100", "+447700900101"
 NO_RECEIPT, LOST, BAD = "+447700900111", "+447700900700", "+447700900422"
@@ -64,6 +70,8 @@ class Scene:
     """Switched off, nobody resolves the doubt that the review is about."""
     assistant: Callable[[Assistant], None] | None = None
     """What is done in the assistant; then the picture is of it, and not of the window."""
+    settings: Callable[[Preferences], QWidget] | None = None
+    """What is done in the Settings, and which dialog the picture is of then."""
     arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
 
 
@@ -116,12 +124,33 @@ def show_test(assistant: Assistant) -> None:
     wait_until(lambda: assistant.trial.state.text() == "Delivered")
 
 
+def show_senders(dialog: Preferences) -> QWidget:
+    """The page of the senders, with the account's numbers listed."""
+    dialog.show_page(dialog.senders)
+    dialog.senders.numbers.ask_button.click()
+    wait_until(lambda: dialog.senders.numbers.list.count() > 0)
+    return dialog
+
+
+def show_key(dialog: Preferences) -> QWidget:
+    """The change of the key, when only the old file is left to remove."""
+    dialog.account.rotation_button.click()
+    rotation = dialog.findChildren(RotationDialog)[0]
+    wait_until(rotation.next_button.isEnabled)
+    rotation.next_button.click()
+    wait_until(rotation.next_button.isEnabled)
+    rotation.words.setText(PLACE.sub("~/keys/", rotation.words.text()))
+    return rotation
+
+
 SCENES = (
     Scene("connect-welcome", assistant=lambda _assistant: None),
     Scene("connect-existing", assistant=show_existing),
     Scene("connect-new", assistant=show_new),
     Scene("connect-sender", assistant=show_sender),
     Scene("connect-test", assistant=show_test),
+    Scene("settings-senders", settings=show_senders),
+    Scene("settings-key", settings=show_key),
     Scene("empty"),
     Scene("light", messages=DAY, draft=TYPED),
     Scene("dark", theme=Choice.DARK, messages=DAY, draft=TYPED),
@@ -161,7 +190,7 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
         desk = session.desk
         desk.settings.set(DEFAULT_REGION, "GB")
         desk.settings.set(RECEIPTS, scene.receipts)
-        is_connecting = scene.assistant is not None
+        is_connecting = scene.assistant is not None or scene.settings is not None
         window = MainWindow(replace(desk, is_demo=not is_connecting), theme=theme)
         window.resize(*SIZE)
         window.show()
@@ -177,6 +206,8 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
         if scene.assistant is not None:
             shown = open_assistant(window)
             scene.assistant(shown)
+        elif scene.settings is not None:
+            shown = scene.settings(open_settings(window, desk, theme))
         wait(600)
         picture = shown.grab()
         window.close()
@@ -189,6 +220,16 @@ def open_assistant(window: MainWindow) -> Assistant:
     window.connect_action.trigger()
     wait_until(lambda: bool(window.findChildren(Assistant)))
     return window.findChildren(Assistant)[0]
+
+
+def open_settings(window: MainWindow, desk: Desk, theme: Theme) -> Preferences:
+    """The Settings, as the menu opens them, but without waiting for their end."""
+    worker = Worker(window)
+    window.closed.connect(worker.close)
+    dialog = Preferences(desk, worker=worker, theme=theme, parent=window)
+    dialog.open()
+    wait_until(dialog.save_button.isEnabled)
+    return dialog
 
 
 def is_settled(desk: Desk, *, waits_for_receipts: bool) -> bool:

@@ -86,8 +86,9 @@ class ReceiptsPage(SettingsPage):
         self.add_beside(
             self.replies,
             note=_(
-                "For a computer that no webhook can reach. A reply then comes some minutes late, "
-                "and each one costs a record. Webhooks bring replies at once and free of charge."
+                "For a computer that no webhook can reach: SMS Desk asks every five minutes. A "
+                "reply comes minutes late, and is charged up to three times, since late ones are "
+                "asked for again. Webhooks bring replies at once and free of charge."
             ),
         )
         self.add_heading(_("Opting out"))

@@ -11,6 +11,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.sms.phone import show_e164
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import REGISTERED_SENDERS, SENDER_THROUGHPUT
+from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.settings.own_numbers import OwnNumbers
 from smsdesk.ui.account.settings.pace_table import PaceTable
@@ -44,7 +45,8 @@ class SendersPage(SettingsPage):
             "sender",
             note=_("A number of yours, or a name of up to 11 letters and digits."),
         )
-        self.add_beside(self.registered)
+        self._row_of_registration = self.form.rowCount()
+        self.form.addRow(plain.label(), self.registered)
         self.add_heading(_("Numbers of the account"))
         self.add_wide(self.numbers)
         self.add_heading(_("Slower senders"))
@@ -83,5 +85,5 @@ class SendersPage(SettingsPage):
     def _show_registration(self) -> None:
         """Only carriers of the United States ask for it, of numbers with +1."""
         sender = self.sender_line.text().strip()
-        self.registered.setVisible(sender.startswith("+1"))
+        self.form.setRowVisible(self._row_of_registration, sender.startswith("+1"))
         self.registered.setChecked(sender in self._desk.settings.get(REGISTERED_SENDERS))

@@ -1,7 +1,7 @@
 """Every page of the Settings: what is typed is stored, and what will not do is said beside it."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from smsdesk.desk.desk import Desk, ReceiptsControl
+from smsdesk.desk.desk import Desk
 from smsdesk.system import settings as known
 from smsdesk.system.settings import Setting, Settings
 from smsdesk.system.vault import SessionVault
@@ -204,7 +204,7 @@ def test_the_services_look_again_after_saving(
             self.heard += 1
 
     listener = Listener()
-    dialog = open_dialog(replace(desk, receipts=cast(ReceiptsControl, listener)))
+    dialog = open_dialog(replace(desk, settings_readers=(listener,)))
 
     enter(dialog, "undo_s", "3")
     save(dialog, qtbot)
