@@ -14,7 +14,6 @@ from smsdesk.desk.rotation import RotationStep
 from smsdesk.simulator.outcomes import OUTCOMES
 from smsdesk.simulator.scenarios import Rule, Scenario
 from smsdesk.simulator.server import Simulator
-from smsdesk.system.settings import API_URL, Settings
 from smsdesk.system.vault import KeyringLockedError, SessionVault
 from smsdesk.ui import dialogs
 from smsdesk.ui.account.preferences import Preferences
@@ -22,24 +21,8 @@ from smsdesk.ui.account.rotation import RotationDialog
 from smsdesk.ui.background import Worker
 from smsdesk.ui.theme import Theme
 from tests.ui.conftest import APPLICATION_ID
-from tests.vonage import keys
 
 WAIT_MS = 20_000
-
-
-@pytest.fixture
-def vonage(settings: Settings) -> Iterator[Simulator]:
-    public = keys.public_key().decode()
-    with Simulator(
-        application_id=APPLICATION_ID, public_key_pem=public, pace=0.01
-    ) as simulator:
-        settings.set(API_URL, simulator.url)
-        yield simulator
-
-
-@pytest.fixture
-def old_key(tmp_path: Path) -> Path:
-    return keys.write_key(tmp_path, keys.pkcs8())
 
 
 @pytest.fixture

@@ -8,32 +8,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
-from smsdesk.simulator.server import Simulator
-from smsdesk.system.settings import API_URL, Settings
 from smsdesk.system.vault import SessionVault
 from smsdesk.ui.account.preferences import Preferences
 from smsdesk.ui.background import Worker
 from smsdesk.ui.theme import Theme
 from tests.ui.conftest import APPLICATION_ID
-from tests.vonage import keys
 
 OpenDialog = Callable[[Desk], Preferences]
-
-
-@pytest.fixture
-def vonage(settings: Settings) -> Iterator[Simulator]:
-    """A pretend Vonage, to which the desk goes instead of the real one."""
-    public = keys.public_key().decode()
-    with Simulator(
-        application_id=APPLICATION_ID, public_key_pem=public, pace=0.01
-    ) as simulator:
-        settings.set(API_URL, simulator.url)
-        yield simulator
-
-
-@pytest.fixture
-def old_key(tmp_path: Path) -> Path:
-    return keys.write_key(tmp_path, keys.pkcs8())
 
 
 @pytest.fixture
