@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from PySide6.QtCore import QLocale
-
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _, languages
 from smsdesk.system.settings import LANGUAGE, THEME
 from smsdesk.ui import plain
 from smsdesk.ui.account.settings.page import Choice, SettingsPage, choose, make_combo
+from smsdesk.ui.language_names import language_name
 from smsdesk.ui.theme import Choice as Scheme
 
 
@@ -25,22 +24,25 @@ class LooksPage(SettingsPage):
             (Scheme.LIGHT, _("Light")),
             (Scheme.DARK, _("Dark")),
         )
-        known = ("en", *languages())
+        found = languages()
         stored = settings.get(LANGUAGE)
         self.language = make_combo(
             "language",
             _("Language"),
             ("", _("As the system is")),
-            *((code, _native_name(code)) for code in known),
+            ("en", "English"),  # Qt knows it as American
+            *((code, plain.one_line(language_name(code))) for code in found),
         )
-        if stored and stored not in known:
+        if stored not in ("", "en", *found):
             missing = _("{language} (not translated yet)")
-            self.language.addItem(missing.replace("{language}", _native_name(stored)), stored)
+            self.language.addItem(
+                missing.replace("{language}", plain.one_line(language_name(stored))), stored
+            )
         choose(self.theme, Scheme(settings.get(THEME)))
         choose(self.language, stored)
 
         said = [_("Takes effect at the next start.")]
-        if len(known) == 1:
+        if not found:
             said.append(_("SMS Desk speaks English only so far; no translation is there yet."))
         self.add_field(_("C&olours"), self.theme, "theme")
         self.add_field(_("&Language"), self.language, "language", note=" ".join(said))
@@ -54,11 +56,3 @@ class LooksPage(SettingsPage):
     @property
     def scheme(self) -> Scheme:
         return Scheme(self.theme.currentData())
-
-
-def _native_name(code: str) -> str:
-    """The language in its own words, as somebody looks for it who knows no other."""
-    if code == "en":
-        return "English"  # Qt knows it as American
-    name = QLocale(code).nativeLanguageName()
-    return plain.one_line(name[:1].upper() + name[1:] if name else code)
