@@ -106,6 +106,8 @@ def _open_demo(stack: ExitStack, paths: Paths, settings: Settings) -> _Account:
     from smsdesk.simulator.outcomes import OUTCOMES, TEST_NUMBERS
 
     account = stack.enter_context(demo_account(records=paths.home / "simulator.jsonl"))
+    # UNDO_S stays as it is: the seconds after Send are part of what a demo is to show, and the
+    # pane counts them; a person in a hurry sets fewer.
     if not settings.get(SENDER):
         settings.set(SENDER, DEMO_SENDER)
     vault = SessionVault(

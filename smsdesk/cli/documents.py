@@ -97,7 +97,7 @@ def write_message(
         if failure is None
         else {
             "code": failure.code,
-            "title": failure.title or wording.state_word(message.state),
+            "title": failure.title or wording.message_word(message),
             "detail": failure.detail or wording.failure_sentence(message),
         },
         "price": message.price,
@@ -162,7 +162,7 @@ def write_table(messages: Sequence[Message]) -> str:
     rows = [
         (
             message.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            wording.state_word(message.state),
+            wording.message_word(message),
             message.to,
             _one_line(wording.message_text(message)),
         )

@@ -209,7 +209,7 @@ def _deliver(
         _print_json([write_message(m, refs[m.seq]) for m in messages], problems)
     else:
         for message in messages:
-            word = wording.state_word(message.state)
+            word = wording.message_word(message)
             print(f"{message.to}  {word}  {wording.state_sentence(message)}")
         _print_problems(problems)
     return _exit_code(messages, cause=desk.sender.status.cause)

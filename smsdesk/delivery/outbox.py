@@ -1,4 +1,5 @@
-"""The act of queueing: a checked draft becomes rows of the log, all of them or none."""
+"""The act of queueing: a checked draft becomes rows of the log, all of them or none. And of
+taking back, which stops what has not left."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class Queued:
 
 
 class Outbox:
-    """Puts messages into the log."""
+    """Puts messages into the log, and takes them back while they are still there."""
 
     def __init__(self, log: MessageLog) -> None:
         self._log = log
@@ -81,6 +82,13 @@ class Outbox:
             resend_of=message.id,
         )
         return self._store([copy], at)
+
+    def take_back(self, batch_id: str, *, at: datetime) -> list[str]:
+        """Stop what is left here of one Send; returns the ids of what was stopped in time.
+
+        Raises StoreError.
+        """
+        return self._log.cancel_batch(batch_id, at=at)
 
     def _store(self, messages: Sequence[NewMessage], at: datetime) -> Queued:
         batch_id = ulids.make()

@@ -597,6 +597,11 @@ class Sender:
             self._hold_all(HeldReason.DISK, "disk_full")
         elif self._hold.clear((HeldReason.DISK,), at=moment):
             self._ballast.load()
+        due_at = self._log.next_due()
+        if due_at is not None:
+            # Whoever watches the seconds run down after Send sees it leave when they are over.
+            left_s = (due_at - self._clock.now()).total_seconds()
+            self._upkeep_at = now + min(max(left_s, 0.0), UPKEEP_S)
 
     def _tell_status(self, now: float, *, is_stopping: bool) -> None:
         if now < self._status_at:

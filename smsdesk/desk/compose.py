@@ -13,6 +13,7 @@ from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.sender_rules import NumberFacts, read_number_facts, sender_warnings
+from smsdesk.sms.state import NEVER_SENT, State
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import StoreError, SuppressedError
 from smsdesk.store.history import HistoryView
@@ -24,12 +25,13 @@ from smsdesk.system.settings import (
     REGISTERED_SENDERS,
     SENDER,
     SENDERS,
+    UNDO_S,
     Settings,
 )
 
 
 class NotStoredError(Exception):
-    """The messages are surely not in the log; the draft must be kept."""
+    """What was asked for is surely not in the log; the draft must be kept."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -43,6 +45,17 @@ class SendResult:
     messages: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
     batch_id: str | None = None
+    undo_until: datetime | None = None
+    """Until then they stay here, so that the Send can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking back a Send came to."""
+
+    stopped: tuple[Message, ...]
+    left: int
+    """How many had left already."""
 
 
 class Compose:
@@ -93,23 +106,27 @@ class Compose:
         *,
         default_region: str | None = None,
         due_at: datetime | None = None,
+        undo: timedelta = timedelta(0),
     ) -> SendResult:
         """Queue the draft's messages, all or none, and remember its sender.
 
-        With `due_at` they wait for that moment first.
+        With `due_at` they wait for that moment first. Else they stay here for the time `undo`,
+        in which the Send can be taken back.
 
         Raises NotStoredError when the log could not take them.
         """
         preview = self.preview(draft, default_region=default_region)
         if not preview.can_send:
             return SendResult(problems=preview.problems)
+        now = self._clock.now()
+        undo_until = now + undo if undo and due_at is None else None
         try:
             queued = self._outbox.queue(
                 preview,
                 ref=draft.ref.strip() or None,
-                at=self._clock.now(),
+                at=now,
                 expires_after=self._expiry(),
-                due_at=due_at,
+                due_at=due_at or undo_until,
             )
         except SuppressedError:
             # Somebody opted out while the message was being written.
@@ -122,7 +139,31 @@ class Compose:
         self._wake_sender()
         self._remember_sender(draft.sender.strip())
         messages = tuple(self._history.get_many(queued.ids))
-        return SendResult(messages, preview.problems, queued.batch_id)
+        return SendResult(messages, preview.problems, queued.batch_id, undo_until)
+
+    @property
+    def undo_time(self) -> timedelta:
+        """How long a Send can be taken back, as the person has set it."""
+        return timedelta(seconds=self._settings.get(UNDO_S))
+
+    def left_to_undo(self, until: datetime) -> timedelta:
+        """The time that is left until then; none, or less than none, when it is over."""
+        return until - self._clock.now()
+
+    def undo(self, batch_id: str) -> Undone:
+        """Take a Send back: stop whatever of it has not left.
+
+        Raises NotStoredError when the log could not be changed.
+        """
+        try:
+            self._outbox.take_back(batch_id, at=self._clock.now())
+        except StoreError as error:
+            raise NotStoredError(error.code) from error
+        batch = self._history.batch(batch_id)
+        return Undone(
+            stopped=tuple(message for message in batch if message.state is State.CANCELLED),
+            left=sum(message.state not in NEVER_SENT for message in batch),
+        )
 
     def load_draft(self) -> Draft:
         """The draft as it was left, with the remembered sender where it has none."""

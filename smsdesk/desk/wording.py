@@ -50,6 +50,7 @@ from smsdesk.sms.suppression import OPTED_OUT
 from smsdesk.system.i18n import _, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
+    from smsdesk.desk.compose import Undone
     from smsdesk.desk.doctor import Finding
     from smsdesk.desk.glance import AccountGlance
     from smsdesk.desk.opening import OpeningError
@@ -64,6 +65,11 @@ def state_word(state: State) -> str:
     return _(STATE_WORDS[state])
 
 
+def message_word(message: Message) -> str:
+    """The same of one message; what leaves in a moment waits, whatever the log calls it."""
+    return state_word(State.QUEUED if message.is_about_to_leave else message.state)
+
+
 def filter_word(group: str) -> str:
     """The name of a group of the filter row."""
     return _(FILTER_WORDS[group])
@@ -75,6 +81,8 @@ def state_sentence(message: Message) -> str:
         sentence = held_sentence(message.held_reason)
     elif message.state is State.UNKNOWN:
         sentence = unknown_sentence(message.unknown_reason or "")
+    elif message.is_about_to_leave:
+        sentence = _("Leaves in a moment; until then it can be taken back.")
     elif message.failure is not None:
         sentence = failure_sentence(message)
     elif message.state is State.ACCEPTED and message.message_uuid is None:
@@ -288,6 +296,40 @@ def _country_name(region: str | None) -> str:
 def encoding_word(encoding: Encoding) -> str:
     """The encoding's name, which the standards give and no language changes."""
     return encoding.value
+
+
+def undo_sentence(people: int, seconds: int) -> str:
+    """What happens in a moment, unless the person takes it back."""
+    return (
+        ngettext(
+            "Sending to {count} person in {seconds} s",
+            "Sending to {count} people in {seconds} s",
+            people,
+        )
+        .replace("{count}", f"{people:,}")
+        .replace("{seconds}", str(seconds))
+    )
+
+
+def undone_sentence(undone: Undone) -> str:
+    """Whether a Send was taken back, or who had been sent it by then."""
+    stopped, left = len(undone.stopped), undone.left
+    if not left:
+        return _("Stopped. Nothing was sent.")
+    if not stopped:
+        return ngettext(
+            "Too late: it had left already.", "Too late: all {count} had left already.", left
+        ).replace("{count}", f"{left:,}")
+    return (
+        ngettext(
+            "{stopped} of {all} was stopped; {left} had left.",
+            "{stopped} of {all} were stopped; {left} had left.",
+            stopped,
+        )
+        .replace("{stopped}", f"{stopped:,}")
+        .replace("{all}", f"{stopped + left:,}")
+        .replace("{left}", f"{left:,}")
+    )
 
 
 def store_sentence(code: str) -> str:

@@ -7,7 +7,7 @@ which a person reads about a problem.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -146,6 +146,16 @@ class Message:
     text_kept_days: int | None = None
     """Set once the text has been removed, to the number of days it was kept; then it is ""."""
 
+    @property
+    def is_about_to_leave(self) -> bool:
+        """Sent by a person, who may still take it back for a moment: its time is only that
+        delay after Send, and none that anybody chose."""
+        return (
+            self.state is State.SCHEDULED
+            and self.due_at is not None
+            and self.due_at - self.created_at <= LONGEST_UNDO
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MessageEvent:
@@ -158,6 +168,8 @@ class MessageEvent:
     detail: str
 
 
+LONGEST_UNDO = timedelta(seconds=60)
+"""What waits no longer than this after Send waits only so that it can be taken back."""
 MAX_REF_LENGTH = 100
 MANY_CHARACTERS = 1000
 FOREIGN_SHOWN = 100

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from smsdesk.sms.message import Direction, Message, MessageEvent
+from smsdesk.sms.message import LONGEST_UNDO, Direction, Message, MessageEvent
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
@@ -232,7 +232,8 @@ class HistoryView:
 
     def events(self, message_id: str) -> list[MessageEvent]:
         """The life of one message so far, oldest first, with codes for `desk.wording`."""
-        rows = self._rows(_LIFE, {"id": message_id})
+        undo_ms = LONGEST_UNDO // timedelta(milliseconds=1)
+        rows = self._rows(_LIFE, {"id": message_id, "undo": undo_ms})
         return [
             MessageEvent(
                 at=from_ms(row["at_ms"]),
@@ -353,7 +354,7 @@ WITH this AS (SELECT * FROM message WHERE id = :id)
 SELECT at_ms, source, status, detail FROM (
     SELECT created_ms AS at_ms, 0 AS place, 'desk' AS source,
            CASE WHEN direction = 'inbound' THEN 'received'
-                WHEN due_ms IS NULL THEN 'queued' ELSE 'scheduled' END AS status,
+                WHEN due_ms - created_ms > :undo THEN 'scheduled' ELSE 'queued' END AS status,
            '' AS detail FROM this
     UNION ALL
     SELECT opened_ms, 1, 'sender', 'sending', client_ref

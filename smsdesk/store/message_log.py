@@ -18,7 +18,7 @@ from smsdesk.sms.state import HeldReason, State, may_move
 from smsdesk.sms.suppression import OPTED_OUT_AT_VONAGE, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
-from smsdesk.store.rows import MESSAGE_COLUMNS, read_message, to_ms
+from smsdesk.store.rows import MESSAGE_COLUMNS, optional_moment, read_message, to_ms
 from smsdesk.store.suppression import is_suppressed, suppress
 
 OnChange = Callable[[frozenset[str] | None], None]
@@ -217,6 +217,14 @@ class MessageLog:
         )
         return stale + due
 
+    def next_due(self) -> datetime | None:
+        """When the next scheduled message's time comes."""
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT min(due_ms) AS due_ms FROM message WHERE state = 'scheduled'"
+            ).fetchone()
+        return optional_moment(row["due_ms"])
+
     def expire(self, *, at: datetime) -> int:
         """Fail what waited longer than it was meant to; it was surely not sent."""
         with self._database.transaction() as connection:
@@ -260,6 +268,23 @@ class MessageLog:
         if cursor.rowcount == 1:
             self._on_change(frozenset({message_id}))
         return cursor.rowcount == 1
+
+    def cancel_batch(self, batch_id: str, *, at: datetime) -> list[str]:
+        """Stop whatever of one Send has not been tried yet; returns the ids of what was
+        stopped. The rest is too late."""
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                "UPDATE message SET state = 'cancelled', held_reason = NULL, updated_ms = :now "
+                "WHERE batch_id = :batch AND state IN ('queued', 'scheduled', 'held') "
+                "RETURNING id",
+                {"batch": batch_id, "now": to_ms(at)},
+            ).fetchall()
+            ids = [str(row["id"]) for row in rows]
+            for message_id in ids:
+                _note(connection, message_id, "cancelled", at=at)
+        if ids:
+            self._on_change(frozenset(ids))
+        return ids
 
     def treat_as_sent(self, message_id: str, *, at: datetime) -> None:
         """A person settles doubt: the message counts as sent and is never sent again.

@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.new_action = message.addAction(_("&New message"))
         self.new_action.setShortcut(QKeySequence.StandardKey.New)
         message.addAction(self.compose.send_action)
+        message.addAction(self.compose.undo_action)
         message.addSeparator()
         self.pause_action = message.addAction(_("&Pause sending"))
         self.pause_action.setCheckable(True)
@@ -399,6 +400,7 @@ class MainWindow(QMainWindow):
             "\n".join(
                 (
                     _("Ctrl+Enter: send"),
+                    _("Ctrl+Z in an empty field: take the latest Send back"),
                     _("Ctrl+N: new message"),
                     _("Ctrl+F: search"),
                     _("Ctrl+,: settings"),

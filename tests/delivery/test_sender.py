@@ -752,3 +752,22 @@ def test_an_older_log_is_held_and_only_a_person_lets_it_go(station: Station) -> 
         station.until_states(held=3, accepted=1)
         sender.resume()
         station.until_states(accepted=4)
+
+
+def test_what_waits_to_be_taken_back_leaves_when_its_seconds_are_over(station: Station) -> None:
+    due_at = station.clock.now() + timedelta(seconds=60)
+    (message_id,) = station.queue("447700900000", state=State.SCHEDULED, due_at=due_at)
+    with station.running() as sender:
+        until(lambda: sender.status.phase is SenderPhase.READY)
+        assert station.log.state(message_id) is State.SCHEDULED
+        station.clock.turn(60)
+        station.until_states(accepted=1)
+
+
+def test_what_was_sent_just_before_the_end_leaves_at_the_next_start(station: Station) -> None:
+    due_at = station.clock.now() + timedelta(seconds=10)
+    station.queue("447700900000", state=State.SCHEDULED, due_at=due_at)
+    station.clock.turn(29 * 60)
+
+    with station.running():
+        station.until_states(accepted=1)

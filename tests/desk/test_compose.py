@@ -1,18 +1,21 @@
 """From what was typed to messages in the log: all of them or none."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError, region_of_locale
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.wording import problem_sentence
-from smsdesk.sms.message import Draft
+from smsdesk.sms.message import LONGEST_UNDO, Draft
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError, DiskFullError
 from smsdesk.store.message_log import MessageLog
-from smsdesk.system.settings import DEFAULT_REGION, EXPIRY_HOURS, SENDER, Settings
+from smsdesk.system.settings import DEFAULT_REGION, EXPIRY_HOURS, SENDER, UNDO_S, Settings
+from tests.desk.office import Office
 from tests.support import NOW
 
 DRAFT = Draft("SMSDesk", "+447700900000, +447700900001", "The van is here.", " T-1 ")
@@ -165,3 +168,85 @@ def test_a_registered_number_is_confirmed_once(desk: Desk) -> None:
         "number_unregistered"
     ]
     assert not [p for p in desk.compose.preview(draft).problems if p.field == "from"]
+
+
+def test_a_send_that_can_be_taken_back_stays_here_for_its_seconds(
+    desk: Desk, office: Office
+) -> None:
+    result = desk.compose.send(DRAFT, undo=timedelta(seconds=10))
+
+    assert result.undo_until == office.clock.now() + timedelta(seconds=10)
+    assert {(m.state, m.due_at) for m in result.messages} == {
+        (State.SCHEDULED, result.undo_until)
+    }
+    assert all(m.is_about_to_leave for m in result.messages)
+    assert desk.compose.left_to_undo(result.undo_until) == timedelta(seconds=10)
+    first = result.messages[0]
+    assert wording.message_word(first) == "Waiting"
+    assert "taken back" in wording.state_sentence(first)
+    assert first.expires_at is not None
+    assert first.expires_at > result.undo_until
+
+
+def test_without_the_delay_nothing_waits(desk: Desk) -> None:
+    result = desk.compose.send(DRAFT, undo=timedelta(0))
+
+    assert result.undo_until is None
+    assert {m.state for m in result.messages} == {State.QUEUED}
+
+
+def test_a_time_that_was_chosen_needs_no_delay(desk: Desk, office: Office) -> None:
+    due_at = office.clock.now() + timedelta(hours=1)
+    result = desk.compose.send(DRAFT, due_at=due_at, undo=timedelta(seconds=10))
+
+    assert result.undo_until is None
+    assert {m.due_at for m in result.messages} == {due_at}
+    assert not any(m.is_about_to_leave for m in result.messages)
+
+
+def test_a_send_is_taken_back_whole(desk: Desk) -> None:
+    result = desk.compose.send(DRAFT, undo=timedelta(seconds=10))
+    assert result.batch_id is not None
+
+    undone = desk.compose.undo(result.batch_id)
+
+    assert [m.id for m in undone.stopped] == [m.id for m in result.messages]
+    assert undone.left == 0
+    assert wording.undone_sentence(undone) == "Stopped. Nothing was sent."
+
+
+def test_who_had_been_sent_it_is_not_taken_back(desk: Desk, office: Office) -> None:
+    three = replace(DRAFT, recipients="+447700900000\n+447700900001\n+447700900002")
+    result = desk.compose.send(three)
+    log = office.log()
+    log.claim(result.messages[1].id, at=office.clock.now())
+    log.database.close_thread()
+    assert result.batch_id is not None
+
+    undone = desk.compose.undo(result.batch_id)
+
+    assert [m.to for m in undone.stopped] == ["+447700900000", "+447700900002"]
+    assert undone.left == 1
+    assert wording.undone_sentence(undone) == "2 of 3 were stopped; 1 had left."
+
+
+def test_it_may_be_too_late_to_take_anything_back(desk: Desk, office: Office) -> None:
+    result = desk.compose.send(replace(DRAFT, recipients="+447700900000"))
+    log = office.log()
+    log.claim(result.messages[0].id, at=office.clock.now())
+    log.database.close_thread()
+    assert result.batch_id is not None
+
+    undone = desk.compose.undo(result.batch_id)
+
+    assert undone.stopped == ()
+    assert wording.undone_sentence(undone) == "Too late: it had left already."
+
+
+def test_no_delay_that_can_be_set_looks_like_a_time_that_was_chosen(desk: Desk) -> None:
+    longest = int(LONGEST_UNDO.total_seconds())
+
+    desk.settings.set(UNDO_S, longest)
+    assert desk.compose.undo_time == LONGEST_UNDO
+    with pytest.raises(ValueError, match="whole number"):
+        desk.settings.set(UNDO_S, longest + 1)

@@ -21,7 +21,7 @@ from smsdesk.simulator.server import Simulator
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
 from smsdesk.system.paths import find_paths
-from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS, Settings
+from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS, UNDO_S, Settings
 from smsdesk.system.vault import SessionVault
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Choice, Theme
@@ -64,10 +64,11 @@ def open_account(folder: Path) -> Iterator[Account]:
 
 
 def open_real_desk(folder: Path, account: Account, *, receipts: str = "reports") -> Desk:
-    """The desk of the journey; it asks for receipts at once, as in the demo."""
+    """The desk of the journey; it asks for receipts at once, as in the demo, and sends at once."""
     settings = Settings(None)
     settings.set(DEFAULT_REGION, "GB")
     settings.set(RECEIPTS, receipts)
+    settings.set(UNDO_S, 0)
     return open_desk(
         paths=find_paths(data_dir=folder, profile="default"),
         settings=settings,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from smsdesk.sms.state import State
+from smsdesk.system.settings import UNDO_S
 from tests.journeys.desk_at_work import (
     APPLICATION_ID,
     Account,
@@ -218,3 +219,28 @@ def test_after_a_kill_the_window_tells_and_the_message_is_reviewed_not_sent_agai
 
         assert person.messages()[1].state is State.UNKNOWN
         assert requests_for(account, GOOD) == 0, "it was never sent, and is not sent now"
+
+
+def test_a_message_can_be_taken_back_before_it_leaves(person: Person, account: Account) -> None:
+    person.desk.settings.set(UNDO_S, 60)
+    person.send(to=GOOD, text="To the wrong Anna")
+    person.wait_for(State.QUEUED)
+    assert "taken back" in person.open_details()
+
+    person.press("compose.undo")
+    person.wait_for(State.CANCELLED)
+
+    person.wait_until(lambda: person.window.compose.draft().text == "To the wrong Anna")
+    assert requests_for(account, GOOD) == 0
+
+
+def test_a_message_that_is_not_taken_back_leaves_by_itself(
+    person: Person, account: Account
+) -> None:
+    person.desk.settings.set(UNDO_S, 1)
+    person.send(to=GOOD, text="To Anna")
+
+    person.wait_for(State.DELIVERED)
+
+    assert not person.window.compose.undo.isVisible()
+    assert requests_for(account, GOOD) == 1

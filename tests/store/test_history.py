@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from smsdesk.sms.message import Direction
+from smsdesk.sms.message import LONGEST_UNDO, Direction
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.events import ReceiptBook
 from smsdesk.store.history import HistoryFilter, HistoryView, _conditions, _page_query
@@ -279,3 +279,13 @@ def make_inbound(log: Log, ids: list[str]) -> None:
         "UPDATE message SET direction = 'inbound', state = 'received' WHERE id = ?",
         [(one,) for one in ids],
     )
+
+
+def test_a_wait_that_is_only_for_taking_back_is_no_schedule(log: Log) -> None:
+    (moment,) = log.queue(state=State.SCHEDULED, due_at=NOW + LONGEST_UNDO)
+    (later,) = log.queue(state=State.SCHEDULED, due_at=NOW + minutes(2))
+
+    assert [event.status for event in log.view.events(moment)] == ["queued"]
+    assert [event.status for event in log.view.events(later)] == ["scheduled"]
+    shown = {m.id: m.is_about_to_leave for m in log.view.get_many([moment, later])}
+    assert shown == {moment: True, later: False}

@@ -432,3 +432,32 @@ def test_a_look_that_changes_nothing_is_noted(log: Log) -> None:
 
     assert log.state(claim.id) is State.UNKNOWN
     assert log.view.events(claim.id)[-1].status == "left_as_unknown"
+
+
+def test_what_is_left_of_a_send_is_stopped_and_the_rest_is_too_late(log: Log) -> None:
+    gone, queued, scheduled = log.queue(3)
+    other = log.queue()
+    log.claim(gone)
+    batch = log.view.get(gone)
+    assert batch is not None
+    assert batch.batch_id is not None
+    log.news.clear()
+
+    stopped = log.log.cancel_batch(batch.batch_id, at=NOW)
+
+    assert sorted(stopped) == sorted([queued, scheduled])
+    assert log.news == [frozenset(stopped)]
+    assert log.state(gone) is State.SENDING
+    assert log.state(queued) is State.CANCELLED
+    assert log.state(other[0]) is State.QUEUED
+    assert [event.status for event in log.view.events(queued)] == ["queued", "cancelled"]
+    assert log.log.cancel_batch(batch.batch_id, at=NOW) == []
+
+
+def test_the_next_time_of_what_is_scheduled_is_known(log: Log) -> None:
+    assert log.log.next_due() is None
+    for wait in (60, 5, 30):
+        log.queue(state=State.SCHEDULED, due_at=NOW + minutes(wait))
+    log.queue()
+
+    assert log.log.next_due() == NOW + minutes(5)

@@ -6,7 +6,7 @@ Run with QT_QPA_PLATFORM=xcb (or another) in the environment to watch.
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from smsdesk.store.database import Database
 from smsdesk.store.inbound import HeardReply, InboundBook
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.system.paths import Paths, find_paths
-from smsdesk.system.settings import DEFAULT_REGION, SENDER, Settings
+from smsdesk.system.settings import DEFAULT_REGION, SENDER, UNDO_S, Settings
 from smsdesk.system.vault import SessionVault
 from smsdesk.ui import numbers
 from smsdesk.ui.background import Worker
@@ -102,6 +102,11 @@ class Book:
         """Somebody at the desk looks at what was written."""
         self._replies.mark_read(writer, at=datetime.now(UTC))
 
+    def let_it_be_time(self) -> None:
+        """What waits for its time within the next minute is due, as if that had passed."""
+        at = datetime.now(UTC) + timedelta(minutes=1)
+        self._log.promote_due(at=at, late_after_ms=60 * 60 * 1000)
+
     def get(self, message_id: str) -> Message:
         message = self._desk.history.get(message_id)
         assert message is not None
@@ -118,6 +123,7 @@ def settings() -> Settings:
     settings = Settings(None)
     settings.set(DEFAULT_REGION, "GB")
     settings.set(SENDER, "ACME")
+    settings.set(UNDO_S, 0)  # where the delay is the subject, the test sets it
     return settings
 
 

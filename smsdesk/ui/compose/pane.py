@@ -5,21 +5,24 @@ text only when it has been stored.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from smsdesk.desk import wording
-from smsdesk.desk.compose import Compose, NotStoredError, SendResult
+from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
 from smsdesk.sms.encoding import replace_foreign
 from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.system.i18n import _, ngettext
@@ -30,6 +33,7 @@ from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
 from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
+from smsdesk.ui.compose.undo_line import UndoLine
 from smsdesk.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -37,6 +41,16 @@ if TYPE_CHECKING:
 
 _SAVE_AFTER_MS = 600
 _MOST_SENTENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """The latest Send, for as long as it can be taken back."""
+
+    draft: Draft
+    batch_id: str
+    people: int
+    until: datetime
 
 
 class ComposePane(QWidget):
@@ -52,6 +66,7 @@ class ComposePane(QWidget):
         self._worker = worker
         self._is_storing = False
         self._is_loading = False
+        self._sent: _Sent | None = None
 
         self.sender_field = SenderField()
         self.recipients = RecipientsField(default_region=compose.default_region)
@@ -65,6 +80,7 @@ class ComposePane(QWidget):
         self.problems = plain.label(tone="bad", name="compose.problems", wraps=True)
         self.problems.setAccessibleName(_("What keeps this message from being sent"))
         self.done = plain.label(tone="good", name="compose.done", wraps=True)
+        self.undo = UndoLine()
         self.send_button = QPushButton(_("Send"))
         self.send_button.setObjectName("compose.send")
         self.send_button.setAccessibleName(_("Send"))
@@ -77,6 +93,9 @@ class ComposePane(QWidget):
         }
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        self.undo_action = QAction(_("&Undo Send"), self)
+        self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
+        self.undo_action.setEnabled(False)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
@@ -111,6 +130,7 @@ class ComposePane(QWidget):
         said = QVBoxLayout()
         said.addWidget(self.problems)
         said.addWidget(self.done)
+        said.addWidget(self.undo)
         bottom.addLayout(said, 1)
         bottom.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -131,7 +151,8 @@ class ComposePane(QWidget):
             (self.recipients, self.text),
             (self.text, self.meter),
             (self.meter, self.cost),
-            (self.cost, self.send_button),
+            (self.cost, self.undo.button),
+            (self.undo.button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
 
@@ -155,6 +176,12 @@ class ComposePane(QWidget):
         self.send_button.clicked.connect(self.send)
         self.send_action.triggered.connect(self.send)
         self.addAction(self.send_action)
+        self.undo.asked.connect(self.take_back)
+        self.undo.over.connect(self._forget_sent)
+        self.undo_action.triggered.connect(self.take_back)
+        self.addAction(self.undo_action)
+        for emptied in (self.recipients.line, self.text):
+            emptied.installEventFilter(self)
         self._save_timer.timeout.connect(self.save)
 
     # the draft
@@ -275,7 +302,12 @@ class ComposePane(QWidget):
             return
         self._set_storing(True)
         self._show_problems([])
-        self._worker.run(lambda: self._compose.send(draft), self._stored, self._not_stored)
+        undo = self._compose.undo_time
+        self._worker.run(
+            lambda: self._compose.send(draft, undo=undo),
+            lambda result: self._stored(draft, result),
+            self._not_stored,
+        )
 
     def _refuse(self, preview: Preview) -> None:
         wrong = [problem for problem in preview.problems if not problem.is_warning]
@@ -291,7 +323,7 @@ class ComposePane(QWidget):
         if first is not None:
             fields[first]()
 
-    def _stored(self, result: SendResult) -> None:
+    def _stored(self, draft: Draft, result: SendResult) -> None:
         self._set_storing(False)
         if not result.messages:
             self._show_problems(_why_not(result.problems))
@@ -301,15 +333,28 @@ class ComposePane(QWidget):
         self.save()
         for field in self._beside:
             self._say_beside(field, [])
+        self._forget_sent()
+        self._tell_stored(draft, result)
+        self.recipients.setFocus()
+        self.stored.emit(result.messages)
+
+    def _tell_stored(self, draft: Draft, result: SendResult) -> None:
+        """Say that it is in the outbox, or for how long it can still be taken back."""
         count = len(result.messages)
-        self.done.setText(
+        if result.undo_until is not None and result.batch_id is not None:
+            sent = _Sent(draft, result.batch_id, count, result.undo_until)
+            self._offer_undo(sent)
+            return
+        self._say_done(
             ngettext("Queued {count:,} message.", "Queued {count:,} messages.", count).format(
                 count=count
             )
         )
+
+    def _say_done(self, sentence: str, *, tone: str = "good") -> None:
+        self.done.setText(sentence)
+        plain.set_tone(self.done, tone)
         self.done.show()
-        self.recipients.setFocus()
-        self.stored.emit(result.messages)
 
     def _not_stored(self, error: Exception) -> None:
         self._set_storing(False)
@@ -321,6 +366,59 @@ class ComposePane(QWidget):
             )
             raise error
 
+    # taking back
+
+    def take_back(self) -> None:
+        """Stop what has not left of the latest Send. Earlier ones run their course."""
+        sent = self._sent
+        if sent is None:
+            return
+        self._forget_sent()
+        self._worker.run(
+            lambda: self._compose.undo(sent.batch_id),
+            lambda undone: self._taken_back(sent, undone),
+            lambda error: self._not_taken_back(sent, error),
+        )
+
+    def _offer_undo(self, sent: _Sent) -> None:
+        self._sent = sent
+        self.done.hide()
+        self.undo_action.setEnabled(True)
+        self.undo.begin(sent.people, lambda: self._compose.left_to_undo(sent.until))
+
+    def _forget_sent(self) -> None:
+        self._sent = None
+        self.undo_action.setEnabled(False)
+        self.undo.stop()
+
+    def _taken_back(self, sent: _Sent, undone: Undone) -> None:
+        """Give the draft back to be written on, unless another one has been begun."""
+        said = wording.undone_sentence(undone)
+        has_begun = bool(self.text.text() or self.recipients.text())
+        if undone.stopped and has_begun:
+            said += " " + _("Your new draft stays; the stopped text is in the list.")
+        elif undone.stopped:
+            self.show_draft(_what_was_stopped(sent.draft, undone))
+            self.save()
+            self.text.setFocus()
+        self._say_done(said, tone="warn" if undone.left else "good")
+
+    def _not_taken_back(self, sent: _Sent, error: Exception) -> None:
+        if self._sent is None:
+            self._offer_undo(sent)
+        self._show_problems([_("Not stopped: the message log does not answer. Try again.")])
+        if not isinstance(error, NotStoredError):
+            raise error
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Z in an empty field takes back the Send; in any other, what was typed there."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_undo = event.matches(QKeySequence.StandardKey.Undo)
+            if is_undo and self._sent is not None and _is_empty(watched):
+                event.ignore()  # not for the field, then: for the action
+                return True
+        return super().eventFilter(watched, event)
+
     def _set_storing(self, is_storing: bool) -> None:
         self._is_storing = is_storing
         self.send_button.setDisabled(is_storing)
@@ -328,6 +426,19 @@ class ComposePane(QWidget):
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)
         self.sender_field.setDisabled(is_storing)
+
+
+def _what_was_stopped(draft: Draft, undone: Undone) -> Draft:
+    """The draft as it was; but nobody stays on it who has been sent the message."""
+    if not undone.left:
+        return draft
+    return replace(draft, recipients="\n".join(message.to for message in undone.stopped))
+
+
+def _is_empty(field: QObject) -> bool:
+    if isinstance(field, QLineEdit):
+        return not field.text()
+    return isinstance(field, MessageField) and field.document().isEmpty()
 
 
 def _why_not(problems: Sequence[Problem]) -> list[str]:

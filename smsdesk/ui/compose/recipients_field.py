@@ -104,6 +104,11 @@ class RecipientsField(QFrame):
     def entries(self) -> list[RecipientEntry]:
         return list(self._entries)
 
+    @property
+    def line(self) -> QLineEdit:
+        """Where more is typed."""
+        return self._edit
+
     def text(self) -> str:
         """As `Draft.recipients` wants it: one entry a line, what is being typed last."""
         typing = self._edit.text().strip()

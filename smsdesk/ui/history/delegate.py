@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from smsdesk.desk import wording
 from smsdesk.sms.message import Message
 from smsdesk.ui import icons, plain, theme
-from smsdesk.ui.history.look import LOOKS
+from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.model import MESSAGE_ROLE
 from smsdesk.ui.history.when import short_time
 from smsdesk.ui.numbers import show_number
@@ -75,7 +75,7 @@ class MessageDelegate(QStyledItemDelegate):
 
     def _paint_message(self, painter: QPainter, area: QRect, message: Message) -> None:
         colours = theme.current()
-        look = LOOKS[message.state]
+        look = look_of(message)
         height = self._metrics.height()
         first = QRect(
             area.left() + 2 * GRID, area.top() + GRID, area.width() - 4 * GRID, height
@@ -88,7 +88,7 @@ class MessageDelegate(QStyledItemDelegate):
         second = first.translated(0, height + GRID // 2)
 
         time = short_time(message.created_at, now=datetime.now(UTC))
-        word = wording.state_word(message.state)
+        word = wording.message_word(message)
         painter.setFont(self._font)
         painter.setPen(QColor(colours.muted))
         painter.drawText(first, int(_RIGHT), time)

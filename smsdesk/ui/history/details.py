@@ -26,7 +26,7 @@ from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain
-from smsdesk.ui.history.look import LOOKS
+from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.when import short_time, whole_time
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
@@ -146,13 +146,13 @@ class Details(QFrame):
     def show_message(self, message: Message) -> None:
         is_other = self._message is None or self._message.id != message.id
         self._message = message
-        look = LOOKS[message.state]
+        look = look_of(message)
         self._sign.setPixmap(
             icons.picture(look.icon, look.colour, 20, self.devicePixelRatioF())
         )
         other = message.to if message.direction is Direction.OUTBOUND else message.sender
         self._who.setText(plain.one_line(show_number(other)))
-        self._state.setText(wording.state_word(message.state))
+        self._state.setText(wording.message_word(message))
         plain.set_tone(self._state, look.tone)
         self._sentence.setText(plain.visible(_sentence(message)))
         plain.set_tone(self._sentence, look.tone if look.tone in ("bad", "warn") else "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
 from smsdesk.ui import theme
 
@@ -36,3 +37,8 @@ LOOKS: Mapping[State, Look] = {
     State.CANCELLED: Look("ban", "muted"),
     State.RECEIVED: Look("arrow-down-left", "accent"),
 }
+
+
+def look_of(message: Message) -> Look:
+    """The look of a message's state; what only waits to be taken back looks like the queue."""
+    return LOOKS[State.QUEUED if message.is_about_to_leave else message.state]

@@ -210,7 +210,7 @@ def _spoken(message: Message) -> str:
     """The row in one sentence, for a screen reader."""
     return ", ".join(
         (
-            wording.state_word(message.state),
+            wording.message_word(message),
             show_number(message.to),
             plain.visible(wording.message_text(message)[:300]),
             short_time(message.created_at, now=datetime.now(UTC)),

@@ -32,7 +32,7 @@ def write(pane: ComposePane, *, to: str = "+447700900123", text: str = "Hello") 
 
 
 def intercept(monkeypatch: pytest.MonkeyPatch, instead: Callable[[Draft], SendResult]) -> None:
-    monkeypatch.setattr(Compose, "send", lambda _self, draft: instead(draft))
+    monkeypatch.setattr(Compose, "send", lambda _self, draft, *, undo: instead(draft))
 
 
 def test_sending_stores_the_messages_and_then_clears(

@@ -12,7 +12,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.page import Page, make_line
-from smsdesk.ui.history.look import LOOKS
+from smsdesk.ui.history.look import look_of
 from smsdesk.ui.theme import GRID
 
 _SIGN = 20
@@ -114,9 +114,9 @@ class TrialPage(Page):
         self._live.show()
 
     def _show(self, message: Message) -> None:
-        look = LOOKS[message.state]
+        look = look_of(message)
         self._sign.setPixmap(
             icons.picture(look.icon, look.colour, _SIGN, self.devicePixelRatioF())
         )
-        self.state.setText(wording.state_word(message.state))
+        self.state.setText(wording.message_word(message))
         self.sentence.setText(plain.visible(wording.state_sentence(message)))
