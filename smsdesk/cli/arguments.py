@@ -139,6 +139,15 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     )
     parser.add_argument("--channel", choices=["sms"], default="sms")
     parser.add_argument("--ref", default="", metavar="NOTE", help=_("a note of your own"))
+    parser.add_argument(
+        "--entity-id",
+        default="",
+        metavar="ID",
+        help=_("to India: the ID of your registration with its operators (DLT)"),
+    )
+    parser.add_argument(
+        "--content-id", default="", metavar="ID", help=_("to India: the ID of your template")
+    )
     parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
     parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
     parser.add_argument(

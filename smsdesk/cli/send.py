@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -69,7 +70,14 @@ def _read_draft(options: argparse.Namespace) -> Draft:
     if options.text is None and options.text_file is None:
         raise CliError(_("Say what to send: --text TEXT or --text-file FILE."))
     text = options.text if options.text is not None else _read_text_file(options.text_file)
-    return Draft(options.sender or "", "\n".join(options.to), text, options.ref)
+    return Draft(
+        options.sender or "",
+        "\n".join(options.to),
+        text,
+        options.ref,
+        entity_id=options.entity_id,
+        content_id=options.content_id,
+    )
 
 
 def _read_text_file(name: str) -> str:
@@ -100,8 +108,7 @@ def _read_due(text: str) -> datetime:
 
 
 def _with_remembered_sender(desk: Desk, draft: Draft) -> Draft:
-    sender = draft.sender or desk.compose.load_draft().sender
-    return Draft(sender, draft.recipients, draft.text, draft.ref)
+    return replace(draft, sender=draft.sender or desk.compose.load_draft().sender)
 
 
 def _expect_account(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsdesk.delivery.identity import ulids
+from smsdesk.sms.dlt import REGION
 from smsdesk.sms.message import Message, Preview
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError, UnsureError
@@ -56,6 +57,8 @@ class Outbox:
                 state=State.QUEUED if due_at is None else State.SCHEDULED,
                 due_at=due_at,
                 expires_at=(due_at or at) + expires_after,
+                entity_id=preview.entity_id if number.region == REGION else None,
+                content_id=preview.content_id if number.region == REGION else None,
             )
             for number in preview.numbers
         ]
@@ -80,6 +83,8 @@ class Outbox:
             ref=message.ref,
             expires_at=at + expires_after,
             resend_of=message.id,
+            entity_id=message.entity_id,
+            content_id=message.content_id,
         )
         return self._store([copy], at)
 

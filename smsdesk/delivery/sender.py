@@ -513,6 +513,8 @@ class Sender:
             text=message.text,
             encoding=message.encoding,
             client_ref=client_ref,
+            entity_id=message.entity_id,
+            content_id=message.content_id,
         )
         self._in_flight[message.seq] = message
         digest = hashlib.sha256(body).hexdigest()

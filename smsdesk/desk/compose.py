@@ -20,6 +20,8 @@ from smsdesk.store.history import HistoryView
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import (
     DEFAULT_REGION,
+    DLT_CONTENT_ID,
+    DLT_ENTITY_ID,
     EXPIRY_HOURS,
     OWN_NUMBERS,
     REGISTERED_SENDERS,
@@ -108,7 +110,7 @@ class Compose:
         due_at: datetime | None = None,
         undo: timedelta = timedelta(0),
     ) -> SendResult:
-        """Queue the draft's messages, all or none, and remember its sender.
+        """Queue the draft's messages, all or none, and remember its sender and its IDs.
 
         With `due_at` they wait for that moment first. Else they stay here for the time `undo`,
         in which the Send can be taken back.
@@ -137,7 +139,7 @@ class Compose:
         except StoreError as error:
             raise NotStoredError(error.code) from error
         self._wake_sender()
-        self._remember_sender(draft.sender.strip())
+        self._remember(draft.sender.strip(), preview)
         messages = tuple(self._history.get_many(queued.ids))
         return SendResult(messages, preview.problems, queued.batch_id, undo_until)
 
@@ -166,11 +168,14 @@ class Compose:
         )
 
     def load_draft(self) -> Draft:
-        """The draft as it was left, with the remembered sender where it has none."""
+        """The draft as it was left; with what is remembered where it has no sender and no IDs."""
         draft = self._drafts.load()
-        if draft.sender:
-            return draft
-        return Draft(self._settings.get(SENDER), draft.recipients, draft.text, draft.ref)
+        return replace(
+            draft,
+            sender=draft.sender or self._settings.get(SENDER),
+            entity_id=draft.entity_id or self._settings.get(DLT_ENTITY_ID),
+            content_id=draft.content_id or self._settings.get(DLT_CONTENT_ID),
+        )
 
     def save_draft(self, draft: Draft) -> None:
         """Keep the draft for the next start. Raises StoreError."""
@@ -190,12 +195,16 @@ class Compose:
         senders: list[str] = self._settings.get(SENDERS)
         return senders
 
-    def _remember_sender(self, sender: str) -> None:
+    def _remember(self, sender: str, preview: Preview) -> None:
         others = [known for known in self.remembered_senders() if known != sender]
         senders = [sender, *others][:10]
         try:
             self._settings.set(SENDERS, senders)
             self._settings.set(SENDER, sender)
+            if preview.entity_id is not None:
+                self._settings.set(DLT_ENTITY_ID, preview.entity_id)
+            if preview.content_id is not None:
+                self._settings.set(DLT_CONTENT_ID, preview.content_id)
         except OSError:
             # The messages are queued; a full disk must not make it look otherwise.
             return

@@ -237,6 +237,24 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
     ("to", "not_assigned"): N_(
         "“{input}” is in no range that is known to be in use. It can be sent to all the same."
     ),
+    ("entity_id", "not_digits"): N_(
+        "“{input}” is no entity ID, which has only digits. Copy it from the DLT portal."
+    ),
+    ("entity_id", "too_long"): N_(
+        "The entity ID has {value} digits; 30 are allowed. Copy it from the DLT portal again."
+    ),
+    ("entity_id", "unusual_length"): N_(
+        "The entity ID has {value} digits; most have 19. It can be sent all the same."
+    ),
+    ("content_id", "not_digits"): N_(
+        "“{input}” is no template ID, which has only digits. Copy it from the DLT portal."
+    ),
+    ("content_id", "too_long"): N_(
+        "The template ID has {value} digits; 30 are allowed. Copy it from the DLT portal again."
+    ),
+    ("content_id", "unusual_length"): N_(
+        "The template ID has {value} digits; most have 19. It can be sent all the same."
+    ),
     ("text", "empty"): N_("Write a message."),
     ("text", "too_long"): N_(
         "The message has {value} characters; 3,200 are allowed. Shorten it."

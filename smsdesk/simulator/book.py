@@ -37,6 +37,8 @@ class MessageRecord:
     """What it costs in all; charged once it is submitted."""
     is_charged: bool = False
     outcome: str = "delivered"
+    entity_id: str | None = None
+    content_id: str | None = None
 
     @property
     def is_final(self) -> bool:

@@ -70,6 +70,8 @@ class Carrier:
             webhook_url=submission.webhook_url,
             price=_money(country_of(submission.to).price * parts),
             outcome=outcome.name,
+            entity_id=submission.entity_id,
+            content_id=submission.content_id,
         )
 
     def carry(self, record: MessageRecord, outcome: Outcome) -> None:

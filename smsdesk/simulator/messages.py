@@ -54,6 +54,8 @@ class Submission:
     client_ref: str | None
     webhook_url: str | None
     encoding_type: str
+    entity_id: str | None
+    content_id: str | None
 
 
 def read_submission(body: Json | None) -> Submission:
@@ -80,6 +82,8 @@ def read_submission(body: Json | None) -> Submission:
         client_ref=_client_ref(body.get("client_ref")),
         webhook_url=_webhook_url(body.get("webhook_url")),
         encoding_type=_encoding_type(body, channel),
+        entity_id=_registered(body, "entity_id"),
+        content_id=_registered(body, "content_id"),
     )
 
 
@@ -144,6 +148,15 @@ def _encoding_type(body: Json, channel: _Channel) -> str:
         reason = "auto, text or unicode"
         raise _invalid("sms.encoding_type", "Invalid channel parameters", "1110", reason)
     return str(encoding_type)
+
+
+def _registered(body: Json, name: str) -> str | None:
+    """An ID of India's register, once the options themselves have been checked."""
+    options = body.get("sms")
+    value = options.get(name) if isinstance(options, dict) else None
+    if value is not None and not isinstance(value, str):
+        raise _invalid(f"sms.{name}", "Invalid channel parameters", "1110", "Is not a string")
+    return value
 
 
 def _invalid(name: str, title: str, code: str, reason: str) -> InvalidMessageError:

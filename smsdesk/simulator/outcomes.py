@@ -79,6 +79,8 @@ class Outcome:
     tries: int | None = None
     """Only the first so many tries to one recipient end like this; later ones are delivered."""
     answer_delay_s: float = 0.0
+    wants_entity_id: bool = False
+    """Only a message without an `entity_id` ends like this; others are delivered."""
 
     @property
     def skips_checks(self) -> bool:
@@ -129,6 +131,12 @@ _TABLE = (
     Outcome("barred", "rejected 1050: the number is barred", _rejected("1050")),
     Outcome("expired", "rejected 1360: not delivered in time", _rejected("1360")),
     Outcome("blocked", "rejected 1280: blocked by the carrier", _rejected("1280")),
+    Outcome(
+        "unregistered",
+        "without an `entity_id` rejected 1480, with one delivered",
+        _rejected("1480"),
+        wants_entity_id=True,
+    ),
     Outcome("parts-lost", "rejected 1490: not every part was confirmed", _rejected("1490")),
     Outcome(
         "slow-receipt",
@@ -288,6 +296,9 @@ OUTCOMES: Mapping[str, Outcome] = MappingProxyType({o.name: o for o in _TABLE})
 
 TEST_NUMBERS: Mapping[str, Outcome] = MappingProxyType(
     {
+        "911000001480": OUTCOMES["unregistered"],
+    }
+    | {
         f"447700900{digits}": OUTCOMES[name]
         for digits, name in {
             # 1xx: how a message ends
@@ -348,4 +359,6 @@ TEST_NUMBERS: Mapping[str, Outcome] = MappingProxyType(
     }
 )
 """Recipients with a fate of their own, in the range kept free for drama (Ofcom: 07700 900000
-to 900999 is never assigned). Every other number is delivered."""
+to 900999 is never assigned). India keeps no range free; but 1 is the level of its special
+services, and no subscriber's number begins with it (National Numbering Plan 2003, Annex IV).
+Every other number is delivered."""

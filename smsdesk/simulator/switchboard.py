@@ -73,6 +73,8 @@ class Switchboard:
             return _Decision("invalid", error.reply)
         if self.account.balance <= 0:
             outcome = OUTCOMES["low-balance"]
+        if outcome.wants_entity_id and submission.entity_id:
+            outcome = OUTCOMES["delivered"]
         if outcome.refusal is not None:
             return _Decision(outcome.name, _refuse(outcome.refusal), outcome)
         record = self.carrier.accept(

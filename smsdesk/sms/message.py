@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from smsdesk.sms import dlt
+from smsdesk.sms.dlt import DltProblem
 from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.phone import PhoneNumber
@@ -37,10 +39,15 @@ class Draft:
     text: str = ""
     ref: str = ""
     """The person's own reference, such as a ticket. It stays in the log, and is not sent."""
+    entity_id: str = ""
+    """Who is registered with India's operators; of no account for other recipients."""
+    content_id: str = ""
+    """The registered text, likewise."""
 
 
 class ProblemCode(StrEnum):
-    """What can be wrong with a field besides a `PhoneProblem` or a `SenderIdProblem`."""
+    """What can be wrong with a field besides a `PhoneProblem`, a `SenderIdProblem` or a
+    `DltProblem`."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -64,11 +71,11 @@ class Problem:
     """One thing that keeps a draft from being sent, or that a person should know first."""
 
     field: str
-    """"from", "to", "text" or "ref"."""
+    """"from", "to", "entity_id", "content_id", "text" or "ref"."""
     input: str
     """The entry it is about, as typed; empty where the field as a whole is meant."""
     code: str
-    """A `ProblemCode`, `PhoneProblem` or `SenderIdProblem`."""
+    """A `ProblemCode`, `PhoneProblem`, `SenderIdProblem` or `DltProblem`."""
     is_warning: bool = False
     """It may be sent all the same."""
     value: int | None = None
@@ -85,9 +92,13 @@ class Preview:
     foreign: tuple[ForeignCharacter, ...]
     """The first `FOREIGN_SHOWN` characters that GSM-7 lacks."""
     problems: tuple[Problem, ...]
-    """In the order of the fields: from, to, text, ref."""
+    """In the order of the fields: from, to, entity_id, content_id, text, ref."""
     text: str
     """Exactly the text that would be sent."""
+    is_to_india: bool = False
+    """Some of the recipients are there, and are sent these two with the text."""
+    entity_id: str | None = None
+    content_id: str | None = None
 
     @property
     def can_send(self) -> bool:
@@ -143,6 +154,9 @@ class Message:
     """Id of the message that this one repeats."""
     alarm: str | None
     """Set, as a code, if receipts contradict our records."""
+    entity_id: str | None = None
+    """Sent along to a recipient in India."""
+    content_id: str | None = None
     text_kept_days: int | None = None
     """Set once the text has been removed, to the number of days it was kept; then it is ""."""
 
@@ -197,7 +211,9 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
     text = normalise_text(draft.text)
     size = measure(text)
     sender, sender_problems = _check_sender(draft.sender, default_region)
-    entries, recipient_problems = _check_recipients(draft.recipients, default_region)
+    entries, recipient_problems, to_india = _check_recipients(draft.recipients, default_region)
+    entity_id = dlt.normalise_id(draft.entity_id) if to_india else ""
+    content_id = dlt.normalise_id(draft.content_id) if to_india else ""
     return Preview(
         sender=sender,
         recipients=entries,
@@ -206,10 +222,15 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
         problems=(
             *sender_problems,
             *recipient_problems,
+            *_dlt_problems("entity_id", entity_id),
+            *_dlt_problems("content_id", content_id),
             *_text_problems(text, size),
             *_ref_problems(draft.ref),
         ),
         text=text,
+        is_to_india=to_india,
+        entity_id=entity_id or None,
+        content_id=content_id or None,
     )
 
 
@@ -229,11 +250,14 @@ def _check_sender(
 @lru_cache(maxsize=8)
 def _check_recipients(
     text: str, default_region: str | None
-) -> tuple[tuple[RecipientEntry, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[RecipientEntry, ...], tuple[Problem, ...], bool]:
+    """The entries, what is wrong with them, and whether any is in India."""
     entries = tuple(read_recipients(text, default_region=default_region))
     if not entries:
-        return entries, (Problem("to", "", ProblemCode.EMPTY),)
-    return entries, tuple(problem for entry in entries for problem in _entry_problems(entry))
+        return entries, (Problem("to", "", ProblemCode.EMPTY),), False
+    problems = tuple(problem for entry in entries for problem in _entry_problems(entry))
+    numbers = (entry.number for entry in entries if entry.number is not None)
+    return entries, problems, dlt.is_to_india(numbers)
 
 
 def _entry_problems(entry: RecipientEntry) -> Iterator[Problem]:
@@ -243,6 +267,19 @@ def _entry_problems(entry: RecipientEntry) -> Iterator[Problem]:
         yield Problem("to", entry.input, ProblemCode.DUPLICATE, is_warning=True)
     elif entry.number is not None and not entry.number.is_valid:
         yield Problem("to", entry.input, ProblemCode.NOT_ASSIGNED, is_warning=True)
+
+
+def _dlt_problems(field: str, identity: str) -> Iterator[Problem]:
+    """An ID that is not given is none: what is sent from abroad has none to give."""
+    if not identity:
+        return
+    length = len(identity)
+    if not dlt.is_digits(identity):
+        yield Problem(field, identity, DltProblem.NOT_DIGITS)
+    elif length > dlt.LONGEST_ID:
+        yield Problem(field, "", ProblemCode.TOO_LONG, value=length)
+    elif length not in dlt.USUAL_LENGTHS:
+        yield Problem(field, "", DltProblem.UNUSUAL_LENGTH, is_warning=True, value=length)
 
 
 def _text_problems(text: str, size: Measure) -> Iterator[Problem]:

@@ -20,7 +20,8 @@ class DraftShelf:
         """The draft as it was last saved, or an empty one."""
         with translated():
             row = self._database.connection.execute(
-                "SELECT sender, recipients, text, ref FROM draft WHERE id = 1"
+                "SELECT sender, recipients, text, ref, entity_id, content_id FROM draft "
+                "WHERE id = 1"
             ).fetchone()
         return Draft(**dict(row)) if row is not None else Draft()
 
@@ -31,13 +32,15 @@ class DraftShelf:
         """
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO draft (id, sender, recipients, text, ref, updated_ms) "
-                "VALUES (1, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO draft (id, sender, recipients, text, ref, entity_id, "
+                "content_id, updated_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     _storable(draft.sender),
                     _storable(draft.recipients),
                     _storable(draft.text),
                     _storable(draft.ref),
+                    _storable(draft.entity_id),
+                    _storable(draft.content_id),
                     to_ms(at),
                 ),
             )

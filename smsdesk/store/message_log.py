@@ -41,6 +41,8 @@ class NewMessage:
     due_at: datetime | None = None
     expires_at: datetime | None = None
     resend_of: str | None = None
+    entity_id: str | None = None
+    content_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +401,8 @@ def _new_row(message: NewMessage, batch_id: str, at: datetime) -> dict[str, obje
         "due": None if message.due_at is None else to_ms(message.due_at),
         "expires": None if message.expires_at is None else to_ms(message.expires_at),
         "resend_of": message.resend_of,
+        "entity_id": message.entity_id,
+        "content_id": message.content_id,
     }
 
 
@@ -465,9 +469,10 @@ _BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE id = ?"
 
 _INSERT_MESSAGE = """
 INSERT INTO message (id, direction, channel, state, recipient, sender, text, encoding, parts,
-                     batch_id, ref, created_ms, updated_ms, due_ms, expires_ms, resend_of)
+                     batch_id, ref, created_ms, updated_ms, due_ms, expires_ms, resend_of,
+                     entity_id, content_id)
 VALUES (:id, 'outbound', :channel, :state, :recipient, :sender, :text, :encoding, :parts,
-        :batch, :ref, :now, :now, :due, :expires, :resend_of)
+        :batch, :ref, :now, :now, :due, :expires, :resend_of, :entity_id, :content_id)
 """
 
 _NEXT_QUEUED = f"""

@@ -186,7 +186,8 @@ _PRICES = (
 
 
 def hear_answers(connection: sqlite3.Connection) -> None:
-    """Replies, who has not read them, who wants no more messages, and what asking cost.
+    """Replies, who has not read them, who wants no more messages, and what asking cost; and the
+    IDs that India's operators want.
 
     `read_ms` is set once somebody at the desk has seen a reply. `text_kept_days` is set once a
     text has been removed, to the number of days it was kept. A suppression with the sender ""
@@ -203,6 +204,8 @@ _ANSWERS = (
     "ALTER TABLE message ADD COLUMN text_kept_days INTEGER "
     "CHECK (text_kept_days IS NULL OR text = '')",
     "CREATE INDEX message_with_text ON message (created_ms) WHERE text_kept_days IS NULL",
+    "ALTER TABLE draft ADD COLUMN entity_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE draft ADD COLUMN content_id TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX message_by_writer ON message (sender, seq) WHERE direction = 'inbound'",
     "CREATE INDEX message_unread ON message (seq) "
     "WHERE direction = 'inbound' AND read_ms IS NULL",

@@ -230,6 +230,15 @@ UNDO_S = Setting(
     "How many seconds a message can be taken back after Send; 0 for none.",
     _whole_number(0, 60),
 )
+DLT_ENTITY_ID = Setting(
+    "dlt_entity_id",
+    "",
+    "The ID of the sender's registration in India, as last used.",
+    _text(30),
+)
+DLT_CONTENT_ID = Setting(
+    "dlt_content_id", "", "The ID of a text registered in India, as last used.", _text(30)
+)
 KEEP_TEXT_DAYS = Setting(
     "keep_text_days",
     90,

@@ -102,12 +102,20 @@ def write_sms(
     client_ref: str,
     ttl_s: int | None = None,
     webhook_url: str | None = None,
+    entity_id: str | None = None,
+    content_id: str | None = None,
 ) -> bytes:
     """The body that asks for one SMS. Numbers go without their plus sign.
 
     The encoding is always named: left to Vonage, it could differ from what was counted and
-    shown. `ttl_s` are seconds (the older SMS API took milliseconds).
+    shown. `ttl_s` are seconds (the older SMS API took milliseconds). `entity_id` and `content_id`
+    are what India's operators know the sender and the text by.
     """
+    options = {"encoding_type": _ENCODING_TYPES[encoding]}
+    if entity_id is not None:
+        options["entity_id"] = entity_id
+    if content_id is not None:
+        options["content_id"] = content_id
     body: dict[str, object] = {
         "channel": "sms",
         "message_type": "text",
@@ -115,7 +123,7 @@ def write_sms(
         "from": sender.removeprefix("+"),
         "text": text,
         "client_ref": client_ref,
-        "sms": {"encoding_type": _ENCODING_TYPES[encoding]},
+        "sms": options,
     }
     if ttl_s is not None:
         body["ttl"] = ttl_s

@@ -134,3 +134,22 @@ def test_when_even_the_question_fails_nobody_claims_to_know(
     monkeypatch.setattr(log, "has_batch", fail)
     with pytest.raises(UnsureError):
         Outbox(log).queue(preview(), ref=None, at=NOW, expires_after=DAY)
+
+
+def test_the_ids_of_india_are_kept_with_the_messages_there_and_with_their_copies(
+    log: Log,
+) -> None:
+    outbox = Outbox(log.log)
+    to = "+447700900000\n+919876543210"
+    draft = Draft(
+        "ACMEIN", to, "Hi", entity_id="1201159100000001234", content_id="1707161234567"
+    )
+
+    queued = outbox.queue(preview(draft), ref=None, at=NOW, expires_after=DAY)
+    british, indian = log.view.batch(queued.batch_id)
+    copied = outbox.queue_again(indian, at=NOW, expires_after=DAY)
+
+    assert (british.entity_id, british.content_id) == (None, None)
+    assert (indian.entity_id, indian.content_id) == ("1201159100000001234", "1707161234567")
+    (copy,) = log.view.batch(copied.batch_id)
+    assert (copy.entity_id, copy.content_id) == (indian.entity_id, indian.content_id)

@@ -771,3 +771,20 @@ def test_what_was_sent_just_before_the_end_leaves_at_the_next_start(station: Sta
 
     with station.running():
         station.until_states(accepted=1)
+
+
+def test_the_ids_of_india_go_along(station: Station) -> None:
+    station.queue("911000001480", entity_id="1201159100000001234", content_id="1707161234567")
+    station.queue("447700900000")
+
+    with station.running():
+        station.until_states(accepted=2)
+
+    sent = {
+        record.to: (record.entity_id, record.content_id)
+        for record in station.simulator.messages
+    }
+    assert sent == {
+        "911000001480": ("1201159100000001234", "1707161234567"),
+        "447700900000": (None, None),
+    }

@@ -23,6 +23,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.doctor import Finding, Health
 from smsdesk.desk.history import FILTER_GROUPS, Evidence, EvidenceLevel
 from smsdesk.desk.opening import OpeningError
+from smsdesk.sms.dlt import DltProblem
 from smsdesk.sms.failure import ERROR_CODES, FailureReason
 from smsdesk.sms.message import Message, MessageEvent, Problem, ProblemCode
 from smsdesk.sms.phone import PhoneProblem
@@ -274,6 +275,9 @@ def test_the_age_of_the_last_news_is_told() -> None:
         *(("to", code) for code in (ProblemCode.DUPLICATE, ProblemCode.NOT_ASSIGNED)),
         ("to", ProblemCode.EMPTY),
         ("ref", ProblemCode.TOO_LONG),
+        *((field, code) for field in ("entity_id", "content_id") for code in DltProblem),
+        ("entity_id", ProblemCode.TOO_LONG),
+        ("content_id", ProblemCode.TOO_LONG),
     ],
 )
 def test_every_problem_says_what_to_do(field: str, code: str) -> None:

@@ -211,3 +211,26 @@ def test_history_closed_early_by_its_reader_does_not_complain(demo: Program) -> 
         history.stdout.close()
         assert history.stderr is not None
         assert history.stderr.read() == ""
+
+
+def test_india_is_told_who_sends_and_refuses_who_is_not_registered(demo: Program) -> None:
+    indian = ("send", "--to", "+911000001480", "--text", "hi", "--until", "delivered", "--json")
+
+    refused = demo.run(*indian)
+    delivered = demo.run(
+        *indian, "--entity-id", "1201159100000001234", "--content-id", "1707161234567890123"
+    )
+
+    assert (refused.code, refused.states) == (1, ["rejected"])
+    assert refused.json["messages"][0]["failure"]["code"] == "1480"
+    assert (delivered.code, delivered.states) == (0, ["delivered"])
+
+
+def test_an_id_that_cannot_be_one_queues_nothing(demo: Program) -> None:
+    told = demo.run(
+        *("send", "--to", "+911000001480", "--text", "hi", "--entity-id", "TM-12", "--json")
+    )
+
+    assert told.code == 2
+    assert {problem["field"] for problem in told.json["problems"]} >= {"entity_id"}
+    assert demo.run("history", "--format", "json").json == []

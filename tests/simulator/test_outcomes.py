@@ -9,7 +9,9 @@ from smsdesk.simulator.outcomes import OUTCOMES, TEST_NUMBERS
 from tests.simulator.customer import Start, send
 
 PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
-ROW = re.compile(r"^\| \+(44 7700 900\d{3}) \| `([a-z0-9-]+)` \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| \+(44 7700 900\d{3}|91 10000 \d{5}) \| `([a-z0-9-]+)` \| (.+) \|$", re.MULTILINE
+)
 
 
 def test_the_page_tells_of_every_test_number_and_of_no_other() -> None:
@@ -25,7 +27,8 @@ def test_every_outcome_can_be_met_by_a_number() -> None:
 
 
 def test_every_test_number_lies_in_the_range_that_belongs_to_nobody() -> None:
-    assert all(re.fullmatch(r"447700900\d{3}", number) for number in TEST_NUMBERS)
+    free = re.compile(r"447700900\d{3}|9110000\d{5}")
+    assert all(free.fullmatch(number) for number in TEST_NUMBERS)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +68,33 @@ def test_a_limit_with_a_time_to_wait_says_how_long(start: Start) -> None:
     assert headers["Retry-After"] == "2"
     assert headers["X-RateLimit-Remaining"] == "0"
     assert "Retry-After" not in send(start(), to="447700900430").headers
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [
+        ({}, ("rejected", "1480")),
+        ({"entity_id": ""}, ("rejected", "1480")),
+        ({"content_id": "1707161234567890123"}, ("rejected", "1480")),
+        ({"entity_id": "1201159100000001234"}, ("delivered", None)),
+    ],
+)
+def test_india_lets_only_registered_senders_through(
+    start: Start, options: dict[str, str], end: tuple[str, str | None]
+) -> None:
+    simulator = start()
+
+    assert send(simulator, to="911000001480", sms=options).status_code == 202
+
+    assert simulator.wait_for_messages(lambda records: records[0].is_final)
+    (record,) = simulator.messages
+    assert (record.status, record.error_code) == end
+    assert record.entity_id == options.get("entity_id")
+    assert record.content_id == options.get("content_id")
+
+
+def test_an_id_of_the_register_is_a_text(start: Start) -> None:
+    answer = send(start(), to="911000001480", sms={"entity_id": 1201159100000001234})
+
+    assert answer.status_code == 422
+    assert answer.json()["invalid_parameters"][0]["name"] == "sms.entity_id"

@@ -11,7 +11,9 @@ def test_there_is_an_empty_draft_before_any(database: Database) -> None:
 
 
 def test_the_last_draft_comes_back_as_it_was(database: Database) -> None:
-    draft = Draft("SMSDesk", "+447700900000\nAnna <+44", "Grüße 👋\r\n\x00", "T-1")
+    draft = Draft(
+        "SMSDesk", "+447700900000\nAnna <+44", "Grüße 👋\r\n\x00", "T-1", "1201…", " 1707 "
+    )
     DraftShelf(database).save(Draft(text="older"), at=NOW)
     DraftShelf(database).save(draft, at=NOW)
     database.close_thread()

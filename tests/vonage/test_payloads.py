@@ -381,3 +381,21 @@ def test_no_json_makes_a_reader_stumble(data: dict[str, Any]) -> None:
     read_problem(said({**data, "title": data}, status=400))
     if b"NaN" not in body and b"Infinity" not in body:
         assert read_status(body).status is State.DELIVERED
+
+
+def test_the_ids_of_india_go_with_the_options_of_the_sms() -> None:
+    body = write_sms(
+        to="+919876543210",
+        sender="ACMEIN",
+        text="x",
+        encoding=Encoding.GSM7,
+        client_ref=REF,
+        entity_id="1201159100000001234",
+        content_id="1707161234567890123",
+    )
+
+    assert json.loads(body)["sms"] == {
+        "encoding_type": "text",
+        "entity_id": "1201159100000001234",
+        "content_id": "1707161234567890123",
+    }

@@ -7,7 +7,7 @@ here the text counted, stored and sent is the one that was put in. What it costs
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
@@ -15,9 +15,11 @@ from smsdesk.sms.encoding import ForeignCharacter
 from smsdesk.system.i18n import _
 from smsdesk.ui import theme
 from smsdesk.ui.controls import STILL_THERE
+from smsdesk.ui.theme import GRID
 
 LONGEST_PASTE = 20_000
 _PARAGRAPH = "\u2029"
+_LINES_ASKED = 3
 
 
 class MessageField(QPlainTextEdit):
@@ -35,6 +37,14 @@ class MessageField(QPlainTextEdit):
         self.setPlaceholderText(_("Write a message"))
         self.setTabChangesFocus(True)
         self._marks: list[tuple[QTextCursor, bool]] = []
+
+    def sizeHint(self) -> QSize:
+        """It takes all the room there is, but asks for a few lines only."""
+        height = _LINES_ASKED * self.fontMetrics().lineSpacing() + 2 * GRID
+        return QSize(super().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def text(self) -> str:
         """What was put in. A paragraph's end is a line feed; Qt's own way of handing out

@@ -4,7 +4,7 @@ The desk checks and stores; the pane shows what it says, keeps the draft safe, a
 text only when it has been stored.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,23 +12,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from smsdesk.desk import wording
 from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
+from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
 from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.cost_line import CostLine
+from smsdesk.ui.compose.dlt_fields import DltFields
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
 from smsdesk.ui.compose.segment_meter import SegmentMeter
@@ -70,6 +74,7 @@ class ComposePane(QWidget):
 
         self.sender_field = SenderField()
         self.recipients = RecipientsField(default_region=compose.default_region)
+        self.dlt = DltFields()
         self.text = MessageField()
         self.meter = SegmentMeter()
         self.cost = CostLine(
@@ -90,12 +95,20 @@ class ComposePane(QWidget):
         self._beside: dict[str, QLabel] = {
             field: plain.label(tone="bad", name=f"compose.{field}.problem", wraps=True)
             for field in ("from", "to", "text")
+        } | self.dlt.problems
+        self._fields: dict[str, QWidget] = {
+            "from": self.sender_field,
+            "to": self.recipients,
+            "entity_id": self.dlt.entity_id,
+            "content_id": self.dlt.content_id,
+            "text": self.text,
         }
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.undo_action = QAction(_("&Undo Send"), self)
         self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
         self.undo_action.setEnabled(False)
+        self._scroll = QScrollArea()
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
@@ -121,6 +134,7 @@ class ComposePane(QWidget):
             fields.addWidget(self._beside[name], 3 * row + 1, 1)
             fields.setRowMinimumHeight(3 * row + 2, GRID // 2)
             self._beside[name].hide()
+        fields.addWidget(self.dlt, 3 * len(rows), 0, 1, 2)
         self._beside["text"].hide()
         self.problems.hide()
         self.done.hide()
@@ -137,9 +151,7 @@ class ComposePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addLayout(fields)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self._beside["text"])
+        layout.addWidget(self._scrolled(fields), 1)
         measured = QHBoxLayout()
         measured.setSpacing(GRID)
         measured.addWidget(self.meter, 1)
@@ -148,13 +160,32 @@ class ComposePane(QWidget):
         layout.addLayout(bottom)
         for before, after in (
             (self.sender_field, self.recipients),
-            (self.recipients, self.text),
+            (self.recipients, self.dlt.entity_id),
+            (self.dlt.content_id, self.text),
             (self.text, self.meter),
             (self.meter, self.cost),
             (self.cost, self.undo.button),
             (self.undo.button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
+
+    def _scrolled(self, fields: QGridLayout) -> QScrollArea:
+        """What is written, which a small window with much to say about it must scroll."""
+        inside = QWidget()
+        written = QVBoxLayout(inside)
+        written.setContentsMargins(0, 0, 0, 0)
+        written.setSpacing(GRID)
+        written.addLayout(fields)
+        written.addWidget(self.text, 1)
+        written.addWidget(self._beside["text"])
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)  # the scroll area has just turned it on
+        return self._scroll
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._measure)
@@ -166,8 +197,15 @@ class ComposePane(QWidget):
             self.text.textChanged,
             self.sender_field.changed,
             self.recipients.changed,
+            self.dlt.changed,
         ):
             changed.connect(self._note_change)
+        self.recipients.changed.connect(self._offer_dlt)
+        self._scroll.verticalScrollBar().rangeChanged.connect(
+            self._keep_in_view,
+            Qt.ConnectionType.QueuedConnection,  # until everything has its new place
+        )
+        self.dlt.left.connect(self._check)
         self.sender_field.left.connect(lambda: self._check("from"))
         self.recipients.left.connect(self._check_recipients)
         self.text.left.connect(lambda: self._check("text"))
@@ -191,6 +229,8 @@ class ComposePane(QWidget):
             sender=self.sender_field.text(),
             recipients=self.recipients.text(),
             text=self.text.text(),
+            entity_id=self.dlt.entity_id.text(),
+            content_id=self.dlt.content_id.text(),
         )
 
     def show_draft(self, draft: Draft) -> None:
@@ -199,6 +239,7 @@ class ComposePane(QWidget):
         self.sender_field.set_text(draft.sender)
         self.recipients.set_text(draft.recipients)
         self.text.set_text(draft.text)
+        self.dlt.set_texts(entity_id=draft.entity_id, content_id=draft.content_id)
         self._is_loading = False
 
     def take_sender(self, sender: str) -> None:
@@ -239,6 +280,11 @@ class ComposePane(QWidget):
         if self.problems.isVisible():
             self._show_problems([])
 
+    def _offer_dlt(self) -> None:
+        """What India's operators want is asked for while somebody there is among the recipients."""
+        numbers = (entry.number for entry in self.recipients.entries() if entry.number)
+        self.dlt.setVisible(is_to_india(numbers))
+
     def _measure(self) -> None:
         text = self.text.text()
         self.meter.show_text(text)
@@ -273,12 +319,7 @@ class ComposePane(QWidget):
         beside.setText("\n".join(sentences))
         beside.setVisible(bool(sentences))
         plain.set_tone(beside, "bad" if is_wrong else "warn")
-        fields: dict[str, QWidget] = {
-            "from": self.sender_field,
-            "to": self.recipients,
-            "text": self.text,
-        }
-        widget = fields[field]
+        widget = self._fields[field]
         plain.set_style_property(widget, "wrong", bool(sentences) and is_wrong)
         widget.setAccessibleDescription("\n".join(sentences))
 
@@ -314,22 +355,24 @@ class ComposePane(QWidget):
         for field in self._beside:
             self._show_beside(field, preview.problems)
         self._show_problems(_why_not(wrong))
-        fields: dict[str, Callable[[], None]] = {
-            "from": self.sender_field.setFocus,
-            "to": self.recipients.setFocus,
-            "text": self.text.setFocus,
-        }
-        first = next((problem.field for problem in wrong if problem.field in fields), None)
+        first = next((p.field for p in wrong if p.field in self._fields), None)
         if first is not None:
-            fields[first]()
+            self._fields[first].setFocus()
+            self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """What is said beside the fields must not push the one that is written in out of sight."""
+        inside = self._scroll.widget()
+        focused = inside.focusWidget() if inside is not None else None
+        if focused is not None:
+            self._scroll.ensureWidgetVisible(focused, 0, 8 * GRID)
 
     def _stored(self, draft: Draft, result: SendResult) -> None:
         self._set_storing(False)
         if not result.messages:
             self._show_problems(_why_not(result.problems))
             return
-        sender = self.sender_field.text()
-        self.show_draft(Draft(sender=sender))
+        self.show_draft(replace(draft, recipients="", text="", ref=""))
         self.save()
         for field in self._beside:
             self._say_beside(field, [])
@@ -426,6 +469,7 @@ class ComposePane(QWidget):
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)
         self.sender_field.setDisabled(is_storing)
+        self.dlt.setDisabled(is_storing)
 
 
 def _what_was_stopped(draft: Draft, undone: Undone) -> Draft:

@@ -242,6 +242,10 @@ def _facts(message: Message) -> str:
     ]
     if message.attempts > 1:
         facts.append(_("{count} attempts").format(count=message.attempts))
+    if message.entity_id:
+        facts.append(_("Entity ID {id}").format(id=plain.one_line(message.entity_id)))
+    if message.content_id:
+        facts.append(_("Template ID {id}").format(id=plain.one_line(message.content_id)))
     if message.ref:
         facts.append(_("Note: {ref}").format(ref=plain.one_line(message.ref)))
     if message.message_uuid:
