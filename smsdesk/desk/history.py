@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from smsdesk.delivery.outbox import Outbox
+from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import Attempt, HistoryFilter, HistoryView, Turn
 from smsdesk.store.lookups import Lookup, LookupTable
-from smsdesk.store.message_log import MessageLog
+from smsdesk.store.message_log import MessageLog, Settled
 from smsdesk.system.clock import Clock
-from smsdesk.system.settings import EXPIRY_HOURS, Settings
+from smsdesk.system.settings import EXPIRY_HOURS, RECEIPTS, RECEIVER, Settings
 
 __all__ = [
     "FILTER_GROUPS",
+    "Asking",
     "Attempt",
     "Evidence",
     "EvidenceLevel",
     "History",
     "HistoryFilter",
+    "Lookup",
+    "Settle",
+    "Settled",
     "Turn",
 ]
 
@@ -49,9 +54,12 @@ def can_send_again(message: Message) -> bool:
 
 
 COUNT_AT_MOST = 10_000
+NO_END = 10**9
 EARLIEST_PROOF = timedelta(minutes=60)
 APART = timedelta(minutes=30)
 NO_HOPE_AFTER = timedelta(hours=72)
+SETTLED_AT_ONCE = 250
+"""As many doubts are settled in one commit; the log is free for others in between."""
 
 
 class TextRemovedError(ValueError):
@@ -70,7 +78,27 @@ class EvidenceLevel(StrEnum):
     """Looked for and not found, but too early to mean anything."""
     PROBABLY_NOT_SENT = "probably_not_sent"
     """Two complete look-ups, late and well apart, found others of that time, not this one."""
+    NOBODY_CAN_ASK = "nobody_can_ask"
+    """Reports cannot be asked and no webhook is listened for, so nothing more will be known."""
     CANNOT_BE_DETERMINED = "cannot_be_determined"
+
+
+class Asking(StrEnum):
+    """Whether Vonage's reports can be asked just now, or why not."""
+
+    YES = "yes"
+    OFF = "off"
+    NO_SECRET = "no_secret"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    SPENT = "spent"
+
+
+class Settle(StrEnum):
+    """What a person decides about doubt."""
+
+    AS_SENT = "as_sent"
+    SEND_AGAIN = "send_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,16 @@ class Evidence:
 
     level: EvidenceLevel
     lookups: int
+    """How often it was looked for and not found, whichever attempt it was about."""
     last_at: datetime | None
+    attempt: Attempt | None = None
+    """The last one, which the doubt is about."""
+    searches: tuple[Lookup, ...] = ()
+    """The look-ups since that attempt, oldest first."""
+    receipts: tuple[MessageEvent, ...] = ()
+    """What webhooks and reports have said about the message."""
+    asking: Asking = Asking.YES
+    hears_webhooks: bool = False
 
 
 class History:
@@ -95,6 +132,7 @@ class History:
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
+        receipts: Callable[[], ReceiptsStatus] = lambda: ReceiptsStatus(ReceiptSource.OFF),
     ) -> None:
         self._view = view
         self._log = log
@@ -103,6 +141,7 @@ class History:
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
+        self._receipts = receipts
 
     # Looking ---------------------------------------------------------------------
 
@@ -163,6 +202,14 @@ class History:
         """The messages in doubt, the oldest first."""
         return self._view.in_states(FILTER_GROUPS["review"], limit=limit)
 
+    def count_in_doubt(self) -> int:
+        """How many messages are in doubt, all of them counted."""
+        return self._view.count(FILTER_GROUPS["review"], at_most=NO_END)
+
+    def all_in_doubt(self) -> list[int]:
+        """The `seq` of every message that is in doubt now, oldest first; no message is read."""
+        return self._view.seqs_in(State.UNKNOWN)
+
     def queued(self, *, limit: int = 10_000) -> list[Message]:
         """What waits to be sent or was being sent, perhaps by a run that crashed; oldest first."""
         return self._view.in_states((State.QUEUED, State.HELD, State.SENDING), limit=limit)
@@ -171,11 +218,33 @@ class History:
         """What was found out about a message in doubt, for the person who decides."""
         attempts = self._view.attempts(message_id)
         lookups = self._lookups.empty_lookups(message_id)
-        last_at = lookups[-1].at if lookups else None
-        if not attempts:
-            return Evidence(EvidenceLevel.NOTHING_YET, len(lookups), last_at)
-        level = _weigh(lookups, since=attempts[-1].opened_at, now=self._clock.now())
-        return Evidence(level, len(lookups), last_at)
+        attempt = attempts[-1] if attempts else None
+        asking, hears_webhooks = self.asking(), bool(self._settings.get(RECEIVER))
+        level = EvidenceLevel.NOTHING_YET
+        if attempt is not None:
+            level = _weigh(lookups, since=attempt.opened_at, now=self._clock.now())
+        if level in _OPEN and asking in _NEVER_ASKED and not hears_webhooks:
+            level = EvidenceLevel.NOBODY_CAN_ASK
+        return Evidence(
+            level,
+            len(lookups),
+            lookups[-1].at if lookups else None,
+            attempt,
+            tuple(one for one in lookups if attempt is None or one.at >= attempt.opened_at),
+            tuple(
+                event
+                for event in self._view.events(message_id)
+                if event.source in ("webhook", "report")
+            ),
+            asking,
+            hears_webhooks,
+        )
+
+    def asking(self) -> Asking:
+        """Whether Vonage's reports can be asked just now, or why not."""
+        if self._settings.get(RECEIPTS) != "reports":
+            return Asking.OFF
+        return _ASKING.get(self._receipts().source, Asking.YES)
 
     # Acting ----------------------------------------------------------------------
 
@@ -217,12 +286,51 @@ class History:
         self._log.send_again_after_doubt(message_id, at=now, expires_at=now + self._expiry())
         self._wake_sender()
 
+    def settle_many(self, seqs: Sequence[int], how: Settle) -> Settled:
+        """Doubt ends for up to `SETTLED_AT_ONCE` messages, in one commit.
+
+        What a receipt has settled meanwhile is passed over. Nobody who has opted out meanwhile
+        is sent to again: those stay in doubt, and are counted. Raises NotStoredError.
+        """
+        now = self._clock.now()
+        try:
+            if how is Settle.AS_SENT:
+                return self._log.treat_many_as_sent(seqs, at=now)
+            settled = self._log.send_many_again_after_doubt(
+                seqs, at=now, expires_at=now + self._expiry()
+            )
+        except StoreError as error:
+            raise NotStoredError(error.code) from error
+        self._wake_sender()
+        return settled
+
+    def ask_now(self, message_id: str) -> bool:
+        """Have Vonage asked about a message in doubt as soon as it is its turn.
+
+        False when it is no doubt any more. Raises NotStoredError.
+        """
+        try:
+            return self._lookups.ask_now(message_id, at=self._clock.now())
+        except StoreError as error:
+            raise NotStoredError(error.code) from error
+
     def leave(self, message_id: str) -> None:
         """Doubt stays; note that somebody looked."""
         self._log.leave(message_id, at=self._clock.now())
 
     def _expiry(self) -> timedelta:
         return timedelta(hours=self._settings.get(EXPIRY_HOURS))
+
+
+_OPEN = frozenset({EvidenceLevel.NOTHING_YET, EvidenceLevel.SEARCHED})
+_NEVER_ASKED = frozenset({Asking.OFF, Asking.NO_SECRET, Asking.REFUSED})
+_ASKING: Mapping[ReceiptSource, Asking] = {
+    ReceiptSource.NO_SECRET: Asking.NO_SECRET,
+    ReceiptSource.REFUSED: Asking.REFUSED,
+    ReceiptSource.UNREACHABLE: Asking.UNREACHABLE,
+    ReceiptSource.SPENT: Asking.SPENT,
+}
+# A service that has not run yet says OFF, and so says nothing.
 
 
 def _weigh(lookups: list[Lookup], *, since: datetime, now: datetime) -> EvidenceLevel:

@@ -168,6 +168,7 @@ def open_desk(
             settings=settings,
             clock=clock,
             wake_sender=lambda: sender.wake(),
+            receipts=lambda: receipts.status,
         ),
         opt_outs=opt_outs,
         conversations=Conversations(

@@ -9,7 +9,8 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from smsdesk.sms.suppression import Suppression, SuppressionReason
 
 LARGEST_FILE_BYTES = 20_000_000
 COLUMNS = ("number", "sender", "since", "reason", "detail")
+REST = 500
+"""As many lines are read between two looks at whether it is still wanted."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
@@ -51,7 +54,17 @@ class OptOutFile:
     """Lines that say what an earlier one says."""
 
 
-def read_file(path: Path, *, now: datetime, default_region: str | None) -> OptOutFile:
+Progress = Callable[[int, int], None]
+"""Told how many of how many lines have been read; what it raises ends the reading."""
+
+
+def read_file(
+    path: Path,
+    *,
+    now: datetime,
+    default_region: str | None,
+    progress: Progress = lambda _read, _all: None,
+) -> OptOutFile:
     """What a file would bring in: one number a line, or CSV with a column of numbers.
 
     A file that this program wrote comes back as it was. Slow for a large one. Raises
@@ -65,14 +78,37 @@ def read_file(path: Path, *, now: datetime, default_region: str | None) -> OptOu
         raise OptOutFileError("unreadable", path) from None
     if text is None:
         raise OptOutFileError("not_text", path)
-    return _read_lines(_rows(text), now=now, default_region=default_region)
+    rows = _watched(_rows(text), progress, lines=text.count("\n") + 1)
+    return _read_lines(rows, now=now, default_region=default_region)
 
 
 def write_file(opt_outs: OptOuts, path: Path) -> int:
     """Write the whole list as CSV, readable by this user only; returns how many entries.
 
-    The file is there whole or not at all. Raises OptOutFileError or StoreError.
+    The file is there whole or not at all. Raises OptOutFileError, or OptOutStoreError
+    when the list cannot be read.
     """
+    with _whole(path) as file:
+        return _write_rows(opt_outs, file)
+
+
+def write_bad_lines(
+    bad: Sequence[BadLine], path: Path, *, tell: Callable[[BadLine], str]
+) -> None:
+    """Write what was left out of a list as CSV, with what `tell` says about each.
+
+    The file is there whole or not at all. Raises OptOutFileError.
+    """
+    with _whole(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "text", "problem"))
+        for one in bad:
+            writer.writerow((one.line, _harmless(one.text), _harmless(tell(one))))
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[io.TextIOBase]:
+    """A file that takes its name only when it is complete and on the disk."""
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
     except OSError:
@@ -80,7 +116,7 @@ def write_file(opt_outs: OptOuts, path: Path) -> int:
     unfinished = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
-            count = _write_rows(opt_outs, file)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -88,7 +124,15 @@ def write_file(opt_outs: OptOuts, path: Path) -> int:
         raise OptOutFileError("not_writable", path) from None
     finally:
         unfinished.unlink(missing_ok=True)
-    return count
+
+
+def _watched(
+    rows: Iterable[tuple[int, Sequence[str]]], progress: Progress, *, lines: int
+) -> Iterator[tuple[int, Sequence[str]]]:
+    for place, (line, row) in enumerate(rows):
+        if place % REST == 0:
+            progress(min(line, lines), lines)
+        yield line, row
 
 
 def _write_rows(opt_outs: OptOuts, file: io.TextIOBase) -> int:

@@ -6,15 +6,30 @@ sees to. Files of opt-outs are read and written in `opt_out_files`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from smsdesk.sms.message import Preview, Problem
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
-from smsdesk.store.suppression import SuppressionList
+from smsdesk.store.errors import StoreError
+from smsdesk.store.suppression import Entered, Key, Outline, SuppressionList
 from smsdesk.system.clock import Clock
+
+__all__ = [
+    "Added",
+    "Entered",
+    "Key",
+    "OptOutEntryError",
+    "OptOutStoreError",
+    "OptOuts",
+    "Outline",
+    "key_of",
+    "read_sender",
+]
 
 
 class OptOutEntryError(Exception):
@@ -26,8 +41,41 @@ class OptOutEntryError(Exception):
         self.code = code
 
 
+class OptOutStoreError(Exception):
+    """The list could not be read or changed, and is as it was; `code` is for wording."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of entering one number."""
+
+    entry: Suppression
+    """As it stands on the list, which may be since long ago."""
+    is_new: bool
+    failed: int
+    """Messages that were waiting for it, and will not be sent."""
+
+
+def key_of(entry: Suppression) -> Key:
+    """What an entry is found by."""
+    return entry.number, entry.sender
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors of the store as this room's own, which the faces of the program know."""
+    try:
+        yield
+    except StoreError as error:
+        raise OptOutStoreError(error.code) from error
+
+
 class OptOuts:
-    """The suppression list of one profile."""
+    """The suppression list of one profile. What fails on disk raises OptOutStoreError."""
 
     def __init__(self, suppression: SuppressionList, clock: Clock) -> None:
         self._list = suppression
@@ -35,51 +83,73 @@ class OptOuts:
         self._last: tuple[tuple[RecipientEntry, ...], str, tuple[Problem, ...]] | None = None
 
     def page(
-        self, *, search: str = "", after: Suppression | None = None, limit: int = 200
+        self, *, search: str = "", after: Suppression | Key | None = None, limit: int = 200
     ) -> list[Suppression]:
         """Entries by number, from behind `after` on."""
-        key = None if after is None else (after.number, after.sender)
-        return self._list.page(search=search, after=key, limit=limit)
+        key = key_of(after) if isinstance(after, Suppression) else after
+        with _told():
+            return self._list.page(search=search, after=key, limit=limit)
+
+    def outline(self, *, search: str = "", size: int = 200) -> Outline:
+        """How many entries fit, and where each page of `size` ends. Slow for a long list."""
+        with _told():
+            return self._list.outline(search=search, size=size)
+
+    def known(self, entries: Iterable[Suppression]) -> int:
+        """How many of these are on the list already. Slow for many."""
+        with _told():
+            return self._list.known(entries)
+
+    def matching(
+        self, number: str, *, sender: str, default_region: str | None
+    ) -> Suppression | None:
+        """The entry of exactly this number and sender, as they are typed.
+
+        Raises OptOutEntryError.
+        """
+        key = _read_number(number, default_region), read_sender(sender, default_region)
+        with _told():
+            return self._list.get(key)
 
     def count(self) -> int:
         """How many entries there are."""
-        return self._list.count()
+        with _told():
+            return self._list.count()
 
-    def add(
-        self, number: str, *, sender: str, why: str, default_region: str | None
-    ) -> Suppression:
+    def add(self, number: str, *, sender: str, why: str, default_region: str | None) -> Added:
         """Enter one number, for a sender or, with "", for all; what waits for it fails.
 
-        Raises OptOutEntryError or StoreError.
+        Raises OptOutEntryError.
         """
         if not why.strip():
             raise OptOutEntryError("why", "empty")
-        try:
-            found = parse_phone(number, default_region=default_region)
-        except PhoneNumberError as error:
-            raise OptOutEntryError("number", error.problem) from None
         entry = Suppression(
-            number=found.e164,
+            number=_read_number(number, default_region),
             sender=read_sender(sender, default_region),
             since=self._clock.now(),
             reason=SuppressionReason.PERSON,
-            detail=why.strip()[:200],
+            detail=" ".join(why.split())[:200],
         )
-        self._list.add([entry], at=self._clock.now())
-        return entry
+        entered = self.bring_in([entry])
+        known = entry if entered.new else self._list.get(key_of(entry))
+        return Added(known or entry, entered.new == 1, entered.failed)
 
     def remove(self, entry: Suppression, *, why: str) -> bool:
         """Take one off the list; False when it is gone already.
 
-        Raises OptOutEntryError without a reason, or StoreError.
+        Raises OptOutEntryError without a reason.
         """
         if not why.strip():
             raise OptOutEntryError("why", "empty")
-        return self._list.remove(entry.number, entry.sender, why=why, at=self._clock.now())
+        with _told():
+            return self._list.remove(
+                entry.number, entry.sender, why=" ".join(why.split()), at=self._clock.now()
+            )
 
-    def bring_in(self, entries: Sequence[Suppression]) -> int:
-        """Store what a file said, all or none; returns how many are new. Raises StoreError."""
-        return self._list.add(entries, at=self._clock.now())
+    def bring_in(self, entries: Sequence[Suppression]) -> Entered:
+        """Store what a file said, all or none; what waits for them fails."""
+        with _told():
+            return self._list.add(entries, at=self._clock.now())
 
     # In the compose pane --------------------------------------------------------------
 
@@ -106,6 +176,13 @@ class OptOuts:
     def forget_answers(self) -> None:
         """The list is another now. Called from any thread."""
         self._last = None
+
+
+def _read_number(text: str, default_region: str | None) -> str:
+    try:
+        return parse_phone(text, default_region=default_region).e164
+    except PhoneNumberError as error:
+        raise OptOutEntryError("number", error.problem) from None
 
 
 def read_sender(text: str, default_region: str | None) -> str:

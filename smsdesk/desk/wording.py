@@ -201,6 +201,8 @@ def evidence_sentence(evidence: Evidence) -> str:
             "Probably not sent: Vonage's reports, asked twice and well apart, know other "
             "messages of that time but not this one."
         )
+    if evidence.level is EvidenceLevel.NOBODY_CAN_ASK:
+        return _("Nobody can find out: Vonage cannot be asked, and no webhook is listened for.")
     if evidence.level is EvidenceLevel.CANNOT_BE_DETERMINED:
         return _("It cannot be determined any more. Ask the person, if it matters.")
     return ngettext(

@@ -155,6 +155,16 @@ class HistoryView:
         ]
         return sorted(found, key=lambda message: message.seq)[:limit]
 
+    def seqs_in(self, state: State) -> list[int]:
+        """The keys of all messages in a state, oldest first: a few bytes each, and no message."""
+        return [
+            row["seq"]
+            for row in self._rows(
+                "SELECT seq FROM message WHERE state = :state ORDER BY seq",
+                {"state": state.value},
+            )
+        ]
+
     def count(self, states: Iterable[State], *, at_most: int) -> int:
         """How many messages are in these states; counting stops at `at_most`."""
         return sum(

@@ -84,6 +84,18 @@ class LookupTable:
                 [(None if at is None else to_ms(at), seq) for seq, at in asked],
             )
 
+    def ask_now(self, message_id: str, *, at: datetime) -> bool:
+        """Make the next question about a message in doubt due; False when it is no doubt.
+
+        It takes its turn with what is due anyway, so that the pace is kept.
+        """
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE message SET lookup_ms = ? WHERE id = ? AND state = 'unknown'",
+                (to_ms(at), message_id),
+            )
+        return cursor.rowcount == 1
+
     def start(self, *, at: datetime) -> None:
         """Give a first question to accepted and unknown messages that never had one.
 

@@ -74,6 +74,15 @@ class AttemptResult:
     first_lookup_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of settling many doubts at once."""
+
+    moved: int
+    suppressed: int
+    """Still in doubt: the recipient has opted out meanwhile, so nothing is queued for them."""
+
+
 class MessageLog:
     """Every write to the rows of the log that is ours to make.
 
@@ -308,6 +317,19 @@ class MessageLog:
         """
         self._settle(message_id, State.QUEUED, "sent_again", at=at, expires_at=expires_at)
 
+    def treat_many_as_sent(self, seqs: Sequence[int], *, at: datetime) -> Settled:
+        """`treat_as_sent` for many, in one commit; what is no doubt any more is passed over."""
+        return self._settle_many(seqs, State.ACCEPTED, "treated_as_sent", at=at)
+
+    def send_many_again_after_doubt(
+        self, seqs: Sequence[int], *, at: datetime, expires_at: datetime | None
+    ) -> Settled:
+        """`send_again_after_doubt` for many, in one commit.
+
+        What is no doubt any more is passed over; who has opted out meanwhile is left in doubt.
+        """
+        return self._settle_many(seqs, State.QUEUED, "sent_again", at=at, expires_at=expires_at)
+
     def leave(self, message_id: str, *, at: datetime) -> None:
         """Note that a person looked at the doubt and let it stand."""
         with self._database.transaction() as connection:
@@ -323,20 +345,8 @@ class MessageLog:
         at: datetime,
         expires_at: datetime | None = None,
     ) -> None:
-        parameters = {
-            "id": message_id,
-            "state": state.value,
-            "now": to_ms(at),
-            "expires": None if expires_at is None else to_ms(expires_at),
-        }
         with self._database.transaction() as connection:
-            cursor = connection.execute(
-                "UPDATE message SET state = :state, updated_ms = :now, "
-                "expires_ms = coalesce(:expires, expires_ms) "
-                "WHERE id = :id AND state = 'unknown' RETURNING recipient, sender",
-                parameters,
-            )
-            row = cursor.fetchone()
+            row = _end_doubt(connection, message_id, state, at=at, expires_at=expires_at)
             if row is None:
                 raise IllegalMoveError(f"message {message_id} is not unknown")
             if state is State.QUEUED:
@@ -344,12 +354,67 @@ class MessageLog:
             _note(connection, message_id, what, at=at)
         self._on_change(frozenset({message_id}))
 
+    def _settle_many(
+        self,
+        seqs: Sequence[int],
+        state: State,
+        what: str,
+        *,
+        at: datetime,
+        expires_at: datetime | None = None,
+    ) -> Settled:
+        moved: list[str] = []
+        suppressed = 0
+        with self._database.transaction() as connection:
+            for seq in seqs:
+                row = connection.execute(
+                    "SELECT id, recipient, sender FROM message "
+                    "WHERE seq = ? AND state = 'unknown'",
+                    (seq,),
+                ).fetchone()
+                if row is None:
+                    continue
+                if state is State.QUEUED and is_suppressed(
+                    connection, row["recipient"], row["sender"]
+                ):
+                    suppressed += 1
+                    continue
+                _end_doubt(connection, row["id"], state, at=at, expires_at=expires_at)
+                _note(connection, row["id"], what, at=at)
+                moved.append(row["id"])
+        if moved:
+            self._on_change(frozenset(moved))
+        return Settled(len(moved), suppressed)
+
     def _move_many(self, statement: str, parameters: Mapping[str, object]) -> int:
         with self._database.transaction() as connection:
             count = connection.execute(statement, parameters).rowcount
         if count:
             self._on_change(None)
         return count
+
+
+def _end_doubt(
+    connection: sqlite3.Connection,
+    message_id: str,
+    state: State,
+    *,
+    at: datetime,
+    expires_at: datetime | None,
+) -> sqlite3.Row | None:
+    """Take one message out of doubt; None when it is in none."""
+    row: sqlite3.Row | None = connection.execute(
+        "UPDATE message SET state = :state, updated_ms = :now, "
+        "expires_ms = coalesce(:expires, expires_ms) "
+        "WHERE id = :id AND state = 'unknown' RETURNING recipient, sender",
+        {
+            "id": message_id,
+            "state": state.value,
+            "now": to_ms(at),
+            "expires": None if expires_at is None else to_ms(expires_at),
+        },
+    ).fetchone()
+    return row
 
 
 def _refuse_suppressed(

@@ -7,7 +7,9 @@ the transaction that does it; so no message to it can be waiting, and none can b
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from smsdesk.sms.suppression import ALL_SENDERS, OPTED_OUT, Suppression, SuppressionReason
@@ -16,6 +18,27 @@ from smsdesk.store.errors import translated
 from smsdesk.store.rows import from_ms, to_ms
 
 OnChange = Callable[[frozenset[str] | None], None]
+
+Key = tuple[str, str]
+"""What an entry is found by: its number and its sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of entering numbers."""
+
+    new: int
+    failed: int
+    """Messages that were waiting for them, and will not be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How long the list is, and where its pages end, for somebody who scrolls about in it."""
+
+    count: int
+    ends: tuple[Key, ...]
+    """The key of the last entry of each full page."""
 
 
 class SuppressionList:
@@ -32,10 +55,15 @@ class SuppressionList:
         self._on_list = on_list
 
     def page(
-        self, *, search: str = "", after: tuple[str, str] | None = None, limit: int = 200
+        self, *, search: str = "", after: Key | None = None, limit: int = 200
     ) -> list[Suppression]:
-        """Entries in the order of their numbers, from behind `after` (number, sender) on."""
-        digits = "".join(one for one in search if one.isdecimal()).lstrip("0")
+        """Entries in the order of their numbers, from behind `after` on.
+
+        `search` is any part of a number, however it is written.
+        """
+        digits = _digits(search)
+        if digits is None:
+            return []
         number, sender = after or ("", "")
         with translated():
             rows = self._database.connection.execute(
@@ -43,6 +71,34 @@ class SuppressionList:
                 {"digits": f"%{digits}%", "number": number, "sender": sender, "limit": limit},
             ).fetchall()
         return [_read(row) for row in rows]
+
+    def outline(self, *, search: str = "", size: int = 200) -> Outline:
+        """How many entries fit, and where each page of `size` ends. Reads all keys once."""
+        digits = _digits(search)
+        if digits is None:
+            return Outline(0, ())
+        count, ends = 0, []
+        with translated():
+            for row in self._database.connection.execute(_KEYS, {"digits": f"%{digits}%"}):
+                count += 1
+                if count % size == 0:
+                    ends.append((row["number"], row["sender"]))
+        return Outline(count, tuple(ends))
+
+    def get(self, key: Key) -> Suppression | None:
+        """The entry of exactly this number and sender."""
+        with translated():
+            row = self._database.connection.execute(_GET, key).fetchone()
+        return None if row is None else _read(row)
+
+    def known(self, entries: Iterable[Suppression]) -> int:
+        """How many of these are on the list already."""
+        with translated():
+            connection = self._database.connection
+            return sum(
+                connection.execute(_GET, (entry.number, entry.sender)).fetchone() is not None
+                for entry in entries
+            )
 
     def count(self) -> int:
         """How many entries there are."""
@@ -63,8 +119,8 @@ class SuppressionList:
                     found[number] = _read(row)
         return found
 
-    def add(self, entries: Sequence[Suppression], *, at: datetime) -> int:
-        """Enter numbers, all or none; what waits for them fails. Returns how many are new.
+    def add(self, entries: Sequence[Suppression], *, at: datetime) -> Entered:
+        """Enter numbers, all or none; what waits for them fails.
 
         A number that is on the list already keeps its first entry. Raises StoreError.
         """
@@ -79,7 +135,7 @@ class SuppressionList:
             self._on_change(frozenset(failed))
         if added:
             self._on_list()
-        return added
+        return Entered(added, len(failed))
 
     def remove(self, number: str, sender: str, *, why: str, at: datetime) -> bool:
         """Take an entry off, because a person says why; False when there is none.
@@ -200,6 +256,19 @@ def _find(connection: sqlite3.Connection, number: str, sender: str) -> sqlite3.R
     return row
 
 
+def _digits(search: str) -> str | None:
+    """The part of an E.164 number that is looked for; None when no number has it.
+
+    The zeros before a national number, and those in brackets behind a country code, are no part
+    of it.
+    """
+    text = search.replace("(0)", "")
+    digits = "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
+    if not digits and search.strip(" +()"):
+        return None
+    return digits.lstrip("0")
+
+
 def _read(row: sqlite3.Row) -> Suppression:
     return Suppression(
         number=row["number"],
@@ -218,6 +287,15 @@ _PAGE = """
 SELECT number, sender, since_ms, reason, detail FROM suppression
 WHERE (number, sender) > (:number, :sender) AND number LIKE :digits
 ORDER BY number, sender LIMIT :limit
+"""
+
+_KEYS = """
+SELECT number, sender FROM suppression WHERE number LIKE :digits ORDER BY number, sender
+"""
+
+_GET = """
+SELECT number, sender, since_ms, reason, detail FROM suppression
+WHERE number = ? AND sender = ?
 """
 
 _OF = """

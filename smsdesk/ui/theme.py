@@ -252,6 +252,10 @@ def _style_sheet(c: Colours) -> str:
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
     QCheckBox:focus {{ color: {c.accent}; }}
 
+    QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px;
+        min-height: 6px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+
     QTabBar[pills="true"] {{ background: transparent; border: none; }}
     QTabBar[pills="true"]::tab {{ background: transparent; color: {c.muted};
         border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; margin-right: 2px; }}

@@ -11,7 +11,7 @@ from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError
 from smsdesk.store.events import ReceiptBook
-from smsdesk.store.suppression import SuppressionList
+from smsdesk.store.suppression import Entered, SuppressionList
 from tests.support import FROM, NOW, TO, Log, new_message, receipt
 
 OTHER = "+447700900777"
@@ -44,8 +44,8 @@ def audit(database: Database) -> list[tuple[str, str, str]]:
 
 
 def test_a_number_is_entered_once_and_keeps_its_first_entry(shelf: Shelf, log: Log) -> None:
-    assert shelf.list.add([entry(), entry(OTHER)], at=NOW) == 2
-    assert shelf.list.add([entry(detail="again")], at=NOW) == 0
+    assert shelf.list.add([entry(), entry(OTHER)], at=NOW) == Entered(2, 0)
+    assert shelf.list.add([entry(detail="again")], at=NOW) == Entered(0, 0)
 
     assert [(one.number, one.detail) for one in shelf.list.page()] == [
         (TO, "by phone"),

@@ -170,6 +170,7 @@ class HistoryPane(QFrame):
         self.details.send_again_asked.connect(self._send_again)
         self.details.review_asked.connect(self.open_review)
         self.review.closed.connect(self._show_list)
+        self.review.said.connect(self.said)
         self._banner_button.clicked.connect(self.open_review)
         self.empty.acted.connect(self.account_asked)
 
