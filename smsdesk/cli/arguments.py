@@ -13,7 +13,7 @@ from smsdesk.session import Profile
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
 
-VERBS = ("send", "check", "history", "configure", "doctor", "simulator")
+VERBS = ("send", "check", "history", "opt-outs", "configure", "doctor", "simulator")
 
 
 class _SecretOrder(argparse.Action):
@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("send", _add_send),
         ("check", _add_check),
         ("history", _add_history),
+        ("opt-outs", _add_opt_outs),
         ("configure", _add_configure),
         ("doctor", _add_doctor),
         ("simulator", _add_simulator),
@@ -189,6 +190,31 @@ def _add_history(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser.add_argument("--until", metavar="T")
     parser.add_argument("--limit", type=int, default=50, metavar="N")
     parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+
+
+def _add_opt_outs(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(verbs, name, _("show who wants no more messages, and change the list"))
+    parser.add_argument("--search", default="", metavar="Q", help=_("any part of a number"))
+    parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--add", metavar="N", help=_("write to this number no more"))
+    change.add_argument("--remove", metavar="N", help=_("take this number off the list"))
+    change.add_argument(
+        "--import",
+        dest="import_file",
+        type=Path,
+        metavar="FILE",
+        help=_("add the numbers of a CSV file, or of one with a number a line"),
+    )
+    change.add_argument(
+        "--export", dest="export_file", type=Path, metavar="FILE", help=_("write all as CSV")
+    )
+    parser.add_argument(
+        "--from", dest="sender", metavar="S", help=_("for this sender alone (default: for all)")
+    )
+    parser.add_argument(
+        "--why", metavar="T", help=_("the reason, which is noted; for --add and --remove")
+    )
 
 
 def _add_configure(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

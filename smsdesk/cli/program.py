@@ -64,7 +64,7 @@ def _run(verb: str, options: object) -> int:
     # Each verb loads only what it needs: `check` knows no database, `simulator` no desk.
     from importlib import import_module
 
-    run: object = import_module(f"smsdesk.cli.{verb}").run
+    run: object = import_module(f"smsdesk.cli.{verb.replace('-', '_')}").run
     assert callable(run)
     return int(run(options))
 

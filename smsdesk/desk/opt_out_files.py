@@ -142,18 +142,21 @@ def _write_rows(opt_outs: OptOuts, file: io.TextIOBase) -> int:
     after: Suppression | None = None
     while entries := opt_outs.page(after=after, limit=500):
         for entry in entries:
-            writer.writerow(
-                (
-                    entry.number,  # a plus and digits: no spreadsheet makes a formula of it
-                    entry.sender,  # a number like that, or letters and digits
-                    entry.since.isoformat(timespec="seconds"),
-                    entry.reason.value,
-                    _harmless(entry.detail),
-                )
-            )
+            writer.writerow(as_cells(entry))
         count += len(entries)
         after = entries[-1]
     return count
+
+
+def as_cells(entry: Suppression) -> tuple[str, ...]:
+    """An entry as a row below `COLUMNS`; `read_file` reads it back."""
+    return (
+        entry.number,  # a plus and digits: no spreadsheet makes a formula of it
+        entry.sender,  # a number like that, or letters and digits
+        entry.since.isoformat(timespec="seconds"),
+        entry.reason.value,
+        _harmless(entry.detail),
+    )
 
 
 def _harmless(text: str) -> str:

@@ -60,7 +60,8 @@ def _attempt_lines(attempt: Attempt) -> list[EvidenceLine]:
         ended = _("Found unfinished: the program had ended meanwhile.")
     else:
         status = "" if attempt.http_status is None else f"status_{attempt.http_status}"
-        cause = wording.cause_sentence(attempt.error_type or status).rstrip(".")
+        code = attempt.error_type or status
+        cause = wording.cause_sentence(code).rstrip(".") if code else ""
         ended = _("No clear answer.")
         if cause:
             ended = _("No clear answer: {cause}.").replace("{cause}", _small(cause))

@@ -40,6 +40,7 @@ from smsdesk.ui.theme import Choice, Theme
 if TYPE_CHECKING:
     from smsdesk.desk.alerts import Seen
     from smsdesk.ui.account.onboarding.dialog import Assistant
+    from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.presence import Presence
 
 _SMALLEST = (760, 480)
@@ -80,10 +81,12 @@ class MainWindow(QMainWindow):
         self._presence: Presence | None = None
         self.is_cut_short = False
         """The person did not want to wait for what was on the wire, and wants the program gone."""
+        self._opt_outs: OptOutsDialog | None = None
         self._worker = Worker(self)
         self._keyring_worker = Worker(
             self
         )  # a keyring may ask for minutes; a Send may not wait
+        self._list_worker = Worker(self)  # a long list is read for seconds; a Send may not wait
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
 
@@ -158,6 +161,7 @@ class MainWindow(QMainWindow):
         self.pause_action = message.addAction(_("&Pause sending"))
         self.pause_action.setCheckable(True)
         self.review_action = message.addAction(_("&Review messages in doubt"))
+        self.opt_outs_action = message.addAction(_("&Opt-outs…"))
 
         view = self.menuBar().addMenu(_("&View"))
         view.addAction(self.history.find_action)
@@ -196,6 +200,8 @@ class MainWindow(QMainWindow):
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
         self.review_action.triggered.connect(self.history.open_review)
+        self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
+        self.history.opt_out_asked.connect(self.add_opt_out)
         self.keys_action.triggered.connect(self._tell_keys)
         self.about_action.triggered.connect(self._tell_about)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
@@ -220,7 +226,7 @@ class MainWindow(QMainWindow):
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
-            if kind not in (ChangeKind.MESSAGES, ChangeKind.GLANCE):
+            if kind not in (ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS):
                 self._pass_on(Change(kind))
         self.painted.emit()
 
@@ -274,6 +280,8 @@ class MainWindow(QMainWindow):
                 self.status.show_glance()
             case ChangeKind.PRICES:
                 self.compose.cost.look_again()
+            case ChangeKind.OPT_OUTS:
+                self.compose.check_again()
             case ChangeKind.ACCOUNT:
                 self._keyring_worker.run(
                     self._desk.account.load, self._show_account, self._show_no_account
@@ -373,6 +381,33 @@ class MainWindow(QMainWindow):
             self._put_away(self._assistant)
             self._assistant = None
             self.compose.take_sender(self._desk.settings.get(SENDER))
+
+    def open_opt_outs(self) -> "OptOutsDialog":
+        """Who wants no more messages; the window goes on behind it."""
+        if self._opt_outs is None:
+            from smsdesk.ui.opt_outs.dialog import OptOutsDialog  # start-up time
+
+            self._opt_outs = OptOutsDialog(
+                self._desk.opt_outs,
+                worker=self._list_worker,
+                news=self._bridge.changed,
+                sender=self.compose.draft().sender,
+                default_region=lambda: self._desk.compose.default_region,
+                parent=self,
+            )
+            self._opt_outs.told.connect(self.status.say)
+            self._opt_outs.finished.connect(self._forget_opt_outs)
+            self._opt_outs.open()
+        return self._opt_outs
+
+    def add_opt_out(self, number: str, sender: str) -> None:
+        """Somebody in a message has opted out some other way than by writing STOP."""
+        self.open_opt_outs().open_add(number, sender=sender)
+
+    def _forget_opt_outs(self) -> None:
+        dialog, self._opt_outs = self._opt_outs, None
+        if dialog is not None:
+            self._list_worker.run(lambda: None, lambda _none: dialog.deleteLater())
 
     def _put_away(self, dialog: QDialog) -> None:
         """Delete it when all that it asked the keyring for has been answered."""
@@ -504,6 +539,8 @@ class MainWindow(QMainWindow):
         self._is_closing = True
         if self._assistant is not None:
             self._assistant.reject()
+        if self._opt_outs is not None:
+            self._opt_outs.reject()
         self.compose.save()
         self._remember()
         self._bridge.close()
@@ -513,6 +550,8 @@ class MainWindow(QMainWindow):
         self.is_cut_short = self._services.stop()
         self._worker.run(self._desk.close)  # each thread puts away what it opened
         self._worker.close()
+        self._list_worker.run(self._desk.close)
+        self._list_worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)
         self._is_closed = True
         event.accept()

@@ -275,6 +275,11 @@ def _style_sheet(c: Colours) -> str:
     QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: transparent; color: {c.muted}; border: none;
         border-bottom: 1px solid {c.line}; padding: 4px 10px; }}
+    QTableView#opt_outs\\.table {{ background: {c.base}; border: 1px solid {c.line};
+        border-radius: 6px; outline: none; selection-background-color: {c.selected};
+        selection-color: {c.text}; }}
+    QTableView#opt_outs\\.table:focus {{ border-color: {c.accent}; }}
+    QTableView#opt_outs\\.table::item {{ padding: 0 7px; }}
     QListView {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 6px;
         outline: none; }}
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}

@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from smsdesk.delivery.outbox import Outbox
+from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import (
     FILTER_GROUPS,
     SENDABLE_AGAIN,
+    Asking,
     EvidenceLevel,
+    History,
     HistoryFilter,
+    Settle,
     TextRemovedError,
     can_send_again,
 )
@@ -21,6 +26,7 @@ from smsdesk.store.errors import DiskFullError, IllegalMoveError
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.retention import KeptDays, Retention
+from smsdesk.system.settings import RECEIPTS, RECEIVER
 from tests.desk.office import Office
 from tests.support import NOW, Log, StoppedClock, minutes
 
@@ -242,6 +248,96 @@ def test_a_message_without_an_attempt_has_no_evidence(desk: Desk, log: Log) -> N
 
     assert desk.history.evidence(message_id).level is EvidenceLevel.NOTHING_YET
     assert desk.history.evidence("no such id").lookups == 0
+
+
+def test_the_evidence_tells_of_the_attempt_and_of_each_look(desk: Desk, log: Log) -> None:
+    claim = log.unknown()
+    look(log, claim.id, 2, sound=False)
+    look(log, claim.id, 60)
+    evidence = desk.history.evidence(claim.id)
+
+    assert evidence.attempt is not None
+    assert evidence.attempt.client_ref == claim.client_ref
+    assert [(one.is_complete, one.control_found) for one in evidence.searches] == [
+        (False, False),
+        (True, True),
+    ]
+    assert evidence.receipts == ()
+
+
+def test_looks_for_an_earlier_attempt_are_no_evidence_about_the_last(
+    desk: Desk, log: Log
+) -> None:
+    claim = log.unknown()
+    look(log, claim.id, 60)
+    log.log.send_again_after_doubt(claim.id, at=NOW + minutes(100), expires_at=None)
+    second = log.claim(claim.id, at=NOW + minutes(100))
+    assert second is not None
+    log.finish(second, State.UNKNOWN, unknown_reason="closed", at=NOW + minutes(101))
+
+    assert desk.history.evidence(claim.id).searches == ()
+
+
+def test_nobody_can_ask_when_reports_are_off_and_nothing_is_listened_for(
+    desk: Desk, log: Log
+) -> None:
+    claim = log.unknown()
+    assert desk.history.evidence(claim.id).level is EvidenceLevel.NOTHING_YET
+
+    desk.settings.set(RECEIPTS, "off")
+    evidence = desk.history.evidence(claim.id)
+    assert (evidence.level, evidence.asking) == (EvidenceLevel.NOBODY_CAN_ASK, Asking.OFF)
+
+    desk.settings.set(RECEIVER, True)
+    assert desk.history.evidence(claim.id).level is EvidenceLevel.NOTHING_YET
+
+
+def test_nobody_can_ask_without_an_api_secret(desk: Desk, log: Log) -> None:
+    claim = log.unknown()
+    told = ReceiptsStatus(ReceiptSource.NO_SECRET)
+    history = History(
+        view=log.view,
+        log=log.log,
+        outbox=Outbox(log.log),
+        lookups=LookupTable(log.database),
+        settings=desk.settings,
+        clock=StoppedClock(),
+        wake_sender=lambda: None,
+        receipts=lambda: told,
+    )
+
+    assert history.evidence(claim.id).level is EvidenceLevel.NOBODY_CAN_ASK
+    assert history.asking() is Asking.NO_SECRET
+    look(log, claim.id, 60)
+    look(log, claim.id, 90)
+    assert history.evidence(claim.id).level is EvidenceLevel.PROBABLY_NOT_SENT
+
+
+def test_vonage_is_asked_when_a_person_wants_it(
+    desk: Desk, log: Log, clock: StoppedClock
+) -> None:
+    claim = log.unknown()
+
+    assert desk.history.ask_now(claim.id)
+    assert LookupTable(log.database).next_due() == clock.now()
+    desk.history.settle_as_sent(claim.id)
+    assert not desk.history.ask_now(claim.id)
+
+
+def test_many_doubts_are_settled_together(desk: Desk, log: Log, clock: StoppedClock) -> None:
+    ids = [log.unknown().id for _ in range(4)]
+    seqs = desk.history.all_in_doubt()
+    assert desk.history.count_in_doubt() == 4
+
+    assert desk.history.settle_many(seqs[:2], Settle.AS_SENT).moved == 2
+    clock.move(timedelta(hours=30))
+    assert desk.history.settle_many(seqs, Settle.SEND_AGAIN).moved == 2
+
+    assert [log.state(one) for one in ids] == [State.ACCEPTED] * 2 + [State.QUEUED] * 2
+    last = desk.history.get(ids[-1])
+    assert last is not None
+    assert last.expires_at == clock.now() + timedelta(hours=24)
+    assert desk.history.all_in_doubt() == []
 
 
 # The rest is passed on

@@ -1,17 +1,19 @@
 """The suppression list for a person: seen, changed, brought in, handed on, and heeded."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
-from smsdesk.desk.opt_out_files import OptOutFileError, read_file, write_file
-from smsdesk.desk.opt_outs import OptOutEntryError
+from smsdesk.desk.opt_out_files import OptOutFileError, read_file, write_bad_lines, write_file
+from smsdesk.desk.opt_outs import OptOutEntryError, OptOutStoreError
 from smsdesk.desk.wording import problem_sentence, store_sentence
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import ALL_SENDERS, SuppressionReason
+from smsdesk.store.errors import DiskFullError
 from tests.support import NOW, TO
 
 DRAFT = Draft("SMSDesk", "+447700900000, 07700 900123", "The van is here.")
@@ -101,6 +103,84 @@ def test_what_will_not_do_is_named(
 
     assert caught.value.field == field
     assert desk.opt_outs.count() == 0
+
+
+def test_adding_says_whether_it_is_new_and_what_failed_by_it(desk: Desk) -> None:
+    desk.compose.send(DRAFT, default_region="GB")
+
+    added = desk.opt_outs.add(TO, sender="", why=" rang \n up ", default_region=None)
+    again = desk.opt_outs.add(TO, sender="", why="once more", default_region=None)
+
+    assert (added.is_new, added.failed, added.entry.detail) == (True, 1, "rang up")
+    assert (again.is_new, again.failed, again.entry.detail) == (False, 0, "rang up")
+
+
+def test_an_entry_is_found_by_what_is_typed(desk: Desk) -> None:
+    opt_out(desk, sender="")
+
+    found = desk.opt_outs.matching("07700 900000", sender="", default_region="GB")
+    assert found is not None
+    assert found.number == TO
+    assert desk.opt_outs.matching(TO, sender="ACME", default_region=None) is None
+    with pytest.raises(OptOutEntryError):
+        desk.opt_outs.matching("nobody", sender="", default_region=None)
+
+
+def test_a_list_that_the_disk_refuses_is_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(desk.opt_outs._list, "add", fail)
+
+    with pytest.raises(OptOutStoreError, match="disk_full"):
+        opt_out(desk)
+
+
+def test_what_a_file_brings_in_fails_what_waits(desk: Desk, tmp_path: Path) -> None:
+    desk.compose.send(DRAFT, default_region="GB")
+    file = tmp_path / "list.csv"
+    file.write_text("+447700900000\n+447700900555\n", "utf-8")
+    found = read_file(file, now=NOW, default_region=None)
+
+    assert desk.opt_outs.known(found.entries) == 0
+    entered = desk.opt_outs.bring_in(found.entries)
+
+    assert (entered.new, entered.failed) == (2, 1)
+    assert desk.opt_outs.known(found.entries) == 2
+
+
+def test_reading_tells_how_far_it_is_and_can_be_ended(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("".join(f"+4477009{line:05d}\n" for line in range(2000)), "utf-8")
+    told: list[tuple[int, int]] = []
+
+    def end(read: int, lines: int) -> None:
+        told.append((read, lines))
+        if read > 1000:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        read_file(file, now=NOW, default_region=None, progress=end)
+
+    assert told == [(1, 2001), (501, 2001), (1001, 2001)]
+
+
+def test_bad_lines_are_written_with_what_is_wrong(tmp_path: Path) -> None:
+    file, bad = tmp_path / "list.csv", tmp_path / "bad.csv"
+    file.write_text("number\n=1+1\n12\n", "utf-8")
+    found = read_file(file, now=NOW, default_region="GB")
+
+    write_bad_lines(found.bad, bad, tell=lambda one: f"line {one.line} will not do")
+
+    rows = list(csv.reader(bad.read_text("utf-8-sig").splitlines()))
+    assert rows == [
+        ["line", "text", "problem"],
+        ["2", "'=1+1", "line 2 will not do"],
+        ["3", "12", "line 3 will not do"],
+    ]
+    assert bad.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_list_goes_out_and_comes_back_as_it_was(desk: Desk, tmp_path: Path) -> None:

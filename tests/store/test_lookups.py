@@ -117,3 +117,34 @@ def test_the_control_is_a_message_surely_accepted_in_the_window(
 
     assert table.accepted_between(NOW - minutes(1), NOW) == [UUID]
     assert table.accepted_between(NOW + minutes(1), NOW + minutes(2)) == []
+
+
+def test_a_person_makes_the_next_question_due_at_once(log: Log, table: LookupTable) -> None:
+    claim = log.sending()
+    log.finish(
+        claim,
+        State.UNKNOWN,
+        unknown_reason="closed",
+        first_lookup_at=NOW + minutes(60),
+    )
+
+    assert table.ask_now(claim.id, at=NOW + minutes(1))
+
+    assert [one.id for one in table.due(at=NOW + minutes(1), limit=9, is_known=False)] == [
+        claim.id
+    ]
+
+
+def test_what_has_been_given_up_is_asked_about_once_more(log: Log, table: LookupTable) -> None:
+    claim = log.unknown()
+    table.schedule([(claim.seq, None)])
+
+    assert table.ask_now(claim.id, at=NOW)
+    assert table.next_due() == NOW
+
+
+def test_only_doubt_is_asked_about_by_a_person(log: Log, table: LookupTable) -> None:
+    claim = log.accepted(UUID)
+
+    assert not table.ask_now(claim.id, at=NOW)
+    assert not table.ask_now("no such id", at=NOW)

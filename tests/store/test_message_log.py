@@ -9,10 +9,12 @@ import pytest
 from smsdesk.delivery.identity import ulids
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import HeldReason, State, may_move
+from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError
 from smsdesk.store.events import ReceiptBook
-from smsdesk.store.message_log import AttemptResult
+from smsdesk.store.message_log import AttemptResult, Settled
+from smsdesk.store.suppression import SuppressionList
 from tests.support import NOW, Log, minutes, new_message, receipt
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -461,3 +463,71 @@ def test_the_next_time_of_what_is_scheduled_is_known(log: Log) -> None:
     log.queue()
 
     assert log.log.next_due() == NOW + minutes(5)
+
+
+# Settling many doubts at once
+
+
+def seqs_in_doubt(log: Log) -> list[int]:
+    return log.view.seqs_in(State.UNKNOWN)
+
+
+def test_many_doubts_are_settled_in_one_commit_each_with_its_note(log: Log) -> None:
+    ids = [log.unknown().id for _ in range(3)]
+    seqs = seqs_in_doubt(log)
+    log.news.clear()
+
+    assert log.log.treat_many_as_sent(seqs[:2], at=NOW) == Settled(2, 0)
+
+    assert [log.state(one) for one in ids] == [State.ACCEPTED, State.ACCEPTED, State.UNKNOWN]
+    assert log.news == [frozenset(ids[:2])]
+    assert [log.view.events(one)[-1].status for one in ids[:2]] == ["treated_as_sent"] * 2
+
+
+def test_many_that_are_sent_again_get_new_time(log: Log) -> None:
+    ids = [log.unknown(expires_at=NOW + minutes(1)).id for _ in range(2)]
+
+    log.log.send_many_again_after_doubt(
+        seqs_in_doubt(log), at=NOW + minutes(5), expires_at=NOW + minutes(90)
+    )
+
+    found = [log.view.get(one) for one in ids]
+    assert [one.state for one in found if one] == [State.QUEUED] * 2
+    assert [one.expires_at for one in found if one] == [NOW + minutes(90)] * 2
+
+
+def test_what_a_receipt_settled_meanwhile_is_passed_over(log: Log) -> None:
+    settled, doubtful = log.unknown(), log.unknown()
+    seqs = seqs_in_doubt(log)
+    ReceiptBook(log.database, log.news.append).record(
+        [receipt(State.DELIVERED, message_uuid=UUID, client_ref=settled.client_ref)], at=NOW
+    )
+
+    assert log.log.send_many_again_after_doubt(seqs, at=NOW, expires_at=None) == Settled(1, 0)
+    assert log.state(settled.id) is State.DELIVERED
+    assert log.state(doubtful.id) is State.QUEUED
+
+
+def test_who_opted_out_meanwhile_is_left_in_doubt_and_not_sent_to(log: Log) -> None:
+    left, again = log.unknown(to="+447700900777"), log.unknown()
+    entry = Suppression("+447700900777", ALL_SENDERS, NOW, SuppressionReason.PERSON)
+    SuppressionList(log.database, log.news.append, lambda: None).add([entry], at=NOW)
+
+    settled = log.log.send_many_again_after_doubt(seqs_in_doubt(log), at=NOW, expires_at=None)
+
+    assert settled == Settled(1, 1)
+    assert (log.state(left.id), log.state(again.id)) == (State.UNKNOWN, State.QUEUED)
+    assert log.log.treat_many_as_sent([left.seq], at=NOW) == Settled(1, 0)
+
+
+def test_many_are_settled_all_or_none(log: Log) -> None:
+    ids = [log.unknown().id for _ in range(3)]
+    log.database.connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON audit WHEN (SELECT count(*) FROM audit) = 2 "
+        "BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+
+    with pytest.raises(sqlite3.IntegrityError):
+        log.log.treat_many_as_sent(seqs_in_doubt(log), at=NOW)
+
+    assert {log.state(one) for one in ids} == {State.UNKNOWN}

@@ -11,7 +11,7 @@ from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError
 from smsdesk.store.events import ReceiptBook
-from smsdesk.store.suppression import Entered, SuppressionList
+from smsdesk.store.suppression import Entered, Outline, SuppressionList
 from tests.support import FROM, NOW, TO, Log, new_message, receipt
 
 OTHER = "+447700900777"
@@ -62,6 +62,50 @@ def test_the_list_is_searched_by_any_part_of_a_number(shelf: Shelf) -> None:
     assert [one.number for one in shelf.list.page(search="07700 900777")] == [OTHER]
     assert [one.number for one in shelf.list.page(after=(TO, FROM))] == [OTHER]
     assert shelf.list.page(search="12345") == []
+
+
+@pytest.mark.parametrize(
+    "search", ["07700 900777", "+44 (0)7700-900777", "0044 7700 900 777", "9007", "٩٠٠٧٧٧"]
+)
+def test_a_number_is_found_however_it_is_written(shelf: Shelf, search: str) -> None:
+    shelf.list.add([entry(), entry(OTHER)], at=NOW)
+
+    assert [one.number for one in shelf.list.page(search=search)] == [OTHER]
+    assert shelf.list.outline(search=search).count == 1
+
+
+def test_what_is_no_part_of_a_number_finds_nothing(shelf: Shelf) -> None:
+    shelf.list.add([entry()], at=NOW)
+
+    assert shelf.list.page(search="Anna") == []
+    assert shelf.list.outline(search="Anna") == Outline(0, ())
+    assert len(shelf.list.page(search="+")) == 1
+
+
+def test_an_outline_leads_to_every_page(shelf: Shelf) -> None:
+    numbers = [f"+4477009{place:05d}" for place in range(25)]
+    shelf.list.add([entry(number) for number in numbers], at=NOW)
+
+    outline = shelf.list.outline(size=10)
+    pages = [shelf.list.page(after=key, limit=10) for key in (None, *outline.ends)]
+
+    assert outline.count == 25
+    assert [one.number for page in pages for one in page] == numbers
+
+
+def test_an_entry_is_known_by_number_and_sender(shelf: Shelf) -> None:
+    shelf.list.add([entry()], at=NOW)
+
+    assert shelf.list.known([entry(), entry(sender="ACME"), entry(OTHER)]) == 1
+    assert shelf.list.get((TO, FROM)) == entry()
+    assert shelf.list.get((TO, ALL_SENDERS)) is None
+
+
+def test_entering_says_how_many_waiting_messages_failed_by_it(shelf: Shelf, log: Log) -> None:
+    log.queue(2)
+    log.queue(to=OTHER)
+
+    assert shelf.list.add([entry()], at=NOW) == Entered(1, 2)
 
 
 def test_an_entry_is_for_one_sender_or_for_all(shelf: Shelf) -> None:

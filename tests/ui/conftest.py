@@ -63,6 +63,18 @@ class Book:
             self.move(queued, state)
         return self.get(queued.id)
 
+    def add_doubts(self, count: int) -> None:
+        """Very many messages in doubt at once, to numbers of their own."""
+        self.database.connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+            "INSERT INTO message (id, direction, channel, state, recipient, sender, text, "
+            "encoding, parts, created_ms, updated_ms, attempts, unknown_reason) "
+            "SELECT 'doubt ' || i, 'outbound', 'sms', 'unknown', '+44770' || (1000000 + i), "
+            "'ACME', 'Hello', 'GSM-7', 1, 1772442000000, 1772442000000, 1, 'closed' FROM n",
+            {"count": count},
+        )
+        self._desk.changes.announce_messages(None)
+
     def move(self, message: Message, state: State) -> None:
         """One attempt, and its result."""
         n = message.attempts + 1

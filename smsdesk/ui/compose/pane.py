@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -302,6 +303,13 @@ class ComposePane(QWidget):
             return
         preview = self._compose.preview(self.draft())
         self._show_beside(field, preview.problems)
+
+    def check_again(self) -> None:
+        """The opt-out list is another: who is in the draft may be on it now, or off it."""
+        focus = QApplication.focusWidget()
+        is_typing = focus is not None and self.recipients.isAncestorOf(focus)
+        if not is_typing and not self.recipients.hasFocus():
+            self._check("to")
 
     def _check_recipients(self) -> None:
         """Where a sender works depends on the countries of the recipients."""

@@ -44,6 +44,8 @@ class Details(QFrame):
     cancel_asked = Signal(str)
     # Emitted when the message needs a person's decision and they want to make it.
     review_asked = Signal()
+    # Emitted with the number at the other end, and the sender of ours, for the opt-out list.
+    opt_out_asked = Signal(str, str)
     # Emitted when the panel is to go away.
     closed = Signal()
 
@@ -82,6 +84,7 @@ class Details(QFrame):
         self._again = _button(_("Send a&gain"), "history.details.send_again")
         self._cancel = _button(_("C&ancel message"), "history.details.cancel")
         self._copy = _button(_("&Copy"), "history.details.copy")
+        self._opt_out = _button(_("Add to &opt-outs…"), "history.details.opt_out")
         self._arrange()
         self._connect()
 
@@ -111,7 +114,7 @@ class Details(QFrame):
 
         actions = QHBoxLayout()
         actions.setSpacing(GRID)
-        for button in (self._review, self._again, self._cancel, self._copy):
+        for button in (self._review, self._again, self._cancel, self._copy, self._opt_out):
             actions.addWidget(button)
         actions.addStretch()
 
@@ -137,6 +140,7 @@ class Details(QFrame):
         self._again.clicked.connect(lambda: self.send_again_asked.emit(self._id()))
         self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._id()))
         self._review.clicked.connect(self.review_asked)
+        self._opt_out.clicked.connect(self._ask_opt_out)
         self._close.clicked.connect(self.closed)
 
     @property
@@ -214,6 +218,13 @@ class Details(QFrame):
         """Copy one thing about the message."""
         if self._message is not None:
             QApplication.clipboard().setText(read(self._message))
+
+    def _ask_opt_out(self) -> None:
+        message = self._message
+        if message is not None:
+            is_ours = message.direction is Direction.OUTBOUND
+            ends = (message.to, message.sender) if is_ours else (message.sender, message.to)
+            self.opt_out_asked.emit(*ends)
 
     def _id(self) -> str:
         return self._message.id if self._message is not None else ""

@@ -50,6 +50,8 @@ class HistoryPane(QFrame):
 
     # Emitted when the person wants to connect an account, from the page that says there is none.
     account_asked = Signal()
+    # Emitted with a number and a sender, when the person at the number wants nothing more.
+    opt_out_asked = Signal(str, str)
     # Emitted with a sentence for the status bar.
     said = Signal(str)
 
@@ -169,6 +171,7 @@ class HistoryPane(QFrame):
         self.details.cancel_asked.connect(self._cancel)
         self.details.send_again_asked.connect(self._send_again)
         self.details.review_asked.connect(self.open_review)
+        self.details.opt_out_asked.connect(self.opt_out_asked)
         self.review.closed.connect(self._show_list)
         self.review.said.connect(self.said)
         self._banner_button.clicked.connect(self.open_review)

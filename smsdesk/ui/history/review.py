@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -105,6 +106,7 @@ class ReviewPage(QWidget):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, GRID, 0)
         self._list.setSpacing(GRID)
+        self._list.addWidget(self._why)
         self._list.addWidget(self._more)
         self._list.addStretch()
         self._scroll = QScrollArea()
@@ -118,7 +120,6 @@ class ReviewPage(QWidget):
         layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(head)
-        layout.addWidget(self._why)
         layout.addLayout(whole)
         layout.addWidget(self._result)
         layout.addWidget(self._progress)
@@ -143,6 +144,7 @@ class ReviewPage(QWidget):
         """Read the list anew; cards of messages that are still unknown stay where they are."""
         if self._bulk is not None:
             return  # all of it is about to change; it is read once at the end
+        had_focus = self._has_focus()
         self._forget_settled()
         count = self._history.count_in_doubt() - len(self._left)
         unknown = self._history.review(limit=MOST_SHOWN + len(self._left))
@@ -162,6 +164,12 @@ class ReviewPage(QWidget):
         self._say_count(count)
         if not self._cards and self.isVisible():
             self.closed.emit()
+        elif self._cards and had_focus and not self._has_focus():
+            self._cards[0].sent.setFocus()
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def _forget_settled(self) -> None:
         """What was left alone, and has been settled by a receipt since, is not counted."""
@@ -178,7 +186,7 @@ class ReviewPage(QWidget):
         card.leave.clicked.connect(lambda: self._leave(message))
         card.ask.clicked.connect(lambda: self._ask(message))
         self._cards.insert(place, card)
-        self._list.insertWidget(place, card)
+        self._list.insertWidget(place + 1, card)  # below what they have in common
         card.show()
 
     def _say_count(self, count: int) -> None:
@@ -266,8 +274,11 @@ class ReviewPage(QWidget):
 
     def _end(self, bulk: _Bulk, error: Exception | None = None) -> None:
         self._bulk = None
-        self._progress.hide()
+        had_focus = self._has_focus()
         self._show_working(is_working=False)
+        if had_focus:
+            self._back.setFocus()  # until there is a card to take it
+        self._progress.hide()
         settled = Settled(bulk.moved, bulk.suppressed)
         told = wording_evidence.settled_sentence(bulk.how, settled)
         is_odd = bool(bulk.suppressed) or error is not None
@@ -279,11 +290,13 @@ class ReviewPage(QWidget):
         if is_odd:
             self._say_result(told, "bad" if error is not None else "warn")
         self.refresh()
+        if had_focus and self._cards:
+            self._cards[0].sent.setFocus()
         if error is not None and not isinstance(error, NotStoredError):
             raise error
 
     def _show_working(self, *, is_working: bool) -> None:
-        for part in (self._scroll, self._all_sent, self._all_again, self._why):
+        for part in (self._scroll, self._all_sent, self._all_again):
             part.setVisible(not is_working)
         if is_working:
             self._progress.stop.setFocus()

@@ -62,6 +62,7 @@ class ReviewCard(QFrame):
         head.addWidget(who, 1)
         head.addWidget(when)
         asking = QHBoxLayout()
+        asking.setSpacing(GRID + GRID // 2)
         asking.addWidget(self.verdict, 1)
         asking.addWidget(self.ask, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
@@ -149,4 +150,6 @@ class _EvidenceList(QWidget):
             words = plain.label(plain.visible(line.sentence), wraps=True)
             self._grid.addWidget(at, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(words, row, 1)
-            self._labels += [at, words]
+            for label in (at, words):
+                label.show()  # else it would come with the next turn of the loop
+                self._labels.append(label)

@@ -9,9 +9,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import SETTLED_AT_ONCE
+from smsdesk.desk.wording_evidence import choice_sentence
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
+from smsdesk.store.errors import DiskFullError
 from smsdesk.store.lookups import LookupTable
+from smsdesk.store.message_log import MessageLog
+from smsdesk.system.settings import RECEIPTS
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.history.review import MOST_SHOWN, ReviewCard
 from smsdesk.ui.main_window import MainWindow
@@ -176,3 +181,147 @@ def test_a_card_says_what_was_found_out_since_it_was_opened(
     after = [label.text() for label in card.findChildren(QLabel)]
     assert "Vonage has not been asked about it yet." in before
     assert any("was asked once" in text for text in after)
+
+
+def words(card: ReviewCard) -> list[str]:
+    return [label.text() for label in card.findChildren(QLabel) if not label.isHidden()]
+
+
+def test_a_card_shows_its_evidence_line_by_line(
+    doubtful: list[Message], review: MainWindow, book: Book
+) -> None:
+    table = LookupTable(book.database)
+    for is_complete, control_found in ((False, False), (True, True)):
+        table.note_empty(
+            doubtful[0].seq,
+            at=datetime.now(UTC),
+            is_complete=is_complete,
+            control_found=control_found,
+        )
+    review.history.review.refresh()
+
+    said = words(cards(review)[0])
+    assert "Handed over to Vonage." in said
+    assert any("was not whole" in line for line in said)
+    assert "Not found, while another message of that time was." in said
+    assert "No receipt has come." in said
+
+
+def test_each_choice_says_what_it_means(review: MainWindow) -> None:
+    card = cards(review)[0]
+
+    for choice, button in (("sent", card.sent), ("again", card.again), ("leave", card.leave)):
+        assert choice_sentence(choice) in words(card)
+        assert button.accessibleDescription() == choice_sentence(choice)
+
+
+def test_vonage_is_asked_at_once_when_a_person_wants_it(
+    review: MainWindow, book: Book, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(review.history.said) as said:
+        press(review, "history.review.ask")
+
+    assert said.args == ["Vonage is being asked about it."]
+    due = LookupTable(book.database).due(at=datetime.now(UTC), limit=9, is_known=False)
+    assert cards(review)[0].message.id in [one.id for one in due]
+
+
+def test_where_nobody_can_ask_that_is_said_with_what_to_do(
+    doubtful: list[Message], desk: Desk, window: MainWindow
+) -> None:
+    desk.settings.set(RECEIPTS, "off")
+    window.history.open_review()
+
+    card = cards(window)[0]
+    assert not card.ask.isEnabled()
+    assert any("Nobody can find out" in line and "in Settings" in line for line in words(card))
+
+
+def test_very_many_are_settled_without_showing_or_holding_them(
+    book: Book, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    book.add_doubts(10_000)
+    window.history.open_review()
+    page = window.history.review
+    assert page._all_sent.text() == "Treat all 10,000 as sent"
+
+    with qtbot.waitSignal(page.said, timeout=30_000) as said:
+        page._all_sent.click()
+        assert page._progress.isVisible()
+        assert page._progress.stop.hasFocus()
+
+    assert said.args == ["10,000 messages count as sent."]
+    assert desk.history.count_in_doubt() == 0
+    assert not window.history.review.isVisible()
+    assert len(page._cards) == 0
+
+
+def test_a_person_may_stop_and_the_rest_stays_in_doubt(
+    book: Book, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    book.add_doubts(1_000)
+    window.history.open_review()
+    page = window.history.review
+
+    with qtbot.waitSignal(page.said, timeout=30_000):
+        page._all_sent.click()
+        page._progress.stop.click()
+
+    left = desk.history.count_in_doubt()
+    assert left == 1_000 - SETTLED_AT_ONCE
+    assert len(cards(window)) == MOST_SHOWN
+    assert page._all_sent.text() == f"Treat all {left} as sent"
+
+
+def test_who_has_opted_out_is_left_and_that_is_said(
+    review: MainWindow, doubtful: list[Message], desk: Desk, qtbot: QtBot
+) -> None:
+    desk.opt_outs.add(doubtful[0].to, sender="", why="rang up", default_region=None)
+    said: list[str] = []
+    answer(1, said)
+
+    with qtbot.waitSignal(review.history.said) as told:
+        press(review, "history.review.all_again")
+
+    assert told.args == ["1 message is queued again. 1 has opted out meanwhile and was left."]
+    assert [card.message.id for card in cards(review)] == [doubtful[0].id]
+    assert review.history.review._result.text() == told.args[0]
+    assert desk.history.count_in_doubt() == 1
+
+
+def test_what_was_left_alone_is_not_settled_with_the_rest(
+    book: Book, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    messages = [book.add(State.UNKNOWN, to=f"+44770090020{number}") for number in range(3)]
+    window.history.open_review()
+    press(window, "history.review.leave")
+    assert window.history.review._all_sent.text() == "Treat all 2 as sent"
+
+    press(window, "history.review.all_sent")
+
+    qtbot.waitUntil(window.history.table.isVisible)
+    assert [message.id for message in desk.history.review()] == [messages[0].id]
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_is_settled(
+    review: MainWindow, desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(MessageLog, "treat_many_as_sent", fail)
+    press(review, "history.review.all_sent")
+
+    qtbot.waitUntil(review.history.review._result.isVisible)
+    assert "the disk is full" in review.history.review._result.text()
+    assert len(cards(review)) == 2
+
+
+def test_the_next_card_has_the_focus_when_one_is_settled(
+    review: MainWindow, qtbot: QtBot
+) -> None:
+    cards(review)[0].sent.setFocus()
+    press(review, "history.review.sent")
+
+    qtbot.waitUntil(lambda: len(cards(review)) == 1)
+    assert cards(review)[0].sent.hasFocus()
