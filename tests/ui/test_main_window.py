@@ -113,6 +113,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
         "history.details.text",
         "history.details.send_again",
         "history.details.copy",
+        "history.details.opt_out",
         "compose.from",
         "compose.to.entry",
         "compose.text",

@@ -4,6 +4,7 @@ The file is read by the desk on the worker. What is stored is only what has been
 """
 
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording_opt_outs
 from smsdesk.desk.opt_out_files import BadLine, OptOutFile, read_file, write_bad_lines
 from smsdesk.desk.opt_outs import Entered, OptOuts
+from smsdesk.sms.suppression import Suppression
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
@@ -167,9 +169,15 @@ class ImportDialog(Dialog):
                 raise _NotWantedError
             tell(read, lines)
 
+        def while_wanted(entries: Iterable[Suppression]) -> Iterator[Suppression]:
+            for entry in entries:
+                if is_not_wanted.is_set():
+                    raise _NotWantedError
+                yield entry
+
         def read() -> _Preview:
             found = read_file(path, now=now, default_region=default_region, progress=progress)
-            return _Preview(found, opt_outs.known(found.entries))
+            return _Preview(found, opt_outs.known(while_wanted(found.entries)))
 
         self._worker.run(read, self._show, self._not_read)
 
