@@ -106,7 +106,7 @@ def _not_there(desk: Desk, number: str, sender: str) -> str:
     told = told.replace("{number}", number)
     if not others:
         return told
-    more = _("It is for: {senders}. Name one with --from.")
+    more = _("It is for: {senders}. Name one with --from; without it, all senders are meant.")
     return f"{told} {more.replace('{senders}', ', '.join(others))}"
 
 
