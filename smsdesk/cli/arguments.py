@@ -13,7 +13,7 @@ from smsdesk.session import Profile
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
 
-VERBS = ("send", "check", "history", "opt-outs", "configure", "doctor", "simulator")
+VERBS = ("send", "check", "history", "opt-outs", "configure", "doctor", "receive", "simulator")
 
 
 class _SecretOrder(argparse.Action):
@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("opt-outs", _add_opt_outs),
         ("configure", _add_configure),
         ("doctor", _add_doctor),
+        ("receive", _add_receive),
         ("simulator", _add_simulator),
     ):
         add(verbs, verb)
@@ -264,6 +265,17 @@ def _add_doctor(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         "--online", action="store_true", help=_("also ask Vonage; sends nothing")
     )
     parser.add_argument("--json", action="store_true")
+
+
+def _add_receive(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(
+        verbs,
+        name,
+        _("listen for Vonage's webhooks without the window, and print their addresses"),
+    )
+    parser.add_argument(
+        "--port", type=int, metavar="P", help=_("on this computer; 0 takes any that is free")
+    )
 
 
 def _add_simulator(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

@@ -40,6 +40,7 @@ from smsdesk.vonage.credentials import (
 )
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
 from smsdesk.vonage.hosts import API_ORIGIN
+from smsdesk.vonage.signature import WebhookKeys
 
 __all__ = ["Account", "AccountError", "AccountForm", "KeyFacts", "Signer", "StoredAccount"]
 
@@ -222,6 +223,16 @@ class Account:
             )
         except CredentialsError as error:
             raise AccountError("network", error.code) from None
+
+    def webhook_keys(self) -> WebhookKeys | None:
+        """What webhooks are judged by; None while no signature secret is stored.
+
+        Raises AccountError("vault", …).
+        """
+        secret = self._secret("signature_secret")
+        if secret is None:
+            return None
+        return WebhookKeys(self._get("api_key"), self._get("application_id"), secret)
 
     def can_open_account(self, form: AccountForm | None = None) -> bool:
         """Whether there is an API key and a secret, typed or stored. Raises AccountError."""

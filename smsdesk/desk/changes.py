@@ -21,6 +21,7 @@ class ChangeKind(StrEnum):
     PRICES = "prices"
     GLANCE = "glance"
     OPT_OUTS = "opt_outs"
+    RECEIVER = "receiver"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
+    from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
 
 __all__ = [
@@ -110,6 +111,7 @@ class Desk:
     """Codes of what was odd at opening, for wording."""
     sender: SenderControl
     receipts: ReceiptsControl
+    receiving: Receiving
     close: Callable[[], None]
     """Put the log away; called last, on the thread that opened the desk."""
     demo_hints: tuple[tuple[str, str], ...] = ()

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
+    from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
 
 
@@ -141,6 +142,7 @@ def open_desk(
     sender = late(lambda: backroom.hire_sender(account, checkpoint))
     receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs))
     replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
+    receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     upkeep = late(lambda: backroom.keep_up(sender))
     outbox = Outbox(log)
     view = HistoryView(database)
@@ -190,11 +192,12 @@ def open_desk(
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, replies, upkeep, prices, watch),
-        settings_readers=(sender, receipts, replies),
+        services=(sender, receipts, replies, upkeep, prices, watch, receiving),
+        settings_readers=(sender, receipts, replies, receiving),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
         receipts=receipts,
+        receiving=receiving,
         close=database.close_thread,
         demo_hints=demo_hints,
     )
@@ -287,6 +290,19 @@ class _Backroom:
             is_wanted=lambda: self.is_demo or self.settings.get(REPLIES_BY_REPORTS),
             every_s=EVERY_IN_DEMO_S if self.is_demo else EVERY_S,
             clock=self.clock,
+        )
+
+    def receive(self, account: Account, tell_of_opt_outs: Callable[[], None]) -> Receiving:
+        from smsdesk.desk.receiving import Receiving
+
+        heard = self.hear(tell_of_opt_outs)
+        return Receiving(
+            account=account,
+            settings=self.settings,
+            take=heard.take,
+            on_status=lambda: self.changes.announce(Change(ChangeKind.RECEIVER)),
+            clock=self.clock,
+            close_thread=self.database.close_thread,
         )
 
     def budget_reports(self) -> ReportBudget:

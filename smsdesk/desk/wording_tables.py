@@ -346,6 +346,14 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("*", "signature_secret_malformed"): N_(
         "A signature secret has no spaces in it. Copy it again."
     ),
+    ("*", "signature_secret_empty"): N_(
+        "Enter the account's signature secret. Without it no webhook of Vonage's can be told from "
+        "a forged one."
+    ),
+    ("*", "signature_secret_short"): N_(
+        "The signature secret is too short to be relied on. Have Vonage make one of at least 32 "
+        "characters, and enter that one."
+    ),
     ("*", "api_secret_empty"): N_("Enter the API secret."),
     ("*", "private_key_empty"): N_("Choose the private key file."),
     ("*", "api_secret_refused"): N_("Vonage refused the API key or secret. Copy them again."),

@@ -6,6 +6,9 @@ Sentences for people are made elsewhere; here are only codes.
     ├── CredentialsError     an id, a key or an address that cannot be right
     ├── KeyFileError         the private key file cannot be used
     ├── PayloadError         what came from Vonage is not what it should be
+    ├── WebhookError         a webhook is not proved to be Vonage's
+    │   ├── ForgedError      it is surely not
+    │   └── UnverifiedError  that cannot be told, at least now
     ├── AnswerError          Vonage answered a question with something else than the answer
     └── TransportError       the exchange broke
         ├── NotSent          before the first byte of the request: surely not sent
@@ -44,6 +47,22 @@ class PayloadError(VonageError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class WebhookError(VonageError):
+    """A webhook is not proved to be Vonage's; `code` says what is wrong."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ForgedError(WebhookError):
+    """Its token is no good, or vouches for something else; nothing would change that."""
+
+
+class UnverifiedError(WebhookError):
+    """It came without a token, or we lack what it takes to judge; it may come again."""
 
 
 class AnswerError(VonageError):

@@ -1,4 +1,4 @@
-"""Vonage's JSON and our values: what is written to the Messages API, what is read from it.
+"""Vonage's JSON and our values: what is written to the Messages API, what is read from its answers.
 
 Whatever comes from outside is read field by field: a wrong type counts as missing, texts are
 cut to a bearable length, and nothing in a body can make the program stumble.
@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,30 +18,36 @@ from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import State
-from smsdesk.vonage.errors import PayloadError
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.fields import decimal_of, number_of, object_of, read_json, text_of
+from smsdesk.vonage.fields import (
+    decimal_of,
+    moment_of,
+    number_of,
+    object_of,
+    price_of,
+    read_json,
+    text_of,
+    uuid_of,
+)
 
 REPORTS_PATH = "/v2/reports/records"
 _ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
-_STATUSES = {
+STATUSES = {
     "submitted": State.SUBMITTED,
     "delivered": State.DELIVERED,
     "read": State.READ,
     "undeliverable": State.UNDELIVERABLE,
     "rejected": State.REJECTED,
 }
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Vonage's words for the states that a receipt can bring."""
 _QUERY = re.compile(r"[!-~]{0,4000}")
 _LONGEST_TITLE = 200
 _LONGEST_DETAIL = 1000
 _LONGEST_LINK = 500
-_LONGEST_REF = 100  # https://developer.vonage.com/en/api/messages: client_ref
+LONGEST_REF = 100  # https://developer.vonage.com/en/api/messages: client_ref
 _MOST_PARAMETERS = 50
 LONGEST_INBOUND = 200_000
 """Characters of a reply; nobody can send so many, but what came is kept as it came."""
-_MOST_PARTS = 1000
-_SANE_YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def read_accepted(answer: Answer) -> str | None:
     """The `message_uuid` of an accepted message, in lower case; None if it is of no use."""
     if not 200 <= answer.status < 300:
         return None
-    return _uuid(object_of(read_json(answer.body)).get("message_uuid"))
+    return uuid_of(object_of(read_json(answer.body)).get("message_uuid"))
 
 
 def read_problem(answer: Answer) -> ProblemDetails | None:
@@ -157,33 +162,6 @@ def read_problem(answer: Answer) -> ProblemDetails | None:
         instance=text_of(body.get("instance"), _LONGEST_LINK),
         invalid_parameters=tuple(_invalid_parameters(body.get("invalid_parameters"))),
     )
-
-
-def read_status(body: bytes) -> DeliveryReceipt:
-    """The receipt in a status webhook. Raises PayloadError: not_json, status, no_reference."""
-    data = read_json(body)
-    if not isinstance(data, dict):
-        raise PayloadError("not_json")
-    status = _STATUSES.get(text_of(data.get("status"), _LONGEST_TITLE))
-    if status is None:
-        raise PayloadError("status")
-    usage = object_of(data.get("usage"))
-    receipt = _receipt(
-        message_uuid=_uuid(data.get("message_uuid")),
-        client_ref=text_of(data.get("client_ref"), _LONGEST_REF) or None,
-        status=status,
-        provider_time=_time(data.get("timestamp")),
-        source="webhook",
-        failure=_failure(data.get("error"), status),
-        price=_decimal_text(usage.get("price")),
-        currency=text_of(usage.get("currency"), 3) or None,
-        network=text_of(object_of(data.get("destination")).get("network_code"), 10) or None,
-        parts=_parts(object_of(data.get("sms")).get("count_total")),
-        raw=body.decode("utf-8"),
-    )
-    if receipt is None:
-        raise PayloadError("no_reference")
-    return receipt
 
 
 def read_report(answer: Answer) -> ReportPage:
@@ -228,19 +206,23 @@ def read_balance(answer: Answer) -> Balance | None:
 
 
 def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
+    message_uuid = uuid_of(record.get("message_id"))
+    client_ref = text_of(record.get("client_ref"), LONGEST_REF) or None
+    if message_uuid is None and client_ref is None:
+        return None
     said = text_of(record.get("status"), _LONGEST_TITLE).lower()
     # A status we do not know still proves that Vonage has the message.
-    status = _STATUSES.get(said, State.ACCEPTED)
+    status = STATUSES.get(said, State.ACCEPTED)
     code = text_of(record.get("error_code"), _LONGEST_TITLE)
-    final = _time(record.get("date_finalized"))
-    return _receipt(
-        message_uuid=_uuid(record.get("message_id")),
-        client_ref=text_of(record.get("client_ref"), _LONGEST_REF) or None,
+    final = moment_of(record.get("date_finalized"))
+    return DeliveryReceipt(
+        message_uuid=message_uuid,
+        client_ref=client_ref,
         status=status,
-        provider_time=final or _time(record.get("date_received")),
+        provider_time=final or moment_of(record.get("date_received")),
         source="report",
         failure=FailureReason(code, "", "") if code.strip("0") else None,
-        price=_decimal_text(record.get("total_price")),
+        price=price_of(record.get("total_price")),
         currency=text_of(record.get("currency"), 3) or None,
         network=text_of(record.get("network"), 10) or None,
         parts=None,
@@ -249,7 +231,7 @@ def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
 
 
 def _reply(record: Mapping[str, Any]) -> InboundMessage | None:
-    message_uuid = _uuid(record.get("message_id"))
+    message_uuid = uuid_of(record.get("message_id"))
     sender = number_of(record.get("from"))
     if message_uuid is None or not sender:
         return None
@@ -258,12 +240,12 @@ def _reply(record: Mapping[str, Any]) -> InboundMessage | None:
         sender=sender,
         to=number_of(record.get("to")),
         text=text_of(record.get("message_body"), LONGEST_INBOUND),
-        provider_time=_time(record.get("date_received")),
+        provider_time=moment_of(record.get("date_received")),
         source="report",
         raw=_flat_json(record),
         channel=text_of(record.get("provider"), 30) or "sms",
         network=text_of(record.get("network"), 10) or None,
-        price=_decimal_text(record.get("total_price")),
+        price=price_of(record.get("total_price")),
         currency=text_of(record.get("currency"), 3) or None,
     )
 
@@ -272,25 +254,6 @@ def _flat_json(record: Mapping[str, Any]) -> str:
     """The record's own fields in one fixed order; a record has no depth worth keeping."""
     flat = {name: value for name, value in record.items() if not isinstance(value, dict | list)}
     return json.dumps(flat, default=str, sort_keys=True)
-
-
-def _receipt(
-    *, message_uuid: str | None, client_ref: str | None, **facts: Any
-) -> DeliveryReceipt | None:
-    """A receipt, or None if it names no message."""
-    if message_uuid is None and client_ref is None:
-        return None
-    return DeliveryReceipt(message_uuid=message_uuid, client_ref=client_ref, **facts)
-
-
-def _failure(error: object, status: State) -> FailureReason | None:
-    """Why it failed. In a receipt the title is the number, as text or not."""
-    if not isinstance(error, dict):
-        return None
-    title = text_of(error.get("title"), _LONGEST_TITLE)
-    anchor = text_of(error.get("type"), _LONGEST_LINK).rpartition("#")[2]
-    code = next((said for said in (title, anchor) if _is_number(said)), str(status))
-    return FailureReason(code, title, text_of(error.get("detail"), _LONGEST_DETAIL))
 
 
 def _invalid_parameters(value: object) -> Iterator[tuple[str, str]]:
@@ -313,32 +276,3 @@ def _next_path(href: object) -> str | None:
     if parts.path != REPORTS_PATH or not _QUERY.fullmatch(parts.query):
         return None
     return f"{parts.path}?{parts.query}"
-
-
-def _uuid(value: object) -> str | None:
-    text = text_of(value, 40).lower()
-    return text if _UUID.fullmatch(text) else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
-
-
-def _parts(value: object) -> int | None:
-    text = text_of(value, 10)
-    return int(text) if _is_number(text) and 0 < int(text) <= _MOST_PARTS else None
-
-
-def _decimal_text(value: object) -> str | None:
-    """A price as it came, if it is one."""
-    return text_of(value, 40).strip() if decimal_of(value) is not None else None
-
-
-def _time(value: object) -> datetime | None:
-    """A moment in UTC; None when missing, unreadable or absurd. No zone means UTC."""
-    try:
-        moment = datetime.fromisoformat(text_of(value, 50).strip())
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year in _SANE_YEARS else None

@@ -21,9 +21,9 @@ from smsdesk.vonage.payloads import (
     read_balance,
     read_problem,
     read_report,
-    read_status,
     write_sms,
 )
+from smsdesk.vonage.webhook_payloads import read_status
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
 DEEP = b"[" * 100_000 + b"]" * 100_000
