@@ -252,6 +252,7 @@ class Receiver:
         closer.start()
         while closer.is_alive():
             self._hear(0.02)
+            server.wake()
         closer.join()
         listener.join()
         self._server = self._listener = None

@@ -28,7 +28,7 @@ from smsdesk.webhooks.routes import Call
 from smsdesk.webhooks.status import ReceiverPhase, ReceiverSettings, ReceiverStatus
 from tests.support import TurnedClock, until
 
-SECRET = "a-signature-secret-of-at-least-32-bytes"
+SECRET = "a-signature-secret-of-64-bytes-so-that-every-HMAC-can-be-tried-with-it"
 API_KEY = "abcd1234"
 APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
 KEYS = WebhookKeys(API_KEY, APPLICATION_ID, Secret(SECRET))
@@ -87,7 +87,8 @@ def sign(
     headers: dict[str, Any] | None = None,
 ) -> str:
     """The `Authorization` header of a token with these claims."""
-    return "Bearer " + jwt.encode(dict(said), secret, algorithm=algorithm, headers=headers)
+    payload = json.dumps(said).encode()
+    return "Bearer " + jwt.api_jws.encode(payload, secret, algorithm, headers)
 
 
 @dataclass
