@@ -4,7 +4,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: help demo test lint format lock screenshots bench kill-loop clean
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ bench: .venv/is-ready ## measure what the design promises: start, typing, scroll
 
 kill-loop: .venv/is-ready ## kill the sender 1,000 times in mid-send, and count messages
 	$(PYTHON) -m tests.long.kill_loop $(ARGS)
+
+forged-webhooks: .venv/is-ready ## forge 100,000 webhooks, of which none may be accepted
+	$(PYTHON) -m tests.long.forged_webhooks $(ARGS)
 
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
