@@ -119,8 +119,9 @@ class Receiving:
 
 
 def _host_of(url: str) -> str:
-    """The name in an address; "" for what is none."""
+    """The name in an address, as it stands in a request for it; "" for what is none."""
     try:
-        return urlsplit(url.strip()).hostname or ""
+        host = urlsplit(url.strip()).hostname or ""
+        return f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
     except ValueError:
         return ""

@@ -185,6 +185,8 @@ class Receiver:
             self._look_at_settings()
         if not self._settings.is_on:
             return
+        if self._listener is not None and not self._listener.is_alive():
+            self._close()  # it died of something nobody foresaw, and begins anew
         if self._is_time_to_ask():
             self._ask_for_keys()
         if self._server is None and self._is_time(self._try_at):

@@ -297,7 +297,14 @@ def _answer(status: int) -> bytes:
 
 
 def serve_on_a_thread(server: WebhookServer) -> threading.Thread:
-    """Let a prepared server work on a thread of its own."""
-    thread = threading.Thread(target=server.serve, name="webhooks", daemon=True)
+    """Let a prepared server work on a thread of its own, which ends when it does."""
+
+    def serve() -> None:
+        try:
+            server.serve()
+        except BaseException:  # noqa: BLE001 - what a worker died of is raised here again
+            server.error_log()
+
+    thread = threading.Thread(target=serve, name="webhooks", daemon=True)
     thread.start()
     return thread
