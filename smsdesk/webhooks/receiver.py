@@ -201,7 +201,7 @@ class Receiver:
         self._settings = settings
         self._asked_keys_at = self._try_at = None
         if not settings.is_on:
-            self._opened = None
+            self._opened = self._key_trouble = self._port_trouble = None
 
     def _is_time(self, moment: float | None) -> bool:
         return moment is None or self._clock.monotonic() >= moment
