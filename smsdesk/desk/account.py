@@ -39,7 +39,9 @@ from smsdesk.vonage.credentials import (
     parse_proxy,
 )
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
+from smsdesk.vonage.exchange import Answer
 from smsdesk.vonage.hosts import API_ORIGIN
+from smsdesk.vonage.reach import post_probe
 from smsdesk.vonage.signature import WebhookKeys
 
 __all__ = ["Account", "AccountError", "AccountForm", "KeyFacts", "Signer", "StoredAccount"]
@@ -241,6 +243,16 @@ class Account:
             self._typed_or_stored("api_key", form.api_key)
             and self._typed_or_stored("api_secret", form.api_secret)
         )
+
+    def post_probe(self, url: str, body: bytes) -> Answer:
+        """Post to a public address of our own, by the proxy of all other calls.
+
+        Raises AccountError, NotSent or NoAnswer.
+        """
+        try:
+            return post_probe(url, body, proxy=self._proxy(url))
+        except CredentialsError as error:
+            raise AccountError("network", error.code) from None
 
     def is_on_this_computer(self, form: AccountForm | None = None) -> bool:
         """Whether Vonage is a pretended one here, as in the demo and in tests. Quick."""

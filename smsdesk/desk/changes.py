@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
     GLANCE = "glance"
     OPT_OUTS = "opt_outs"
     RECEIVER = "receiver"
+    WAY_IN = "way_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.way_in import WayIn
 
 __all__ = [
     "Desk",
@@ -101,6 +102,7 @@ class Desk:
     prices: Prices
     rotation: KeyRotation
     watch: AccountWatch
+    way_in: WayIn
     profiles: Profiles
     doctor: Doctor
     settings: Settings

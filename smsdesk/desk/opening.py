@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.way_in import Receiver, WayIn
 
 
 NO_LIMIT = 10**9
@@ -158,6 +159,7 @@ def open_desk(
     connecting = late(lambda: backroom.connect(account, compose))
     prices = late(lambda: backroom.know_prices(account, view))
     watch = late(lambda: backroom.watch_account(account, sender))
+    way_in = late(lambda: backroom.find_a_way_in(None, account, connecting, sender))
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
@@ -188,12 +190,13 @@ def open_desk(
         prices=prices,
         rotation=late(lambda: backroom.rotate_keys(account, connecting)),
         watch=watch,
+        way_in=way_in,
         profiles=late(lambda: backroom.list_profiles(profile)),
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, replies, upkeep, prices, watch, receiving),
-        settings_readers=(sender, receipts, replies, receiving),
+        services=(sender, receipts, replies, upkeep, prices, watch, receiving, way_in),
+        settings_readers=(sender, receipts, replies, receiving, way_in),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
         receipts=receipts,
@@ -374,6 +377,26 @@ class _Backroom:
             clock=self.clock,
             is_offline=lambda: sender.status.closed is Closed.NETWORK,
             on_change=lambda: self.changes.announce(Change(ChangeKind.GLANCE)),
+        )
+
+    def find_a_way_in(
+        self,
+        receiver: Receiver | None,
+        account: Account,
+        connecting: Connecting,
+        sender: Sender,
+    ) -> WayIn:
+        from smsdesk.delivery.status import Closed
+        from smsdesk.desk.way_in import WayIn
+
+        return WayIn(
+            receiver=receiver,
+            account=account,
+            connecting=connecting,
+            settings=self.settings,
+            clock=self.clock,
+            is_offline=lambda: sender.status.closed is Closed.NETWORK,
+            on_change=lambda: self.changes.announce(Change(ChangeKind.WAY_IN)),
         )
 
     def rotate_keys(self, account: Account, connecting: Connecting) -> KeyRotation:

@@ -22,6 +22,7 @@ from smsdesk.desk import wording
 from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import ASSISTANT, SENDER, THEME, WINDOW
@@ -49,6 +50,10 @@ _WIDEST_COMPOSE = 720
 """A message is read on a phone; wider lines would only be harder to write."""
 _KEYRING_PATIENCE_S = 1.0
 """A keyring that asks for a password must not keep the program from ending."""
+_NOT_AT_FIRST = frozenset(
+    {ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS, ChangeKind.WAY_IN}
+)
+"""News that the window need not look for when it opens."""
 
 
 class MainWindow(QMainWindow):
@@ -226,7 +231,7 @@ class MainWindow(QMainWindow):
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
-            if kind not in (ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS):
+            if kind not in _NOT_AT_FIRST:
                 self._pass_on(Change(kind))
         self.painted.emit()
 
@@ -278,6 +283,8 @@ class MainWindow(QMainWindow):
                 self.status.show_receipts()
             case ChangeKind.GLANCE:
                 self.status.show_glance()
+            case ChangeKind.WAY_IN:
+                self._show_way_in()
             case ChangeKind.PRICES:
                 self.compose.cost.look_again()
             case ChangeKind.OPT_OUTS:
@@ -296,6 +303,10 @@ class MainWindow(QMainWindow):
         if interrupted and not self._has_told_of_interruption:
             self._has_told_of_interruption = True
             self.notice.say(wording.interrupted_sentence(interrupted))
+
+    def _show_way_in(self) -> None:
+        sentence = way_in_notice(self._desk.way_in.status)
+        self.notice.say_for_now("way_in", sentence)
 
     def _show_account(self, account: StoredAccount) -> None:
         self._account = account
@@ -526,10 +537,11 @@ class MainWindow(QMainWindow):
         """The balance is nobody's concern while nobody can see it."""
         if not self._is_painted:
             return
-        if self.isMinimized():
-            self._desk.watch.pause()
-        else:
-            self._desk.watch.resume()
+        for watch in (self._desk.watch, self._desk.way_in):
+            if self.isMinimized():
+                watch.pause()
+            else:
+                watch.resume()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide at once; what is on the wire is waited for, and only then the desk is closed."""

@@ -8,13 +8,16 @@ from smsdesk.ui.theme import GRID
 
 
 class NoticeBar(QFrame):
-    """Hidden until there is something to say; stays until it is closed."""
+    """Hidden until there is something to say. What happened stays until it is closed; what is
+    only so for now goes away by itself."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
         self.setProperty("ground", "warn")
         self._sentences: list[str] = []
+        self._passing: dict[str, str] = {}
+        self._closed: dict[str, str] = {}
         self._sign = QLabel()
         self._words = plain.label(tone="warn", name="notice.words", wraps=True)
         close = QToolButton()
@@ -33,15 +36,35 @@ class NoticeBar(QFrame):
     def say(self, sentence: str) -> None:
         if sentence not in self._sentences:
             self._sentences.append(sentence)
-        self._words.setText("\n".join(plain.visible(said) for said in self._sentences))
-        self.show_again()
-        self.show()
+        self._show()
+
+    def say_for_now(self, topic: str, sentence: str) -> None:
+        """What is so about a topic now, in place of what was; "" when there is nothing to say.
+
+        Once closed, the same sentence does not come back before something else was so.
+        """
+        if self._closed.get(topic) == sentence:
+            return
+        self._closed.pop(topic, None)
+        if self._passing.get(topic, "") == sentence:
+            return
+        self._passing[topic] = sentence
+        self._show()
 
     def show_again(self) -> None:
         self._sign.setPixmap(
             icons.picture("triangle-alert", theme.current().warn, 16, self.devicePixelRatioF())
         )
 
+    def _show(self) -> None:
+        passing = [sentence for sentence in self._passing.values() if sentence]
+        lines = [plain.visible(said) for said in (*self._sentences, *passing)]
+        self._words.setText("\n".join(lines))
+        self.show_again()
+        self.setVisible(bool(lines))
+
     def _forget(self) -> None:
+        self._closed |= {topic: said for topic, said in self._passing.items() if said}
+        self._passing.clear()
         self._sentences.clear()
         self.hide()

@@ -56,7 +56,9 @@ def test_a_new_profile_opens_empty(office: Office) -> None:
 
     assert desk.history.page(HistoryFilter()) == []
     names = [service.name for service in desk.services]
-    assert names == ["sender", "receipts", "replies", "upkeep", "prices", "account", "receiver"]
+    assert names == [
+        *("sender", "receipts", "replies", "upkeep", "prices", "account", "receiver", "way_in")
+    ]
     assert desk.notices == ()
 
 

@@ -17,6 +17,7 @@ from smsdesk.ui.account.onboarding.made_here import KeysPage, NewPage
 from smsdesk.ui.account.onboarding.page import Page
 from smsdesk.ui.account.onboarding.receipts import ReceiptsPage
 from smsdesk.ui.account.onboarding.trial import TrialPage
+from smsdesk.ui.account.onboarding.way_in import WayInPage
 from smsdesk.ui.account.onboarding.welcome import WelcomePage
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import Dialog
@@ -54,6 +55,7 @@ class Assistant(Dialog):
         self.new = NewPage(desk, errands=self._errands)
         self.sender_page = FromPage(desk, errands=self._errands)
         self.receipts = ReceiptsPage(desk, errands=self._errands)
+        self.way_in = WayInPage(desk, errands=self._errands)
         self.trial = TrialPage(desk, errands=self._errands)
         self.pages = QStackedWidget()
         self._steps = [
@@ -114,6 +116,8 @@ class Assistant(Dialog):
         self.new.made.connect(self._go_on_connected)
         self.sender_page.done.connect(lambda: self._load_and_go_to(self.receipts))
         self.receipts.done.connect(lambda: self._load_and_go_to(self.trial))
+        self.receipts.webhooks_asked.connect(lambda: self.go_to(self.way_in))
+        self.way_in.done.connect(lambda: self._load_and_go_to(self.trial))
         self.trial.done.connect(self.accept)
         news.connect(self.trial.note)
         for page in self._all_pages():
@@ -177,6 +181,7 @@ class Assistant(Dialog):
             application_id=stored.application_id,
             has_account=bool(stored.api_key and stored.has_api_secret),
         )
+        self.way_in.show_stored(has_signature_secret=stored.has_signature_secret)
         self.trial.show_stored(sender=stored.sender)
 
     def _ask_for_demo(self) -> None:
@@ -221,5 +226,6 @@ class Assistant(Dialog):
             self.new,
             self.sender_page,
             self.receipts,
+            self.way_in,
             self.trial,
         )

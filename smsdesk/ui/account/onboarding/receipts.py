@@ -1,10 +1,11 @@
 """The page on receipts and replies: how news of a message comes back, in two sentences."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
-from smsdesk.system.settings import RECEIPTS
+from smsdesk.system.settings import RECEIPTS, RECEIVER
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.choice_button import ChoiceButton
 from smsdesk.ui.account.onboarding.page import Page, make_line
@@ -12,7 +13,11 @@ from smsdesk.ui.controls import CheckBox
 
 
 class ReceiptsPage(Page):
-    """Ask Vonage, or do not; and, for a server of one's own, the addresses it listens at."""
+    """Ask Vonage, be called by it, or neither; and, for a server of one's own, the addresses it
+    listens at."""
+
+    # Emitted when the person wants webhooks to come to this computer.
+    webhooks_asked = Signal()
 
     step = 3
     next_title = _("&Next")
@@ -21,14 +26,18 @@ class ReceiptsPage(Page):
         super().__init__(
             _("What became of a message?"),
             _(
-                "Vonage knows when a phone has received it, and SMS Desk can ask. Without that, a "
-                "message stays at “Accepted”."
+                "Vonage knows when a phone has received it, and SMS Desk can learn it from there. "
+                "Without that, a message stays at “Accepted”."
             ),
             errands=errands,
         )
         self._desk = desk
         self._application_id = ""
-        self.reports = ChoiceButton("assistant.reports", "check-check", _("Ask Vonage"), "")
+        self._has_account = False
+        self.reports = ChoiceButton(
+            "assistant.reports", "check-check", _("Ask Vonage (Reports)"), ""
+        )
+        self.webhooks = ChoiceButton("assistant.webhooks", "plug", _("Let Vonage call"), "")
         self.off = ChoiceButton(
             "assistant.receipts_off",
             "clock",
@@ -36,7 +45,7 @@ class ReceiptsPage(Page):
             _("You can change this at any time in Settings."),
         )
         group = QButtonGroup(self)
-        for button in (self.reports, self.off):
+        for button in (self.reports, self.webhooks, self.off):
             button.setCheckable(True)
             group.addButton(button)
             self.body.addWidget(button)
@@ -61,10 +70,13 @@ class ReceiptsPage(Page):
         self.body.addWidget(self._addresses)
         self.body.addStretch()
         self._addresses.hide()
-        self.write.toggled.connect(self._addresses.setVisible)
+        self.write.toggled.connect(lambda _is_on: self._show_addresses())
+        self.webhooks.toggled.connect(lambda _is_on: self._show_addresses())
 
     def show_stored(self, *, application_id: str, has_account: bool) -> None:
         self._application_id = application_id
+        self._has_account = has_account
+        needs = _("Needs the API key and secret: go back and add them, or do it in Settings.")
         self.reports.setEnabled(has_account)
         self.reports.say(
             _(
@@ -72,16 +84,37 @@ class ReceiptsPage(Page):
                 "for each record."
             )
             if has_account
-            else _("Needs the API key and secret: go back and add them, or do it in Settings.")
+            else needs
         )
-        self.write.setVisible(has_account)
-        wants_reports = has_account and self._desk.settings.get(RECEIPTS) == "reports"
-        (self.reports if wants_reports else self.off).setChecked(True)
+        self.webhooks.setEnabled(has_account)
+        self.webhooks.say(
+            _(
+                "By webhooks, at once and free of charge; replies come in too. They reach this "
+                "computer through a tunnel, or an address of your own."
+            )
+            if has_account
+            else needs
+        )
+        settings = self._desk.settings
+        if has_account and settings.get(RECEIVER):
+            self.webhooks.setChecked(True)
+        elif has_account and settings.get(RECEIPTS) == "reports":
+            self.reports.setChecked(True)
+        else:
+            self.off.setChecked(True)
+        self._show_addresses()
 
     def enter(self) -> None:
-        (self.reports if self.reports.isChecked() else self.off).setFocus()
+        choices = (self.reports, self.webhooks, self.off)
+        next(button for button in choices if button.isChecked()).setFocus()
 
     def go_on(self) -> None:
+        if self.webhooks.isChecked():
+            self.webhooks_asked.emit()
+        else:
+            self._store()
+
+    def _store(self) -> None:
         source = "reports" if self.reports.isChecked() else "off"
         is_writing = self.write.isChecked()
         status_url, inbound_url = self.status_url.text(), self.inbound_url.text()
@@ -92,6 +125,7 @@ class ReceiptsPage(Page):
                     self._application_id, inbound_url=inbound_url, status_url=status_url
                 )
             self._desk.settings.set(RECEIPTS, source)
+            self._desk.settings.set(RECEIVER, False)
             self._desk.apply_settings()
 
         self.ask(
@@ -99,3 +133,9 @@ class ReceiptsPage(Page):
             store,
             lambda _none: self.done.emit(),
         )
+
+    def _show_addresses(self) -> None:
+        """An application has one pair of addresses: a server's, or this computer's."""
+        may_write = self._has_account and not self.webhooks.isChecked()
+        self.write.setVisible(may_write)
+        self._addresses.setVisible(may_write and self.write.isChecked())
