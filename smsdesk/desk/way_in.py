@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -52,6 +53,8 @@ LASTING_S = 60.0
 """A way in that was closed for so long is worth a word to a person who does not ask."""
 LONG_PAUSE_S = 900.0
 COMPARE_EVERY_S = 3600.0
+BEGINNING_S = 5.0
+"""So long the receiver may take to begin with another port or secret."""
 SEEN_WITHIN_S = 1.0
 SET_UP_S = 90.0
 _TRIES_OF_A_NEW_TUNNEL = 4
@@ -69,8 +72,13 @@ class ReceiverStatus(Protocol):
     """As much of the receiver's status as is asked for here."""
 
     @property
-    def port(self) -> int | None:
-        """Where it listens on this computer; None while it does not."""
+    def phase(self) -> str:
+        """`listening`, `off`, or what keeps it from listening."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Where it listens on this computer."""
         ...
 
 
@@ -95,8 +103,8 @@ class _Wish:
 
     port: int
     is_tunnel: bool
-    command: str
-    public_url: str
+    place: str
+    """The tunnel's command, or the address of one's own."""
 
 
 class WayIn:
@@ -118,9 +126,12 @@ class WayIn:
         clock: Clock,
         is_offline: Callable[[], bool],
         on_change: Callable[[], None],
+        on_name: Callable[[], None] = lambda: None,
         post: Callable[[str, bytes], Answer] | None = None,
     ) -> None:
-        """`post` takes the place of the account's way to a public address."""
+        """`on_name` is called when a tunnel's new address is in the settings, by which name the
+        receiver is to be called from then on; `post` takes the place of the account's way to a
+        public address."""
         self._receiver = receiver
         self._account = account
         self._connecting = connecting
@@ -128,6 +139,7 @@ class WayIn:
         self._clock = clock
         self._is_offline = is_offline
         self._on_change = on_change
+        self._on_name = on_name
         self._post = post or account.post_probe
         self._work = threading.RLock()
         """Held by whoever asks the network or moves the tunnel."""
@@ -136,6 +148,8 @@ class WayIn:
         self._wish: _Wish | None = None
         self._was_on = False
         self._tunnel: Tunnel | None = None
+        self._begun_at = 0.0
+        self._name = ""
         self._address = ""
         self._failures = 0
         self._due_at = 0.0
@@ -181,6 +195,8 @@ class WayIn:
                 self._begin(wish)
             if wish is not None:
                 self._go_on(wish)
+            elif self._was_on:
+                self._tell_not_listening()
             with self._news:
                 self._answered = asked
                 self._news.notify_all()
@@ -268,20 +284,24 @@ class WayIn:
     # What is wished, and what is there --------------------------------------------------
 
     def _read_wish(self) -> _Wish | None:
-        port = self._receiver.status.port if self._receiver is not None else None
-        if port is None or not self._settings.get(RECEIVER):
+        if self._receiver is None or not self._settings.get(RECEIVER):
             return None
-        return _Wish(
-            port=port,
-            is_tunnel=self._settings.get(WAY_IN) == "tunnel",
-            command=self._settings.get(TUNNEL_COMMAND),
-            public_url=self._settings.get(PUBLIC_URL).strip().rstrip("/"),
-        )
+        status = self._receiver.status
+        if status.phase != "listening":
+            return None
+        is_tunnel = self._settings.get(WAY_IN) == "tunnel"
+        place = self._settings.get(TUNNEL_COMMAND) if is_tunnel else self._public_url
+        return _Wish(status.port, is_tunnel, place)
+
+    @property
+    def _public_url(self) -> str:
+        return self._settings.get(PUBLIC_URL).strip().rstrip("/")
 
     def _begin(self, wish: _Wish | None) -> None:
         if wish != self._wish or (self._tunnel is not None and self._tunnel.state.problem):
             self._end_tunnel()
         self._wish = wish
+        self._begun_at = self._clock.monotonic()
         self._forget_address()
         is_on = self._receiver is not None and self._settings.get(RECEIVER)
         if is_on:
@@ -293,13 +313,13 @@ class WayIn:
         else:
             self._tell(WayInStatus(problem=self._status.problem))
         if wish is not None and wish.is_tunnel and self._tunnel is None:
-            self._tunnel = Tunnel(wish.command, wish.port, clock=self._clock)
+            self._tunnel = Tunnel(wish.place, wish.port, clock=self._clock)
 
     def _go_on(self, wish: _Wish) -> None:
-        address = wish.public_url
+        address = wish.place
         if self._tunnel is not None:
             self._tunnel.keep()
-            address = self._tunnel_address(wish)
+            address = self._tunnel_address(self._tunnel)
         if address != self._address:
             self._forget_address()
             self._address = address
@@ -312,13 +332,27 @@ class WayIn:
         elif self._is_due:
             self._try(wish)
 
-    def _tunnel_address(self, wish: _Wish) -> str:
-        """What the tunnel said, or the name that the settings know for one that says nothing."""
-        assert self._tunnel is not None
-        state = self._tunnel.state
+    def _tunnel_address(self, tunnel: Tunnel) -> str:
+        """What the tunnel said, or the name that the settings know for one that says nothing.
+
+        It is kept in the settings: by that name the receiver may be called.
+        """
+        state = tunnel.state
         if state.problem == "tunnel_silent":
-            return wish.public_url
+            return self._public_url
+        if state.address and state.address != self._name:
+            self._name = state.address
+            with suppress(OSError):  # then it is called by a name that it does not know
+                self._settings.set(PUBLIC_URL, state.address)
+            self._on_name()
         return state.address
+
+    def _tell_not_listening(self) -> None:
+        """The receiver has a moment to begin; then what keeps it from that is told."""
+        phase = self._receiver.status.phase if self._receiver is not None else "off"
+        is_beginning = self._clock.monotonic() - self._begun_at < BEGINNING_S
+        if phase not in ("off", "listening") and not is_beginning:
+            self._tell_closed(WayInPhase.UNREACHABLE, f"receiver_{phase}")
 
     def _tell_no_address(self, wish: _Wish) -> None:
         if not wish.is_tunnel:
@@ -502,6 +536,6 @@ class WayIn:
         self._compare_at = 0.0
 
     def _end_tunnel(self) -> None:
-        tunnel, self._tunnel = self._tunnel, None
+        tunnel, self._tunnel, self._name = self._tunnel, None, ""
         if tunnel is not None:
             tunnel.stop()

@@ -20,6 +20,18 @@ WHY_CLOSED: Mapping[str, str] = {
         "SMS Desk listens, but Vonage has no way to it. Enter an address or choose a tunnel in "
         "Settings."
     ),
+    "receiver_no_secret": N_(
+        "SMS Desk cannot listen: it needs the account's signature secret. Enter it in Settings, "
+        "and unlock the keyring if it is locked."
+    ),
+    "receiver_secret_short": ACCOUNT_SENTENCES["*", "signature_secret_short"],
+    "receiver_port_taken": N_(
+        "SMS Desk cannot listen: another program is using its port. End that program, or choose "
+        "another port in Settings."
+    ),
+    "receiver_failed": N_(
+        "SMS Desk cannot listen: its port cannot be opened. Choose another in Settings."
+    ),
     "stranger": N_(
         "Something else answers at that address, and webhooks for you would end there. Take the "
         "address out of the application at Vonage, or get it back."

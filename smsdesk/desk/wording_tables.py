@@ -354,12 +354,6 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
         "The signature secret is too short to be relied on. Have Vonage make one of at least 32 "
         "characters, and enter that one."
     ),
-    ("*", "way_in_no_address"): N_(
-        "There is no public address yet. Enter one, or open a tunnel."
-    ),
-    ("*", "way_in_too_long"): N_("That is longer than 2,000 characters. Shorten it."),
-    ("*", "tunnel_empty"): N_("Enter the command that opens the tunnel."),
-    ("*", "tunnel_malformed"): N_("A quotation mark is missing in the command."),
     ("*", "api_secret_empty"): N_("Enter the API secret."),
     ("*", "private_key_empty"): N_("Choose the private key file."),
     ("*", "api_secret_refused"): N_("Vonage refused the API key or secret. Copy them again."),
@@ -396,6 +390,12 @@ ACCOUNT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("*", "webhooks_not_kept"): N_(
         "Vonage did not keep the addresses. Look at the application in the dashboard."
     ),
+    ("*", "way_in_no_address"): N_(
+        "There is no public address yet. Enter one, or open a tunnel."
+    ),
+    ("*", "way_in_too_long"): N_("That is longer than 2,000 characters. Shorten it."),
+    ("*", "tunnel_empty"): N_("Enter the command that opens the tunnel."),
+    ("*", "tunnel_malformed"): N_("A quotation mark is missing in the command."),
     ("*", "low_balance"): N_(
         "The Vonage account has no credit left. Top it up; all else is in order."
     ),

@@ -24,7 +24,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    port: int | None
+    port: int
+    phase: str = "listening"
 
 
 class StandIn:

@@ -18,6 +18,7 @@ from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.way_in import (
     AGAIN_S,
+    BEGINNING_S,
     EVERY_S,
     LASTING_S,
     LONG_PAUSE_S,
@@ -38,7 +39,7 @@ from smsdesk.system.settings import (
 from smsdesk.vonage.exchange import Answer
 from smsdesk.vonage.reach import post_probe
 from tests.desk.office import Office
-from tests.desk.stand_in import SECRET_PATH, StandIn
+from tests.desk.stand_in import SECRET_PATH, Listening, StandIn
 from tests.support import TurnedClock, until
 from tests.vonage import keys
 from tests.vonage.fault_server import FaultServer, answer, serve_all
@@ -73,6 +74,7 @@ class House:
     vonage: Simulator
     folder: Path
     news: list[ChangeKind]
+    named: list[str]
 
     @property
     def phase(self) -> WayInPhase:
@@ -137,6 +139,7 @@ def house(office: Office, vonage: Simulator, tmp_path: Path) -> Iterator[House]:
     with StandIn() as receiver:
         internet = Internet({NAME: receiver.url, OTHER_NAME: receiver.url})
         news: list[ChangeKind] = []
+        named: list[str] = []
         way_in = WayIn(
             receiver=receiver,
             account=desk.account,
@@ -145,9 +148,10 @@ def house(office: Office, vonage: Simulator, tmp_path: Path) -> Iterator[House]:
             clock=clock,
             is_offline=lambda: internet.is_away,
             on_change=lambda: news.append(ChangeKind.WAY_IN),
+            on_name=lambda: named.append(desk.settings.get(PUBLIC_URL)),
             post=internet.post,
         )
-        house = House(desk, way_in, receiver, internet, clock, vonage, folder, news)
+        house = House(desk, way_in, receiver, internet, clock, vonage, folder, news, named)
         yield house
         desk.settings.set(RECEIVER, False)
         way_in.step()
@@ -598,3 +602,29 @@ def test_nothing_is_written_while_there_is_no_address(house: House) -> None:
         house.way_in.write()
 
     assert error.value.code == "way_in_no_address"
+
+
+# The receiver beside it ----------------------------------------------------------------------
+
+
+def test_a_tunnels_name_is_told_to_the_receiver(house: House) -> None:
+    house.open_tunnel(tunnel_named(NAME))
+    house.keep_until(lambda: house.way_in.status.address == NAME)
+
+    assert house.desk.settings.get(PUBLIC_URL) == NAME
+    assert house.named == [NAME]
+
+
+@pytest.mark.parametrize("phase", ["no_secret", "secret_short", "port_taken", "failed"])
+def test_a_receiver_that_cannot_listen_is_told_of(house: House, phase: str) -> None:
+    house.receiver.status = Listening(house.receiver.status.port, phase)
+    house.listen_at(house.receiver.url)
+    assert house.step() is WayInPhase.OPENING
+    assert house.step(BEGINNING_S) is WayInPhase.UNREACHABLE
+    house.step(LASTING_S)
+    told = way_in_notice(house.way_in.status)
+    house.receiver.status = Listening(house.receiver.status.port)
+    house.step()
+
+    assert "listen" in told or "too short" in told
+    assert house.phase is WayInPhase.OPEN
