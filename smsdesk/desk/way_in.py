@@ -56,6 +56,7 @@ COMPARE_EVERY_S = 3600.0
 BEGINNING_S = 5.0
 """So long the receiver may take to begin with another port or secret."""
 SEEN_WITHIN_S = 1.0
+NAME_AGAIN_S = 5.0
 SET_UP_S = 90.0
 _TRIES_OF_A_NEW_TUNNEL = 4
 
@@ -146,10 +147,10 @@ class WayIn:
         self._news = threading.Condition()
         self._status = WayInStatus()
         self._wish: _Wish | None = None
-        self._was_on = False
+        self._is_on = False
         self._tunnel: Tunnel | None = None
         self._begun_at = 0.0
-        self._name = ""
+        self._name_at = 0.0
         self._address = ""
         self._failures = 0
         self._due_at = 0.0
@@ -190,12 +191,13 @@ class WayIn:
         """One look at everything: what is wished, what the tunnel does, what is due."""
         with self._work:
             asked = self._asked
-            wish = self._read_wish()
-            if wish != self._wish or asked != self._answered:
-                self._begin(wish)
+            is_on = self._receiver is not None and self._settings.get(RECEIVER)
+            wish = self._read_wish() if is_on else None
+            if wish != self._wish or is_on != self._is_on or asked != self._answered:
+                self._begin(wish, is_on=is_on)
             if wish is not None:
                 self._go_on(wish)
-            elif self._was_on:
+            elif is_on:
                 self._tell_not_listening()
             with self._news:
                 self._answered = asked
@@ -232,18 +234,17 @@ class WayIn:
                 split_command(choice.command, 0)
         except TunnelError as error:
             raise AccountError("tunnel_command", error.code) from None
-        if not choice.is_tunnel:
-            if not choice.public_url.strip():
-                raise AccountError("public_url", "way_in_no_address")
-            self._check(choice.public_url)
+        public_url = choice.public_url.strip().rstrip("/")
+        if not choice.is_tunnel and not public_url:
+            raise AccountError("public_url", "way_in_no_address")
+        self._check(public_url)
         self._check_signature_secret(choice.signature_secret)
         if choice.signature_secret:
             self._account.save(AccountForm(signature_secret=choice.signature_secret))
         try:
             if choice.is_tunnel:
                 self._settings.set(TUNNEL_COMMAND, choice.command.strip())
-            else:
-                self._settings.set(PUBLIC_URL, choice.public_url.strip().rstrip("/"))
+            self._settings.set(PUBLIC_URL, public_url)
             self._settings.set(WAY_IN, "tunnel" if choice.is_tunnel else "address")
             self._settings.set(RECEIVER, True)
         except ValueError:
@@ -284,8 +285,7 @@ class WayIn:
     # What is wished, and what is there --------------------------------------------------
 
     def _read_wish(self) -> _Wish | None:
-        if self._receiver is None or not self._settings.get(RECEIVER):
-            return None
+        assert self._receiver is not None
         status = self._receiver.status
         if status.phase != "listening":
             return None
@@ -297,21 +297,17 @@ class WayIn:
     def _public_url(self) -> str:
         return self._settings.get(PUBLIC_URL).strip().rstrip("/")
 
-    def _begin(self, wish: _Wish | None) -> None:
+    def _begin(self, wish: _Wish | None, *, is_on: bool) -> None:
         if wish != self._wish or (self._tunnel is not None and self._tunnel.state.problem):
             self._end_tunnel()
         self._wish = wish
         self._begun_at = self._clock.monotonic()
         self._forget_address()
-        is_on = self._receiver is not None and self._settings.get(RECEIVER)
+        was_on, self._is_on = self._is_on, is_on
         if is_on:
-            self._was_on = True
             self._tell(WayInStatus(WayInPhase.OPENING))
-        elif self._was_on:
-            self._was_on = False
+        elif was_on:
             self._tell(WayInStatus(problem=self.close()))
-        else:
-            self._tell(WayInStatus(problem=self._status.problem))
         if wish is not None and wish.is_tunnel and self._tunnel is None:
             self._tunnel = Tunnel(wish.place, wish.port, clock=self._clock)
 
@@ -340,8 +336,9 @@ class WayIn:
         state = tunnel.state
         if state.problem == "tunnel_silent":
             return self._public_url
-        if state.address and state.address != self._name:
-            self._name = state.address
+        now = self._clock.monotonic()
+        if state.address not in ("", self._public_url) and now >= self._name_at:
+            self._name_at = now + NAME_AGAIN_S
             with suppress(OSError):  # then it is called by a name that it does not know
                 self._settings.set(PUBLIC_URL, state.address)
             self._on_name()
@@ -349,7 +346,8 @@ class WayIn:
 
     def _tell_not_listening(self) -> None:
         """The receiver has a moment to begin; then what keeps it from that is told."""
-        phase = self._receiver.status.phase if self._receiver is not None else "off"
+        assert self._receiver is not None
+        phase = self._receiver.status.phase
         is_beginning = self._clock.monotonic() - self._begun_at < BEGINNING_S
         if phase not in ("off", "listening") and not is_beginning:
             self._tell_closed(WayInPhase.UNREACHABLE, f"receiver_{phase}")
@@ -536,6 +534,6 @@ class WayIn:
         self._compare_at = 0.0
 
     def _end_tunnel(self) -> None:
-        tunnel, self._tunnel, self._name = self._tunnel, None, ""
+        tunnel, self._tunnel, self._name_at = self._tunnel, None, 0.0
         if tunnel is not None:
             tunnel.stop()

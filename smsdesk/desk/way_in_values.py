@@ -59,6 +59,7 @@ class WayInChoice:
     is_tunnel: bool
     command: str = ""
     public_url: str = ""
+    """For a tunnel only needed where its program does not say it."""
     signature_secret: str | None = field(default=None, repr=False)
     """None leaves the one that is stored."""
 

@@ -101,8 +101,8 @@ TUNNEL_SENTENCES: Mapping[str, str] = {
 
 AT_VONAGE_SENTENCES: Mapping[str, str] = {
     "others": N_(
-        "The application at Vonage has other addresses, so webhooks go there. Write these to it "
-        "in Settings."
+        "The application at Vonage has other addresses, so webhooks go there. If they are to come "
+        "here, give Vonage this address in Settings."
     ),
     "way_in_no_account": N_(
         "Enter the API key and secret in Settings, so that the address can be written to the "

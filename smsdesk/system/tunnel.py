@@ -236,7 +236,7 @@ if sys.platform == "win32":
         """There is no polite way for a program without a console; children may stay."""
         del is_forced
         if process.poll() is None:
-            process.terminate()
+            process.kill()
 
     def _dying_with_us() -> list[str]:
         return []

@@ -131,7 +131,11 @@ def desked(
             post=post,
         )
         desk = replace(
-            desk, is_demo=False, way_in=way_in, services=(*desk.services[:-1], way_in)
+            desk,
+            is_demo=False,
+            way_in=way_in,
+            services=(*desk.services[:-1], way_in),
+            settings_readers=(*desk.settings_readers[:-1], way_in),
         )
         with at_the_window(desk, qtbot, qapp) as person:
             person.window.open_assistant()
@@ -208,7 +212,7 @@ def test_what_goes_wrong_is_said_tried_again_and_may_be_left(desked: Desked) -> 
 
     desked.press_next(to=desked.assistant.trial)
     assert desked.at_vonage() == ("", "")
-    assert "was not found" in desked.person.notice()
+    desked.person.wait_until(lambda: "was not found" in desked.person.notice())
 
 
 def test_typing_begins_the_trial_anew(desked: Desked) -> None:

@@ -18,13 +18,14 @@ from smsdesk.desk.wording_receipts import way_in_sentence
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import PUBLIC_URL, RECEIVER_PORT, TUNNEL_COMMAND, WAY_IN
 from smsdesk.ui import plain
-from smsdesk.ui.account.onboarding.page import Errands, Page, make_line
+from smsdesk.ui.account.errands import Errands
+from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.controls import ComboBox
 from smsdesk.ui.theme import GRID
 
 _LONGEST = 2000
-_WAY, _COMMAND, _ADDRESS, _ADDRESS_NOTE, _SECRET, _SECRET_NOTE = range(6)
+_COMMAND, _ADDRESS_NOTE, _SECRET, _SECRET_NOTE = 1, 3, 4, 5
 
 
 class WayInPage(Page):
@@ -59,9 +60,7 @@ class WayInPage(Page):
         self.command.setMaxLength(_LONGEST)
         self.examples = _button("tunnel_examples", _("E&xamples"), _("Examples of commands"))
         self.examples.setMenu(self._make_menu())
-        self.public_url = make_line(
-            "public_url", _("Public address"), hint="https://sms.example.com"
-        )
+        self.public_url = make_line("public_url", _("Public address"))
         self.public_url.setMaxLength(_LONGEST)
         self.secret = SecretField("assistant.signature_secret", _("Signature secret"))
         self.again = _button("try_again", _("Try a&gain"), _("Try the way in again"))
@@ -189,7 +188,11 @@ class WayInPage(Page):
 
     def _show_way(self) -> None:
         self._form.setRowVisible(_COMMAND, self._is_tunnel)
-        self._form.setRowVisible(_ADDRESS, not self._is_tunnel)
+        self.public_url.setPlaceholderText(
+            _("Only if the tunnel's program does not say it")
+            if self._is_tunnel
+            else "https://sms.example.com"
+        )
         self._form.setRowVisible(_ADDRESS_NOTE, not self._is_tunnel)
         self._form.setRowVisible(_SECRET, not self._has_secret)
         self._form.setRowVisible(_SECRET_NOTE, not self._has_secret)

@@ -27,6 +27,7 @@ from smsdesk.ui.account.settings.page import (
     whole_number,
 )
 from smsdesk.ui.account.settings.vonage_addresses import VonageAddresses
+from smsdesk.ui.account.settings.way_in_state import WayInState
 
 
 class WebhooksPage(SettingsPage):
@@ -54,6 +55,7 @@ class WebhooksPage(SettingsPage):
             _("Command of the tunnel"),
             hint="cloudflared tunnel --url http://127.0.0.1:{port}",
         )
+        self.state = WayInState(desk, errands=errands)
         self.addresses = VonageAddresses(desk, errands=errands, typed_account=typed_account)
         self.receiver.setChecked(settings.get(RECEIVER))
         self.port.setText(str(settings.get(RECEIVER_PORT)))
@@ -87,6 +89,7 @@ class WebhooksPage(SettingsPage):
             "tunnel_command",
             note=_("{port} in it stands for the port above."),
         )
+        self.state.lay_out(self)
         self.add_heading(_("The Application's addresses at Vonage"))
         self.addresses.lay_out(self)
         self.receiver.toggled.connect(lambda _on: self._show_way())
