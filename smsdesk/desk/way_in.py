@@ -17,13 +17,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from smsdesk.desk.account import Account, AccountError, AccountForm
+from smsdesk.desk.account import Account, AccountError
 from smsdesk.desk.answers import cause_of, cause_of_answer
-from smsdesk.desk.connecting import Connecting, check_webhook_url
+from smsdesk.desk.connecting import Connecting
+from smsdesk.desk.our_addresses import Found, OurAddresses
+from smsdesk.desk.way_in_choice import check_public_url, store_choice
 from smsdesk.desk.way_in_values import (
-    LEAST_SIGNATURE_SECRET,
     AtVonage,
     WayInChoice,
     WayInPhase,
@@ -37,8 +37,8 @@ from smsdesk.system.settings import (
     WAY_IN,
     Settings,
 )
-from smsdesk.system.tunnel import Tunnel, TunnelError, split_command
-from smsdesk.vonage.errors import CredentialsError, TransportError
+from smsdesk.system.tunnel import Tunnel
+from smsdesk.vonage.errors import TransportError
 from smsdesk.vonage.exchange import Answer
 
 LOOK_S = 0.25
@@ -55,6 +55,8 @@ LONG_PAUSE_S = 900.0
 COMPARE_EVERY_S = 3600.0
 BEGINNING_S = 5.0
 """So long the receiver may take to begin with another port or secret."""
+HAND_ON_S = 0.5
+"""In that time the receiver knows the name by which it is called."""
 SEEN_WITHIN_S = 1.0
 NAME_AGAIN_S = 5.0
 SET_UP_S = 90.0
@@ -134,8 +136,12 @@ class WayIn:
         receiver is to be called from then on; `post` takes the place of the account's way to a
         public address."""
         self._receiver = receiver
+        self._ours = (
+            OurAddresses(urls=receiver.urls, account=account, connecting=connecting)
+            if receiver is not None
+            else None
+        )
         self._account = account
-        self._connecting = connecting
         self._settings = settings
         self._clock = clock
         self._is_offline = is_offline
@@ -155,6 +161,7 @@ class WayIn:
         self._failures = 0
         self._due_at = 0.0
         self._compare_at = 0.0
+        self._compared = ("", "")
         self._paused_at: float | None = None
         self._asked, self._answered = 0, 0
 
@@ -186,6 +193,7 @@ class WayIn:
         finally:
             with self._work:
                 self._end_tunnel()
+                self._wish = None  # another run begins anew
 
     def step(self) -> None:
         """One look at everything: what is wished, what the tunnel does, what is due."""
@@ -215,13 +223,10 @@ class WayIn:
     def write(self) -> None:
         """Write our addresses to the application at Vonage. Raises AccountError."""
         with self._work:
-            if self._receiver is None or not self._address:
+            if self._ours is None or not self._address:
                 raise AccountError("public_url", "way_in_no_address")
-            self._check(self._address)
-            inbound_url, status_url = self._receiver.urls(self._address)
-            self._connecting.write_webhooks(
-                self._application_id(), inbound_url=inbound_url, status_url=status_url
-            )
+            check_public_url(self._address, self._account)
+            self._ours.write(self._address)
             self._tell(replace(self._status, at_vonage=AtVonage.OURS, problem=""))
 
     def choose(self, choice: WayInChoice) -> None:
@@ -229,29 +234,7 @@ class WayIn:
 
         Raises AccountError for the first thing that will not do; nothing is stored then.
         """
-        try:
-            if choice.is_tunnel:
-                split_command(choice.command, 0)
-        except TunnelError as error:
-            raise AccountError("tunnel_command", error.code) from None
-        public_url = choice.public_url.strip().rstrip("/")
-        if not choice.is_tunnel and not public_url:
-            raise AccountError("public_url", "way_in_no_address")
-        self._check(public_url)
-        self._check_signature_secret(choice.signature_secret)
-        if choice.signature_secret:
-            self._account.save(AccountForm(signature_secret=choice.signature_secret))
-        try:
-            if choice.is_tunnel:
-                self._settings.set(TUNNEL_COMMAND, choice.command.strip())
-            self._settings.set(PUBLIC_URL, public_url)
-            self._settings.set(WAY_IN, "tunnel" if choice.is_tunnel else "address")
-            self._settings.set(RECEIVER, True)
-        except ValueError:
-            field = "tunnel_command" if choice.is_tunnel else "public_url"
-            raise AccountError(field, "way_in_too_long") from None
-        except OSError:
-            raise AccountError("settings", "not_saved") from None
+        store_choice(choice, account=self._account, settings=self._settings)
 
     def set_up(self, timeout_s: float = SET_UP_S) -> WayInStatus:
         """Begin with what was just chosen: wait for the address, try it, and write it.
@@ -277,7 +260,8 @@ class WayIn:
         """
         with self._work:
             try:
-                self._remove_ours()
+                if self._ours is not None:
+                    self._ours.remove()
             except AccountError as error:
                 return error.code
             return ""
@@ -319,8 +303,8 @@ class WayIn:
         if address != self._address:
             self._forget_address()
             self._address = address
-            if wish.is_tunnel:
-                self._due_at = self._clock.monotonic() + SETTLE_S
+            settle_s = SETTLE_S if wish.is_tunnel else HAND_ON_S
+            self._due_at = self._clock.monotonic() + settle_s
             if address and self._status.phase in (WayInPhase.OPENING, WayInPhase.OPEN):
                 self._tell(WayInStatus(WayInPhase.OPENING, address))
         if not address:
@@ -404,7 +388,7 @@ class WayIn:
         assert self._receiver is not None
         nonce = secrets.token_hex(32)
         try:
-            self._check(address)
+            check_public_url(address, self._account)
             status_url = self._receiver.urls(address)[1]
             probe = self._receiver.expect_probe(nonce)
             answer = self._post(status_url, nonce.encode("ascii"))
@@ -416,23 +400,6 @@ class WayIn:
             return cause_of_answer(answer)
         return "" if probe.wait(SEEN_WITHIN_S) else "stranger"
 
-    def _check_signature_secret(self, typed: str | None) -> None:
-        if typed is None:
-            if not self._account.load().has_signature_secret:
-                raise AccountError("signature_secret", "signature_secret_empty")
-        elif not typed.strip():
-            raise AccountError("signature_secret", "signature_secret_empty")
-        elif len(typed.strip().encode()) < LEAST_SIGNATURE_SECRET:
-            raise AccountError("signature_secret", "signature_secret_short")
-
-    def _check(self, address: str) -> None:
-        """Whether Vonage could call it at all. Raises AccountError."""
-        try:
-            is_local = self._account.is_on_this_computer()
-        except CredentialsError:
-            is_local = False
-        check_webhook_url(address, "public_url", is_local=is_local)
-
     # The application at Vonage -----------------------------------------------------------
 
     def _compare(self, wish: _Wish) -> None:
@@ -441,55 +408,27 @@ class WayIn:
         A tunnel's new name is written over the old one of ours, or where there was none; over
         another server's addresses only a person writes.
         """
-        now = self._clock.monotonic()
-        if now < self._compare_at and self._status.at_vonage is not AtVonage.UNASKED:
-            return
-        self._compare_at = now + COMPARE_EVERY_S
+        assert self._ours is not None
         assert self._receiver is not None
+        now = self._clock.monotonic()
         try:
-            if not self._connecting.has_account():
+            wanted = self._receiver.urls(self._address)
+            if now < self._compare_at and wanted == self._compared:
+                return
+            self._compare_at, self._compared = now + COMPARE_EVERY_S, wanted
+            if not self._ours.can_ask():
                 if wish.is_tunnel:  # its name changes; one's own is written once, by hand
                     self._tell_at_vonage(AtVonage.UNKNOWN, "way_in_no_account")
                 return
-            found = self._connecting.application(self._application_id())
-            known = (found.inbound_url, found.status_url)
-            if known == self._receiver.urls(self._address):
-                self._tell_at_vonage(AtVonage.OURS)
-            elif wish.is_tunnel and all(not url or self._is_ours(url) for url in known):
+            found = self._ours.compare(self._address)
+            if found is Found.OLD_OR_NONE and wish.is_tunnel:
                 self.write()
             else:
-                self._tell_at_vonage(AtVonage.OTHERS)
+                is_there = found is Found.OURS
+                self._tell_at_vonage(AtVonage.OURS if is_there else AtVonage.OTHERS)
         except AccountError as error:
             self._compare_at = now + EVERY_S
             self._tell_at_vonage(AtVonage.UNKNOWN, error.code)
-
-    def _remove_ours(self) -> None:
-        if self._receiver is None or not self._connecting.has_account():
-            return
-        application_id = self._application_id()
-        found = self._connecting.application(application_id)
-        if self._is_ours(found.inbound_url) or self._is_ours(found.status_url):
-            self._connecting.write_webhooks(
-                application_id,
-                inbound_url="" if self._is_ours(found.inbound_url) else found.inbound_url,
-                status_url="" if self._is_ours(found.status_url) else found.status_url,
-            )
-
-    def _is_ours(self, url: str) -> bool:
-        """Whatever the host: nobody else knows the path."""
-        assert self._receiver is not None
-        own = {urlsplit(one).path for one in self._receiver.urls("https://any.invalid")}
-        try:
-            path = urlsplit(url).path
-        except ValueError:
-            return False
-        return any(path.endswith(one) for one in own if one not in ("", "/"))
-
-    def _application_id(self) -> str:
-        application_id = self._account.load().application_id
-        if not application_id:
-            raise AccountError("application_id", "application_id_empty")
-        return application_id
 
     # Telling -----------------------------------------------------------------------------
 

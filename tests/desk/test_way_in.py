@@ -20,6 +20,7 @@ from smsdesk.desk.way_in import (
     AGAIN_S,
     BEGINNING_S,
     EVERY_S,
+    HAND_ON_S,
     LASTING_S,
     LONG_PAUSE_S,
     SETTLE_S,
@@ -81,7 +82,10 @@ class House:
         return self.way_in.status.phase
 
     def step(self, seconds: float = 0.0) -> WayInPhase:
+        """So much time passes, and what is noticed then is acted on."""
         self.clock.turn(seconds)
+        self.way_in.step()
+        self.clock.turn(HAND_ON_S)
         self.way_in.step()
         return self.phase
 
@@ -628,3 +632,22 @@ def test_a_receiver_that_cannot_listen_is_told_of(house: House, phase: str) -> N
 
     assert "listen" in told or "too short" in told
     assert house.phase is WayInPhase.OPEN
+
+
+def test_a_run_that_ended_may_be_begun_again(house: House, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    house.open_tunnel(
+        f"print('x', file=open({str(starts)!r}, 'a'), flush=True)\n{tunnel_named(NAME)}"
+    )
+    for count in (1, 2):
+        stop = threading.Event()
+        thread = threading.Thread(target=house.way_in.run, args=(stop,))
+        thread.start()
+        until(lambda count=count: _lines(starts) == count)  # type: ignore[misc]
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines()) if path.exists() else 0

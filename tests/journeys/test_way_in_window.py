@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.way_in import EVERY_S, LASTING_S, SETTLE_S, WayIn
+from smsdesk.desk.way_in import EVERY_S, HAND_ON_S, LASTING_S, SETTLE_S, WayIn
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.simulator.server import Simulator
 from smsdesk.sms.state import State
@@ -240,6 +240,7 @@ def test_a_way_in_that_closes_is_told_above_the_panes_and_taken_back(desked: Des
     desk.way_in.write()
     person.wait_until(lambda: person.notice() == "")
     desk.settings.set(PUBLIC_URL, "http://127.0.0.1:1")
+    desked.clock.turn(HAND_ON_S)
     person.wait_until(lambda: desk.way_in.status.phase is WayInPhase.UNREACHABLE)
     desked.clock.turn(LASTING_S + EVERY_S)
     person.wait_until(lambda: "no receipts or replies reach this computer" in person.notice())
