@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.gate import Gate
@@ -99,6 +100,12 @@ class SenderFiles:
     ballast: Path
 
 
+class FirstLookup(Protocol):
+    """How long to wait before the first question about a message that has just left."""
+
+    def __call__(self, *, is_unknown: bool) -> timedelta: ...
+
+
 _Departure = tuple[Claim, bytes, LineWorker]
 
 
@@ -106,8 +113,7 @@ class Sender:
     """A service: `run` works until it is told to stop.
 
     `connect` gives a client with the credentials of this moment, or raises
-    NotConnectableError. `first_lookup` is the wait before the first question about an accepted
-    or unknown message. `checkpoint` is called with the name of each point at which a test may
+    NotConnectableError. `checkpoint` is called with the name of each point at which a test may
     want to crash.
 
     Every method but `run` may be called from any thread.
@@ -125,7 +131,7 @@ class Sender:
         connect: Callable[[], Client],
         settings: Callable[[], SenderSettings],
         on_status: Callable[[SenderStatus], None],
-        first_lookup: Callable[[], timedelta],
+        first_lookup: FirstLookup,
         clock: Clock,
         gate: Gate | None = None,
         free_bytes: Callable[[Path], int] = free_bytes,
@@ -439,7 +445,10 @@ class Sender:
             self._log.hold_batch(batch_id, reason, at=self._clock.now())
 
     def _result(self, claim: Claim, outcome: Outcome) -> AttemptResult:
-        is_asked_about = outcome.state in (State.ACCEPTED, State.UNKNOWN)
+        is_unknown = outcome.state is State.UNKNOWN
+        lookup_at = None
+        if is_unknown or outcome.state is State.ACCEPTED:
+            lookup_at = self._clock.now() + self._first_lookup(is_unknown=is_unknown)
         return AttemptResult(
             seq=claim.seq,
             id=claim.id,
@@ -450,10 +459,8 @@ class Sender:
             error_type=outcome.cause or None,
             message_uuid=outcome.message_uuid,
             failure=outcome.failure,
-            unknown_reason=outcome.cause if outcome.state is State.UNKNOWN else None,
-            first_lookup_at=self._clock.now() + self._first_lookup()
-            if is_asked_about
-            else None,
+            unknown_reason=outcome.cause if is_unknown else None,
+            first_lookup_at=lookup_at,
         )
 
     # What goes out --------------------------------------------------------------

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import History
 from smsdesk.desk.late import late
 from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.store import migrations
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
@@ -48,6 +50,7 @@ from smsdesk.system.settings import (
     OPT_OUT_SCOPE,
     OPT_OUT_WORDS,
     RECEIPTS,
+    RECEIVER,
     REPLIES_BY_REPORTS,
     REPORT_RECORDS_A_DAY,
     SENDER_THROUGHPUT,
@@ -71,7 +74,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
-    from smsdesk.desk.way_in import Receiver, WayIn
+    from smsdesk.desk.way_in import WayIn
 
 
 NO_LIMIT = 10**9
@@ -138,10 +141,13 @@ def open_desk(
         watch.reload()
         changes.announce(Change(ChangeKind.ACCOUNT))
 
+    def webhooks_come() -> bool:
+        return settings.get(RECEIVER) and way_in.status.phase is WayInPhase.OPEN
+
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
     account = late(lambda: backroom.open_account(api_url, hide, apply_new_account))
-    sender = late(lambda: backroom.hire_sender(account, checkpoint))
-    receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs))
+    sender = late(lambda: backroom.hire_sender(account, checkpoint, webhooks_come))
+    receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs, webhooks_come))
     replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     upkeep = late(lambda: backroom.keep_up(sender))
@@ -159,7 +165,7 @@ def open_desk(
     connecting = late(lambda: backroom.connect(account, compose))
     prices = late(lambda: backroom.know_prices(account, view))
     watch = late(lambda: backroom.watch_account(account, sender))
-    way_in = late(lambda: backroom.find_a_way_in(None, account, connecting, sender))
+    way_in = late(lambda: backroom.find_a_way_in(receiving, account, connecting, sender))
     desk = Desk(
         profile=profile,
         is_demo=is_demo,
@@ -238,11 +244,18 @@ class _Backroom:
             on_saved=on_saved,
         )
 
-    def hire_sender(self, account: Account, checkpoint: Callable[[str], None]) -> Sender:
+    def hire_sender(
+        self,
+        account: Account,
+        checkpoint: Callable[[str], None],
+        webhooks_come: Callable[[], bool],
+    ) -> Sender:
         from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
         from smsdesk.system.lock import ProcessLock
 
-        timetable = self._timetable()
+        def first_lookup(*, is_unknown: bool) -> timedelta:
+            timetable = self._timetable(webhooks_come())
+            return timetable.wait(is_unknown=is_unknown, asked=0)
 
         def read_settings() -> SenderSettings:
             per_sender: dict[str, float] = self.settings.get(SENDER_THROUGHPUT)
@@ -258,13 +271,16 @@ class _Backroom:
             connect=lambda: account.connect(),
             settings=read_settings,
             on_status=lambda _status: self.changes.announce(Change(ChangeKind.SENDER)),
-            first_lookup=lambda: timetable.wait(is_unknown=False, asked=0),
+            first_lookup=first_lookup,
             clock=self.clock,
             checkpoint=checkpoint,
         )
 
     def ask_for_receipts(
-        self, account: Account, tell_of_opt_outs: Callable[[], None]
+        self,
+        account: Account,
+        tell_of_opt_outs: Callable[[], None],
+        webhooks_come: Callable[[], bool],
     ) -> ReportLookup:
         from smsdesk.delivery.reports import ReportLookup
 
@@ -274,7 +290,7 @@ class _Backroom:
             budget=self.budget_reports(),
             on_change=self.changes.announce_messages,
             connect=lambda: account.connect(),
-            timetable=self._timetable,
+            timetable=lambda: self._timetable(webhooks_come()),
             is_wanted=lambda: self.settings.get(RECEIPTS) == "reports",
             on_status=lambda _status: self.changes.announce(Change(ChangeKind.RECEIPTS)),
             clock=self.clock,
@@ -381,7 +397,7 @@ class _Backroom:
 
     def find_a_way_in(
         self,
-        receiver: Receiver | None,
+        receiving: Receiving,
         account: Account,
         connecting: Connecting,
         sender: Sender,
@@ -390,13 +406,14 @@ class _Backroom:
         from smsdesk.desk.way_in import WayIn
 
         return WayIn(
-            receiver=receiver,
+            receiver=receiving,
             account=account,
             connecting=connecting,
             settings=self.settings,
             clock=self.clock,
             is_offline=lambda: sender.status.closed is Closed.NETWORK,
             on_change=lambda: self.changes.announce(Change(ChangeKind.WAY_IN)),
+            on_name=lambda: receiving.reload(),
         )
 
     def rotate_keys(self, account: Account, connecting: Connecting) -> KeyRotation:
@@ -420,10 +437,12 @@ class _Backroom:
             settings=self.settings,
         )
 
-    def _timetable(self) -> Timetable:
-        from smsdesk.delivery.reports import PATIENT, QUICK
+    def _timetable(self, webhooks_come: bool) -> Timetable:
+        from smsdesk.delivery.reports import BESIDE_WEBHOOKS, PATIENT, QUICK
 
-        return QUICK if self.is_demo else PATIENT
+        if self.is_demo:
+            return QUICK
+        return BESIDE_WEBHOOKS if webhooks_come else PATIENT
 
 
 def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Path | None:

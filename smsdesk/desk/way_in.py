@@ -113,8 +113,7 @@ class _Wish:
 class WayIn:
     """A service: `run` keeps the way in open and tries it, until it is told to stop.
 
-    `on_change` is called whenever the status is another than before. Without a receiver there
-    is nothing to lead to, and the way in stays off.
+    `on_change` is called whenever the status is another than before.
     """
 
     name = "way_in"
@@ -122,7 +121,7 @@ class WayIn:
     def __init__(
         self,
         *,
-        receiver: Receiver | None,
+        receiver: Receiver,
         account: Account,
         connecting: Connecting,
         settings: Settings,
@@ -136,11 +135,7 @@ class WayIn:
         receiver is to be called from then on; `post` takes the place of the account's way to a
         public address."""
         self._receiver = receiver
-        self._ours = (
-            OurAddresses(urls=receiver.urls, account=account, connecting=connecting)
-            if receiver is not None
-            else None
-        )
+        self._ours = OurAddresses(urls=receiver.urls, account=account, connecting=connecting)
         self._account = account
         self._settings = settings
         self._clock = clock
@@ -199,7 +194,7 @@ class WayIn:
         """One look at everything: what is wished, what the tunnel does, what is due."""
         with self._work:
             asked = self._asked
-            is_on = self._receiver is not None and self._settings.get(RECEIVER)
+            is_on = self._settings.get(RECEIVER)
             wish = self._read_wish() if is_on else None
             if wish != self._wish or is_on != self._is_on or asked != self._answered:
                 self._begin(wish, is_on=is_on)
@@ -223,7 +218,7 @@ class WayIn:
     def write(self) -> None:
         """Write our addresses to the application at Vonage. Raises AccountError."""
         with self._work:
-            if self._ours is None or not self._address:
+            if not self._address:
                 raise AccountError("public_url", "way_in_no_address")
             check_public_url(self._address, self._account)
             self._ours.write(self._address)
@@ -260,8 +255,7 @@ class WayIn:
         """
         with self._work:
             try:
-                if self._ours is not None:
-                    self._ours.remove()
+                self._ours.remove()
             except AccountError as error:
                 return error.code
             return ""
@@ -269,7 +263,6 @@ class WayIn:
     # What is wished, and what is there --------------------------------------------------
 
     def _read_wish(self) -> _Wish | None:
-        assert self._receiver is not None
         status = self._receiver.status
         if status.phase != "listening":
             return None
@@ -330,7 +323,6 @@ class WayIn:
 
     def _tell_not_listening(self) -> None:
         """The receiver has a moment to begin; then what keeps it from that is told."""
-        assert self._receiver is not None
         phase = self._receiver.status.phase
         is_beginning = self._clock.monotonic() - self._begun_at < BEGINNING_S
         if phase not in ("off", "listening") and not is_beginning:
@@ -385,7 +377,6 @@ class WayIn:
 
     def _probe(self, address: str) -> str:
         """Why an address does not lead here; "" when it does."""
-        assert self._receiver is not None
         nonce = secrets.token_hex(32)
         try:
             check_public_url(address, self._account)
@@ -408,8 +399,6 @@ class WayIn:
         A tunnel's new name is written over the old one of ours, or where there was none; over
         another server's addresses only a person writes.
         """
-        assert self._ours is not None
-        assert self._receiver is not None
         now = self._clock.monotonic()
         try:
             wanted = self._receiver.urls(self._address)

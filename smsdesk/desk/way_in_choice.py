@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from smsdesk.desk.account import Account, AccountError, AccountForm
 from smsdesk.desk.connecting import check_webhook_url
-from smsdesk.desk.way_in_values import LEAST_SIGNATURE_SECRET, WayInChoice
+from smsdesk.desk.way_in_values import WayInChoice
 from smsdesk.system.settings import PUBLIC_URL, RECEIVER, TUNNEL_COMMAND, WAY_IN, Settings
 from smsdesk.system.tunnel import TunnelError, split_command
 from smsdesk.vonage.errors import CredentialsError
+from smsdesk.vonage.signature import SHORTEST_SECRET
 
 
 def store_choice(choice: WayInChoice, *, account: Account, settings: Settings) -> None:
@@ -62,5 +63,5 @@ def _check_signature_secret(typed: str | None, account: Account) -> None:
             raise AccountError("signature_secret", "signature_secret_empty")
     elif not typed.strip():
         raise AccountError("signature_secret", "signature_secret_empty")
-    elif len(typed.strip().encode()) < LEAST_SIGNATURE_SECRET:
+    elif len(typed.strip().encode()) < SHORTEST_SECRET:
         raise AccountError("signature_secret", "signature_secret_short")

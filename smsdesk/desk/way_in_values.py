@@ -64,9 +64,6 @@ class WayInChoice:
     """None leaves the one that is stored."""
 
 
-LEAST_SIGNATURE_SECRET = 32
-"""HS256 wants a key as long as its hash, 32 bytes (RFC 7518, 3.2); the receiver takes no other."""
-
 TUNNEL_EXAMPLES = (
     ("ngrok", "ngrok http {port} --log=stdout"),
     ("Cloudflare Tunnel", "cloudflared tunnel --url http://127.0.0.1:{port}"),

@@ -97,7 +97,7 @@ class Station:
             connect=lambda: (self.connect or self.open_client)(),
             settings=lambda: self.settings,
             on_status=self.statuses.append,
-            first_lookup=lambda: timedelta(seconds=1),
+            first_lookup=lambda *, is_unknown: timedelta(seconds=1),
             clock=self.clock,
             free_bytes=lambda _folder: self.free_bytes,
             checkpoint=lambda name: self.checkpoints.get(name, lambda: None)(),

@@ -64,7 +64,7 @@ def open_fast_desk(question: dict[str, Any]) -> tuple[Desk, Database]:
         connect=desk.account.connect,
         settings=lambda: pace,
         on_status=lambda _status: desk.changes.announce(Change(ChangeKind.SENDER)),
-        first_lookup=lambda: PATIENT.wait(is_unknown=False, asked=0),
+        first_lookup=lambda *, is_unknown: PATIENT.wait(is_unknown=is_unknown, asked=0),
         clock=Clock(),
     )
     others = [service for service in desk.services if service.name != sender.name]
