@@ -14,6 +14,7 @@ from smsdesk.delivery.status import (
     Closed,
     ReceiptSource,
     ReceiptsStatus,
+    ReportEstimate,
     SenderPhase,
     SenderStatus,
 )
@@ -402,7 +403,7 @@ def receipts_sentence(status: ReceiptsStatus, *, now: datetime) -> str:
     if status.source is ReceiptSource.REPORTS:
         if status.last_at is None:
             return _("Receipts: Reports")
-        return _("Receipts: Reports, {age}").replace("{age}", _age(now, status.last_at))
+        return _("Receipts: Reports, {age}").replace("{age}", age_of(now, status.last_at))
     return {
         ReceiptSource.OFF: _("Receipts: off"),
         ReceiptSource.NO_SECRET: _("Receipts: add an API key and secret in Settings"),
@@ -412,7 +413,33 @@ def receipts_sentence(status: ReceiptsStatus, *, now: datetime) -> str:
     }.get(status.source, "")
 
 
-def _age(now: datetime, then: datetime) -> str:
+def records_sentence(records: int, at_most: int) -> str:
+    """How many records of reports have been asked for today."""
+    asked = ngettext(
+        "1 record of Vonage's reports today",
+        "{count} records of Vonage's reports today",
+        records,
+    )
+    said = asked.replace("{count}", f"{records:,}")
+    return said + _(", of at most {most}").replace("{most}", f"{at_most:,}")
+
+
+def report_estimate_sentence(estimate: ReportEstimate) -> str:
+    """What asking has cost today, and what it may cost yet."""
+    said = records_sentence(estimate.today, estimate.most_a_day) + "."
+    if not estimate.open_messages:
+        return said
+    more = ngettext(
+        "1 message is still asked about: that is {more} more at most.",
+        "{count} messages are still asked about: that is {more} more at most.",
+        estimate.open_messages,
+    )
+    more = more.replace("{count}", f"{estimate.open_messages:,}")
+    return f"{said} {more.replace('{more}', f'{estimate.at_most_more:,}')}"
+
+
+def age_of(now: datetime, then: datetime) -> str:
+    """How long ago something was, in minutes."""
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
         return _("just now")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 
 from smsdesk.desk.account_values import AccountError
 from smsdesk.desk.way_in_values import AtVonage, WayInPhase, WayInStatus
-from smsdesk.desk.wording import account_sentence, cause_sentence
+from smsdesk.desk.wording import account_sentence, age_of, cause_sentence
 from smsdesk.desk.wording_tables import ACCOUNT_SENTENCES, N_
 from smsdesk.system.i18n import _
 
@@ -114,6 +114,13 @@ AT_VONAGE_SENTENCES: Mapping[str, str] = {
         "{why} Take them out in Vonage's dashboard."
     ),
 }
+
+
+def webhooks_sentence(last_at: datetime | None, *, now: datetime) -> str:
+    """Where news comes from while webhooks reach this computer."""
+    if last_at is None:
+        return _("Receipts: webhooks")
+    return _("Receipts: webhooks, {age}").replace("{age}", age_of(now, last_at))
 
 
 def way_in_sentence(status: WayInStatus) -> str:

@@ -51,7 +51,10 @@ _WIDEST_COMPOSE = 720
 _KEYRING_PATIENCE_S = 1.0
 """A keyring that asks for a password must not keep the program from ending."""
 _NOT_AT_FIRST = frozenset(
-    {ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS, ChangeKind.WAY_IN}
+    {
+        *(ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS),
+        *(ChangeKind.WAY_IN, ChangeKind.RECEIVER),
+    }
 )
 """News that the window need not look for when it opens."""
 
@@ -279,7 +282,7 @@ class MainWindow(QMainWindow):
                     self._presence.hear_messages()
             case ChangeKind.SENDER:
                 self._show_sender()
-            case ChangeKind.RECEIPTS:
+            case ChangeKind.RECEIPTS | ChangeKind.RECEIVER:
                 self.status.show_receipts()
             case ChangeKind.GLANCE:
                 self.status.show_glance()
@@ -307,6 +310,7 @@ class MainWindow(QMainWindow):
     def _show_way_in(self) -> None:
         sentence = way_in_notice(self._desk.way_in.status)
         self.notice.say_for_now("way_in", sentence)
+        self.status.show_receipts()
 
     def _show_account(self, account: StoredAccount) -> None:
         self._account = account

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QStatusBar, QToolButton
 from smsdesk.desk import wording
 from smsdesk.desk.account_values import StoredAccount
 from smsdesk.desk.desk import Desk, SenderPhase
+from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.system.i18n import _
+from smsdesk.system.settings import RECEIVER, REPORT_RECORDS_A_DAY
 from smsdesk.ui import icons, plain
 from smsdesk.ui.numbers import show_number
 
@@ -90,10 +92,28 @@ class StatusBar(QStatusBar):
         self.sending.setAccessibleDescription(act)
 
     def show_receipts(self) -> None:
-        """The age of the last look-up goes on growing, so it is said anew now and then."""
+        """The age of the last news goes on growing, so it is said anew now and then."""
         status = self._desk.receipts.status
-        _say(self.receipts, wording.receipts_sentence(status, now=datetime.now(UTC)))
+        now = datetime.now(UTC)
+        by_reports = wording.receipts_sentence(status, now=now)
+        by_webhooks = self._webhooks_sentence(now)
+        _say(self.receipts, by_webhooks or by_reports)
+        details = [by_webhooks, by_reports]
+        if status.records_today and not self._desk.is_demo:
+            most = self._desk.settings.get(REPORT_RECORDS_A_DAY)
+            details.append(wording.records_sentence(status.records_today, most))
+        plain.set_tip(self.receipts, "\n".join(line for line in details if line))
         self._ages.start()
+
+    def _webhooks_sentence(self, now: datetime) -> str:
+        """ "" unless webhooks reach this computer."""
+        if not self._desk.settings.get(RECEIVER):
+            return ""
+        from smsdesk.desk.wording_receipts import webhooks_sentence  # start-up time
+
+        if self._desk.way_in.status.phase is not WayInPhase.OPEN:
+            return ""
+        return webhooks_sentence(self._desk.receiving.status.last_at, now=now)
 
     def show_account(self, account: StoredAccount) -> None:
         self._account = account

@@ -173,13 +173,6 @@ def test_nothing_runs_while_the_receiver_is_off(house: House) -> None:
     assert way_in_notice(house.way_in.status) == ""
 
 
-def test_a_desk_without_a_receiver_has_no_way_in(desk: Desk) -> None:
-    desk.settings.set(RECEIVER, True)
-    desk.way_in.step()
-
-    assert desk.way_in.status.phase is WayInPhase.OFF
-
-
 def test_it_is_one_of_the_services(desk: Desk) -> None:
     assert "way_in" in [service.name for service in desk.services]
 

@@ -14,6 +14,7 @@ from smsdesk.delivery.status import (
     Closed,
     ReceiptSource,
     ReceiptsStatus,
+    ReportEstimate,
     SenderPhase,
     SenderStatus,
 )
@@ -23,6 +24,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.doctor import Finding, Health
 from smsdesk.desk.history import FILTER_GROUPS, Evidence, EvidenceLevel
 from smsdesk.desk.opening import OpeningError
+from smsdesk.desk.wording_receipts import webhooks_sentence
 from smsdesk.sms.dlt import DltProblem
 from smsdesk.sms.failure import ERROR_CODES, FailureReason
 from smsdesk.sms.message import Message, MessageEvent, Problem, ProblemCode
@@ -259,6 +261,26 @@ def test_the_age_of_the_last_news_is_told() -> None:
     told = ReceiptsStatus(ReceiptSource.REPORTS, NOW - timedelta(minutes=5))
 
     assert wording.receipts_sentence(told, now=NOW) == "Receipts: Reports, 5 min ago"
+
+
+def test_what_asking_costs_is_told_in_records() -> None:
+    assert wording.records_sentence(1, 5000) == (
+        "1 record of Vonage's reports today, of at most 5,000"
+    )
+    told = wording.report_estimate_sentence(ReportEstimate(132, 5000, 37, 222))
+    assert told == (
+        "132 records of Vonage's reports today, of at most 5,000. 37 messages are still asked "
+        "about: that is 222 more at most."
+    )
+    assert wording.report_estimate_sentence(ReportEstimate(0, 5000, 0, 0)) == (
+        "0 records of Vonage's reports today, of at most 5,000."
+    )
+
+
+def test_webhooks_are_told_as_a_source_with_the_age_of_the_last() -> None:
+    assert webhooks_sentence(None, now=NOW) == "Receipts: webhooks"
+    told = webhooks_sentence(NOW - timedelta(minutes=5), now=NOW)
+    assert told == "Receipts: webhooks, 5 min ago"
 
 
 # Writing

@@ -72,7 +72,7 @@ class Preferences(Dialog):
             desk, errands=self._errands, typed_account=self._typed_account
         )
         self.sending = SendingPage(desk)
-        self.receipts_page = ReceiptsPage(desk)
+        self.receipts_page = ReceiptsPage(desk, errands=self._errands)
         self.webhooks = WebhooksPage(
             desk, errands=self._errands, typed_account=self._typed_account
         )

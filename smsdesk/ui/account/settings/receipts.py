@@ -7,7 +7,8 @@ What is done with them is delivery's; webhooks have a page of their own.
 import re
 from typing import Any
 
-from smsdesk.desk.desk import Desk
+from smsdesk.desk import wording
+from smsdesk.desk.desk import Desk, ReportEstimate
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import (
     OPT_OUT_SCOPE,
@@ -16,6 +17,8 @@ from smsdesk.system.settings import (
     REPLIES_BY_REPORTS,
     REPORT_RECORDS_A_DAY,
 )
+from smsdesk.ui import plain
+from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.settings.page import (
     Choice,
     SettingsPage,
@@ -34,7 +37,7 @@ _LONGEST_WORD = 40
 class ReceiptsPage(SettingsPage):
     """Each record of a report costs a little, so how many is the person's to say."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(_("Receipts and replies"))
         settings = desk.settings
         self.receipts = make_combo(
@@ -83,6 +86,8 @@ class ReceiptsPage(SettingsPage):
             unit=_("records a day"),
             note=_("When they are used up, SMS Desk asks again the next day. 0 asks for none."),
         )
+        self.cost = plain.label(tone="muted", name="settings.report_cost", wraps=True)
+        self.form.addRow("", self.cost)
         self.add_beside(
             self.replies,
             note=_(
@@ -103,6 +108,17 @@ class ReceiptsPage(SettingsPage):
             "opt_out_words",
             note=_("Besides STOP and its like. Put a comma between two of them."),
         )
+
+        def estimate() -> ReportEstimate:
+            try:
+                return desk.receipts.estimate()
+            finally:
+                desk.close()  # the worker's own connection
+
+        errands.run(estimate, self._show_cost, lambda _error: self.cost.hide())
+
+    def _show_cost(self, estimate: ReportEstimate) -> None:
+        self.cost.setText(wording.report_estimate_sentence(estimate))
 
     def choices(self) -> list[Choice[Any]]:
         records = whole_number(

@@ -379,3 +379,13 @@ def test_an_empty_row_counts_for_nothing(
     save(dialog, qtbot)
 
     assert settings.get(known.SENDER_THROUGHPUT) == {}
+
+
+def test_what_reports_have_cost_and_may_cost_is_told(
+    desk: Desk, open_dialog: OpenDialog, qtbot: QtBot
+) -> None:
+    dialog = open_dialog(desk)
+    cost = dialog.findChild(QLabel, "settings.report_cost")
+    assert isinstance(cost, QLabel)
+
+    qtbot.waitUntil(lambda: "of at most 5,000" in cost.text())
