@@ -241,7 +241,75 @@ _ANSWERS = (
     """,
 )
 
-MIGRATIONS: tuple[MigrationStep, ...] = (create_the_message_log, keep_prices, hear_answers)
+
+def know_people(connection: sqlite3.Connection) -> None:
+    """Contacts, their groups, templates; and that a batch has a name and came from a file.
+
+    `folded` is a name as it is sorted and compared (`sms.contact`), and `contact_word` holds the
+    words of it, so that a contact is found by the beginning of any of them. Erasing a contact
+    erases all of this about it. `source_sha256` is the digest of the file that a batch was read
+    from.
+    """
+    for statement in _PEOPLE:
+        connection.execute(statement)
+
+
+_PEOPLE = (
+    """
+    CREATE TABLE contact (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        number TEXT NOT NULL UNIQUE,
+        note TEXT NOT NULL DEFAULT ''
+    ) STRICT
+    """,
+    "CREATE INDEX contact_by_name ON contact (folded, id)",
+    """
+    CREATE TABLE contact_word (
+        word TEXT NOT NULL,
+        contact INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+        PRIMARY KEY (word, contact)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX contact_word_by_contact ON contact_word (contact)",
+    """
+    CREATE TABLE contact_group (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE
+    ) STRICT
+    """,
+    """
+    CREATE TABLE group_member (
+        contact_group INTEGER NOT NULL REFERENCES contact_group (id) ON DELETE CASCADE,
+        contact INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+        PRIMARY KEY (contact_group, contact)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX group_member_by_contact ON group_member (contact)",
+    """
+    CREATE TABLE template (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE,
+        text TEXT NOT NULL,
+        updated_ms INTEGER NOT NULL,
+        used INTEGER NOT NULL DEFAULT 0,
+        used_ms INTEGER
+    ) STRICT
+    """,
+    "ALTER TABLE batch ADD COLUMN name TEXT",
+    "ALTER TABLE batch ADD COLUMN source_sha256 TEXT",
+    "CREATE INDEX batch_by_source ON batch (source_sha256) WHERE source_sha256 IS NOT NULL",
+)
+
+MIGRATIONS: tuple[MigrationStep, ...] = (
+    create_the_message_log,
+    keep_prices,
+    hear_answers,
+    know_people,
+)
 """Step n leads from `user_version` n to n + 1."""
 
 NEWEST = len(MIGRATIONS)
