@@ -74,9 +74,9 @@ CREATE TABLE draft (
         text TEXT NOT NULL,
         ref TEXT NOT NULL,
         updated_ms INTEGER NOT NULL
-    ) STRICT
+    , entity_id TEXT NOT NULL DEFAULT '', content_id TEXT NOT NULL DEFAULT '') STRICT
     ;
-INSERT INTO "draft" VALUES(1,'SMSDesk','+447700900000','Half a th','',1772442000000);
+INSERT INTO "draft" VALUES(1,'SMSDesk','+447700900000','Half a th','',1772442000000,'','');
 CREATE TABLE event (
         id INTEGER PRIMARY KEY,
         dedupe_key TEXT NOT NULL UNIQUE,
