@@ -304,11 +304,32 @@ _PEOPLE = (
     "CREATE INDEX batch_by_source ON batch (source_sha256) WHERE source_sha256 IS NOT NULL",
 )
 
+
+def watch_over_batches(connection: sqlite3.Connection) -> None:
+    """That a batch is paused or waits for a second person, and by which clock a message is due.
+
+    `due_local` is the wall-clock time that was meant, in the zone `due_zone`; `due_ms` follows
+    from them, and is reckoned anew when the rules of a zone change.
+    """
+    for statement in _BATCHES:
+        connection.execute(statement)
+
+
+_BATCHES = (
+    "ALTER TABLE batch ADD COLUMN paused_ms INTEGER",
+    "ALTER TABLE batch ADD COLUMN needs_confirmation INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE batch ADD COLUMN confirmed_by TEXT",
+    "ALTER TABLE message ADD COLUMN due_local TEXT",
+    "ALTER TABLE message ADD COLUMN due_zone TEXT",
+    "CREATE INDEX batch_by_time ON batch (created_ms)",
+)
+
 MIGRATIONS: tuple[MigrationStep, ...] = (
     create_the_message_log,
     keep_prices,
     hear_answers,
     know_people,
+    watch_over_batches,
 )
 """Step n leads from `user_version` n to n + 1."""
 
