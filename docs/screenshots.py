@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.session import Profile, open_session
-from smsdesk.sms.message import Draft, Message
+from smsdesk.sms.message import Direction, Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.system.settings import DEFAULT_REGION, RECEIPTS
 from smsdesk.ui.account.onboarding.dialog import Assistant
@@ -39,6 +39,12 @@ PLACE = re.compile(r"/\S*/")
 """Where the demo's throw-away key lies is nobody's concern."""
 
 DELIVERED, UNDELIVERABLE, OPTED_OUT = "+447700900031", "+447700900100", "+447700900101"
+OURS, ANSWERS = "+447700900000", "+447700900200"
+ASKED = (
+    "Hi Anna, the engineer for your boiler can come on Thursday between 10 and 12, or on "
+    "Friday at any time. We have put you down for Thursday.",
+    "He has your number, and the key code of the gate.",
+)
 NO_RECEIPT, LOST, BAD = "+447700900111", "+447700900700", "+447700900422"
 
 DAY = (
@@ -85,6 +91,23 @@ def open_failed(window: MainWindow, desk: Desk) -> None:
 def open_review(window: MainWindow, _desk: Desk) -> None:
     """Show what is in doubt."""
     window.history.open_review()
+
+
+def talk(window: MainWindow, desk: Desk) -> None:
+    """Ask one of the simulator's people twice, be answered, and begin to answer."""
+    for count, text in enumerate(ASKED, start=1):
+        desk.compose.send(Draft(OURS, ANSWERS, text))
+        wait_until(lambda count=count: len(replies(desk)) == count)
+    wait_until(lambda: is_settled(desk, waits_for_receipts=True))
+    row = window.history.model.row_of(replies(desk)[0].id)
+    window.history.table.setCurrentIndex(window.history.model.index(row or 0, 0))
+    window.activateWindow()
+    wait_until(lambda: desk.history.counts()["replies"] == 0)
+    window.compose.text.set_text("You are welcome. He rings 20 minutes before he comes.")
+
+
+def replies(desk: Desk) -> list[Message]:
+    return desk.history.page(HistoryFilter(direction=Direction.INBOUND))
 
 
 def show_existing(assistant: Assistant) -> None:
@@ -154,6 +177,8 @@ SCENES = (
     Scene("empty"),
     Scene("light", messages=DAY, draft=TYPED),
     Scene("dark", theme=Choice.DARK, messages=DAY, draft=TYPED),
+    Scene("conversation", messages=DAY[:4], arrange=talk),
+    Scene("conversation-dark", theme=Choice.DARK, messages=DAY[:4], arrange=talk),
     Scene(
         "error",
         messages=(*DAY[:4], (BAD, "Your code is 4711.")),

@@ -15,12 +15,13 @@ from smsdesk.desk.opening import OpeningError, open_desk
 from smsdesk.system.i18n import choose_language
 from smsdesk.system.logs import Logs, keep_secrets_out_of_dumps, open_logs
 from smsdesk.system.paths import FolderError, Paths, find_paths, prepare
-from smsdesk.system.settings import LANGUAGE, SENDER, Settings, read_one
+from smsdesk.system.settings import LANGUAGE, SENDER, SENDERS, Settings, read_one
 from smsdesk.system.vault import KeyringVault, SessionVault, Vault
 
 DEMO_PROFILE = "demo"
-DEMO_SENDER = "SMSDesk"
-DEMO_HINTS = ("447700900000", "447700900100", "447700900101", "447700900200", "447700900700")
+DEMO_SENDERS = ("+447700900000", "SMSDesk")
+"""The demo starts with the number, which the simulated account owns: nobody can answer a name."""
+DEMO_HINTS = ("447700900001", "447700900200", "447700900100", "447700900101", "447700900700")
 """The test numbers that the window offers: each shows another way a message may go."""
 
 
@@ -109,7 +110,8 @@ def _open_demo(stack: ExitStack, paths: Paths, settings: Settings) -> _Account:
     # UNDO_S stays as it is: the seconds after Send are part of what a demo is to show, and the
     # pane counts them; a person in a hurry sets fewer.
     if not settings.get(SENDER):
-        settings.set(SENDER, DEMO_SENDER)
+        settings.set(SENDER, DEMO_SENDERS[0])
+        settings.set(SENDERS, list(DEMO_SENDERS))
     vault = SessionVault(
         {
             "application_id": account.application_id,

@@ -9,6 +9,7 @@ from typing import Any
 from smsdesk.delivery.heard import Heard
 from smsdesk.delivery.identity import make_client_ref, ulids
 from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
@@ -187,3 +188,17 @@ def receipt(status: State, **fields: Any) -> DeliveryReceipt:
         **fields,
     }
     return DeliveryReceipt(**{"raw": repr(said), **said})
+
+
+def reply(text: str, **fields: Any) -> InboundMessage:
+    """A reply to `FROM`, with fields replaced."""
+    said: dict[str, Any] = {
+        "message_uuid": ulids.make(),
+        "sender": "+447700900123",
+        "to": FROM,
+        "text": text,
+        "provider_time": None,
+        "source": "webhook",
+        **fields,
+    }
+    return InboundMessage(**{"raw": repr(said), **said})

@@ -43,7 +43,7 @@ class Conversations:
             peer=peer,
             messages=messages,
             has_more=len(found) > limit,
-            reply_from=_reply_from(found),
+            reply_from=reply_from(found),
             can_answer=peer.startswith("+"),
         )
 
@@ -69,8 +69,9 @@ def peer_of(message: Message) -> str:
     return message.sender if message.direction is Direction.INBOUND else message.to
 
 
-def _reply_from(newest_first: Iterable[Message]) -> str:
-    """What they wrote to counts before what we wrote from: only numbers can be written to."""
+def reply_from(newest_first: Iterable[Message]) -> str:
+    """Whom an answer comes from. What they wrote to counts before what we wrote from: only
+    numbers can be written to."""
     ours = ""
     for message in newest_first:
         if message.direction is Direction.INBOUND:

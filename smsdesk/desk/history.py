@@ -35,6 +35,7 @@ __all__ = [
 
 FILTER_GROUPS: Mapping[str, frozenset[State]] = {
     "all": frozenset(),
+    "replies": frozenset({State.RECEIVED}),
     "waiting": frozenset({State.SCHEDULED, State.QUEUED, State.HELD, State.SENDING}),
     "sent": frozenset({State.ACCEPTED, State.SUBMITTED}),
     "delivered": frozenset({State.DELIVERED, State.READ}),
@@ -176,11 +177,13 @@ class History:
         return self._view.client_refs(message.seq for message in messages)
 
     def counts(self) -> Mapping[str, int]:
-        """How many wait and how many need review; counting stops at 10,000."""
-        return {
+        """How many replies are unread, how many messages wait, and how many need review;
+        counting stops at 10,000."""
+        counts = {
             group: self._view.count(FILTER_GROUPS[group], at_most=COUNT_AT_MOST)
             for group in ("waiting", "review")
         }
+        return {"replies": self._view.unread(at_most=COUNT_AT_MOST), **counts}
 
     def unread(self, *, at_most: int = COUNT_AT_MOST) -> int:
         """How many replies nobody has read yet; counting stops at `at_most`."""

@@ -36,6 +36,7 @@ STATE_WORDS: Mapping[State, str] = {
 
 FILTER_WORDS: Mapping[str, str] = {
     "all": N_("All"),
+    "replies": N_("Replies"),
     "waiting": N_("Waiting"),
     "sent": N_("Sent"),
     "delivered": N_("Delivered"),

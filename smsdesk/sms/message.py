@@ -154,6 +154,8 @@ class Message:
     """Id of the message that this one repeats."""
     alarm: str | None
     """Set, as a code, if receipts contradict our records."""
+    is_unread: bool
+    """An inbound message that nobody at the desk has seen."""
     entity_id: str | None = None
     """Sent along to a recipient in India."""
     content_id: str | None = None

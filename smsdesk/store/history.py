@@ -333,6 +333,7 @@ FROM message WHERE id IN ({ids}) AND +state IN ({states})
 
 _SEARCH = """
 (text LIKE :text ESCAPE '\\' OR recipient LIKE :number ESCAPE '\\'
+ OR (direction = 'inbound' AND sender LIKE :number ESCAPE '\\')
  OR sender LIKE :text ESCAPE '\\' OR ref LIKE :text ESCAPE '\\'
  OR id = :exact OR message_uuid = :exact)
 """

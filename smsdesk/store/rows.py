@@ -20,7 +20,7 @@ MESSAGE_COLUMNS = (
     "seq, id, direction, channel, state, held_reason, recipient, sender, text, encoding, "
     "parts, batch_id, ref, message_uuid, attempts, failure_code, failure_title, "
     "failure_detail, unknown_reason, price, currency, network, created_ms, updated_ms, "
-    "due_ms, expires_ms, resend_of, alarm, text_kept_days, entity_id, content_id"
+    "due_ms, expires_ms, resend_of, alarm, read_ms, text_kept_days, entity_id, content_id"
 )
 
 
@@ -71,6 +71,7 @@ def read_message(row: sqlite3.Row) -> Message:
         expires_at=optional_moment(row["expires_ms"]),
         resend_of=row["resend_of"],
         alarm=row["alarm"],
+        is_unread=row["direction"] == Direction.INBOUND and row["read_ms"] is None,
         text_kept_days=row["text_kept_days"],
         entity_id=row["entity_id"],
         content_id=row["content_id"],

@@ -30,6 +30,7 @@ from smsdesk.ui import dialogs, icons, numbers
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.compose.pane import ComposePane
+from smsdesk.ui.conversation.side import RightSide
 from smsdesk.ui.demo_badge import DemoBadge
 from smsdesk.ui.history.pane import HistoryPane
 from smsdesk.ui.notice_bar import NoticeBar
@@ -100,6 +101,9 @@ class MainWindow(QMainWindow):
 
         self.history = HistoryPane(desk.history, worker=self._worker)
         self.compose = ComposePane(desk.compose, prices=desk.prices, worker=self._worker)
+        self.side = RightSide(
+            desk.conversations, desk.history, compose=self.compose, worker=self._worker
+        )
         self.status = StatusBar(desk)
         self.notice = NoticeBar()
         self._arrange()
@@ -119,12 +123,12 @@ class MainWindow(QMainWindow):
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.history)
-        self.split.addWidget(self.compose)
+        self.split.addWidget(self.side)
         self.split.setStretchFactor(0, 11)
         self.split.setStretchFactor(1, 9)
         self.history.setMinimumWidth(340)
-        self.compose.setMinimumWidth(340)
-        self.compose.setMaximumWidth(_WIDEST_COMPOSE)
+        self.side.setMinimumWidth(340)
+        self.side.setMaximumWidth(_WIDEST_COMPOSE)
 
         centre = QWidget()
         whole = QVBoxLayout(centre)
@@ -138,7 +142,7 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.split, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
-        self.setTabOrder(self.history, self.compose)
+        self.setTabOrder(self.history, self.side)
         for code in self._desk.notices:
             self.notice.say(wording.notice_sentence(code))
 
@@ -163,6 +167,7 @@ class MainWindow(QMainWindow):
         message = self.menuBar().addMenu(_("&Message"))
         self.new_action = message.addAction(_("&New message"))
         self.new_action.setShortcut(QKeySequence.StandardKey.New)
+        message.addAction(self.side.reply_action)
         message.addAction(self.compose.send_action)
         message.addAction(self.compose.undo_action)
         message.addSeparator()
@@ -173,6 +178,7 @@ class MainWindow(QMainWindow):
 
         view = self.menuBar().addMenu(_("&View"))
         view.addAction(self.history.find_action)
+        view.addAction(self.side.go_action)
         view.addSeparator()
         choices = QActionGroup(self)
         for choice, name in (
@@ -204,6 +210,9 @@ class MainWindow(QMainWindow):
         self.profiles_menu.chosen.connect(self.profile_asked)
         self.settings_action.triggered.connect(self.open_settings)
         self.history.said.connect(self.status.say)
+        self.history.person_chosen.connect(self.side.choose)
+        self.history.person_left.connect(self.side.leave)
+        self.side.details_asked.connect(self.history.open_message)
         self.quit_action.triggered.connect(self.close)
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
@@ -229,7 +238,7 @@ class MainWindow(QMainWindow):
             return
         self.compose.show_draft(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
-        self._worker.run(numbers.warm, lambda _none: self.history.show_again())
+        self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         self._be_present()
         self._services.start()
         self.history.count()
@@ -237,6 +246,10 @@ class MainWindow(QMainWindow):
             if kind not in _NOT_AT_FIRST:
                 self._pass_on(Change(kind))
         self.painted.emit()
+
+    def _show_numbers(self) -> None:
+        self.history.show_again()
+        self.side.show_again()
 
     def _be_present(self) -> None:
         from smsdesk.ui.presence import Presence  # start-up time
@@ -260,7 +273,10 @@ class MainWindow(QMainWindow):
 
         if not self.isActiveWindow():
             return NOTHING_SEEN
-        return Seen(self.history.shown_other, is_review=self.history.is_in_review)
+        return Seen(
+            self.side.shown_peer or self.history.shown_other,
+            is_review=self.history.is_in_review,
+        )
 
     def _open_from_outside(self, target: str) -> None:
         """A notification was clicked: show what it was about."""
@@ -278,6 +294,7 @@ class MainWindow(QMainWindow):
         match change.kind:
             case ChangeKind.MESSAGES:
                 self.history.touch(change.ids)
+                self.side.touch(change.ids)
                 if self._presence is not None:
                     self._presence.hear_messages()
             case ChangeKind.SENDER:
@@ -436,6 +453,7 @@ class MainWindow(QMainWindow):
         icons.dress_again()
         self._show_choice()
         self.history.show_again()
+        self.side.show_again()
         self.compose.show_again()
         self.notice.show_again()
 
@@ -452,6 +470,8 @@ class MainWindow(QMainWindow):
                     _("Ctrl+Enter: send"),
                     _("Ctrl+Z in an empty field: take the latest Send back"),
                     _("Ctrl+N: new message"),
+                    _("Ctrl+R: reply to the person shown"),
+                    _("F6: to the conversation, and back"),
                     _("Ctrl+F: search"),
                     _("Ctrl+,: settings"),
                     _("Enter in the list: details; Esc: back"),
@@ -489,6 +509,7 @@ class MainWindow(QMainWindow):
             "window": self.restoreGeometry,
             "split": self.split.restoreState,
             "details": self.history.split.restoreState,
+            "side": self.side.restoreState,
         }
 
     def _remember(self) -> None:
@@ -496,6 +517,7 @@ class MainWindow(QMainWindow):
             "window": self.saveGeometry(),
             "split": self.split.saveState(),
             "details": self.history.split.saveState(),
+            "side": self.side.saveState(),
         }
         try:
             self._desk.settings.set(

@@ -20,10 +20,11 @@ _MARKS_KEPT = 4
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufff9-\ufffb]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_MARKS = re.compile(
-    f"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{{{_MARKS_KEPT}}})"
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e34-\u0e3a\u0e47-\u0e4e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+_MARKS = re.compile(f"({_MARK}{{{_MARKS_KEPT}}}){_MARK}+")
 _BREAK = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 

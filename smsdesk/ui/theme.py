@@ -282,6 +282,8 @@ def _style_sheet(c: Colours) -> str:
     QTableView#opt_outs\\.table::item {{ padding: 0 7px; }}
     QListView {{ background: {c.base}; border: 1px solid {c.line}; border-radius: 6px;
         outline: none; }}
+    QListView#conversation\\.list {{ border: none; border-radius: 0;
+        border-top: 1px solid {c.line}; }}
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
     QListView:focus {{ border-color: {c.accent}; }}

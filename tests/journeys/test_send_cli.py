@@ -38,7 +38,11 @@ def test_a_document_has_every_promised_key(demo: Program) -> None:
     (message,) = sent.json["messages"]
     assert tuple(message) == MESSAGE_FIELDS
     assert sent.json["problems"] == []
-    assert (message["to"], message["from"], message["ref"]) == (GOOD, "SMSDesk", "order 7")
+    assert (message["to"], message["from"], message["ref"]) == (
+        GOOD,
+        "+447700900000",
+        "order 7",
+    )
     assert (message["encoding"], message["parts"]) == ("GSM-7", 1)
     assert [len(ref) for ref in message["client_refs"]] == [40]
 

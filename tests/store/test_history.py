@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from smsdesk.delivery.identity import ulids
 from smsdesk.sms.message import LONGEST_UNDO, Direction
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.events import ReceiptBook
 from smsdesk.store.history import HistoryFilter, HistoryView, _conditions, _page_query
-from tests.support import FROM, NOW, TO, Log, minutes, receipt
+from smsdesk.store.inbound import InboundBook
+from tests.support import FROM, NOW, TO, Log, make_heard, minutes, receipt, reply
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 
@@ -96,6 +98,36 @@ def test_search_finds_texts_numbers_references_and_senders(log: Log, search: str
     log.queue(to="+33612345678", text="Autre chose", sender="+33612345679")
 
     assert ids_of(log, search=search) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "search", ["thanks", "+447700900123", "07700 900123", "900123", "+447700900001"]
+)
+def test_search_finds_replies_by_text_and_by_who_wrote(log: Log, search: str) -> None:
+    make_heard(log.database, log).take([reply("Thanks!", sender="+447700900123")])
+    log.queue(to="+33612345678", sender="ACME")
+
+    (found,) = log.view.page(HistoryFilter(search=search))
+
+    assert found.sender == "+447700900123"
+
+
+def test_a_reply_is_unread_until_somebody_has_seen_it(log: Log) -> None:
+    make_heard(log.database, log).take(
+        [reply("one"), reply("two"), reply("three", sender="+447700900124")]
+    )
+    log.queue()
+    book = InboundBook(log.database, log.news.append, on_list=lambda: None, make_id=ulids.make)
+
+    def unread() -> list[str]:
+        return [one.text for one in log.view.page(HistoryFilter()) if one.is_unread]
+
+    assert unread() == ["three", "two", "one"]
+    assert (log.view.unread(at_most=100), log.view.unread(at_most=2)) == (3, 2)
+    book.mark_read("+447700900123", at=NOW)
+
+    assert unread() == ["three"]
+    assert log.view.unread(at_most=100) == 1
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "no such text", "999999"])

@@ -34,6 +34,7 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Choice, Theme
 
+OURS = "+447700900001"
 APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
 
 
@@ -42,6 +43,7 @@ class Book:
 
     def __init__(self, desk: Desk, paths: Paths) -> None:
         self._desk = desk
+        self._heard = 0
         self.database = Database(paths.database)
         self._log = MessageLog(
             self.database, desk.changes.announce_messages, boot_id="the tests"
@@ -95,17 +97,23 @@ class Book:
         )
         self._log.commit_step([result], [], at=datetime.now(UTC))
 
-    def reply(self, text: str = "Running late", *, writer: str = "+447700900123") -> Message:
+    def reply(
+        self, text: str = "Running late", *, writer: str = "+447700900123", to: str = OURS
+    ) -> Message:
         """Somebody writes to us."""
-        uuid = f"uuid-of-{text}"
+        self._heard += 1
+        uuid = f"uuid-of-reply-{self._heard}"
         heard = InboundMessage(
             message_uuid=uuid,
             sender=writer,
-            to="+447700900001",
+            to=to,
             text=text,
             provider_time=None,
             source="webhook",
             raw=uuid,
+            network="23410",
+            price="0.0043",
+            currency="EUR",
         )
         (message_id,) = self._replies.record([HeardReply(heard)], at=datetime.now(UTC))
         return self.get(message_id)

@@ -36,6 +36,7 @@ from smsdesk.ui.compose.cost_line import CostLine
 from smsdesk.ui.compose.dlt_fields import DltFields
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
+from smsdesk.ui.compose.reply_offer import ReplyOffer
 from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.compose.undo_line import UndoLine
@@ -77,6 +78,7 @@ class ComposePane(QWidget):
         self.recipients = RecipientsField(default_region=compose.default_region)
         self.dlt = DltFields()
         self.text = MessageField()
+        self.offer = ReplyOffer(self.sender_field, self.recipients, self.text)
         self.meter = SegmentMeter()
         self.cost = CostLine(
             lambda draft: prices.estimate(compose.preview(draft)),
@@ -253,6 +255,17 @@ class ComposePane(QWidget):
         self.recipients.add(number)
         self.text.setFocus()
 
+    def answer(self, peer: str, sender: str) -> bool:
+        """Offer an answer to one person; False if there is a draft, which stays as it is."""
+        return not self._is_storing and self.offer.make(peer, sender)
+
+    def answer_instead(self, peer: str, sender: str, text: str) -> None:
+        """What is being written becomes an answer to one person, with this text."""
+        draft = self.draft()
+        self.show_draft(
+            replace(draft, sender=sender or draft.sender, recipients=peer, text=text)
+        )
+
     def fill(self, draft: Draft) -> bool:
         """Add what came from outside the window. What the person has written stays as it is:
         False if a text could not be taken for that reason."""
@@ -268,13 +281,15 @@ class ComposePane(QWidget):
     def save(self) -> None:
         """Keep the draft, now; a draft that cannot be kept must not disturb the writing."""
         self._save_timer.stop()
-        draft = self.draft()
+        draft = self.offer.own(self.draft())
         self._worker.run(lambda: self._compose.save_draft(draft))
 
     def _note_change(self) -> None:
         self.cost.look_again()
         if self._is_loading:
             return
+        if self.text.text():
+            self.offer.take()
         self._save_timer.start()
         if self.done.isVisible():
             self.done.hide()
@@ -445,7 +460,7 @@ class ComposePane(QWidget):
     def _taken_back(self, sent: _Sent, undone: Undone) -> None:
         """Give the draft back to be written on, unless another one has been begun."""
         said = wording.undone_sentence(undone)
-        has_begun = bool(self.text.text() or self.recipients.text())
+        has_begun = not self.offer.is_possible
         if undone.stopped and has_begun:
             said += " " + _("Your new draft stays; the stopped text is in the list.")
         elif undone.stopped:

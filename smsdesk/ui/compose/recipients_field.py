@@ -60,6 +60,7 @@ class RecipientsField(QFrame):
         self._entries: list[RecipientEntry] = []
         self._chips: list[Chip] = []
         self._is_handing_down = False
+        self._is_offered = False
 
         self._inside = QWidget()
         self._edit = _Entry()
@@ -116,7 +117,22 @@ class RecipientsField(QFrame):
             [entry.input for entry in self._entries] + ([typing] if typing else [])
         )
 
+    @property
+    def is_offered(self) -> bool:
+        """What it holds was filled in by the program, and not taken up yet."""
+        return self._is_offered
+
+    def offer(self, text: str) -> None:
+        """Fill in what makes way as soon as the person enters somebody else."""
+        self.set_text(text)
+        self._is_offered = True
+
+    def keep_offer(self) -> None:
+        """What was offered is the person's own now."""
+        self._is_offered = False
+
     def set_text(self, text: str) -> None:
+        self._is_offered = False
         self._edit.clear()
         self._set_entries(self._read(text))
 
@@ -196,7 +212,9 @@ class RecipientsField(QFrame):
     def add(self, text: str) -> None:
         if text.strip():
             self._edit.clear()
-            known = "\n".join(entry.input for entry in self._entries)
+            kept = [] if self._is_offered else self._entries
+            self._is_offered = False
+            known = "\n".join(entry.input for entry in kept)
             self._set_entries(self._read(f"{known}\n{text}" if known else text))
             self._scroll.ensureWidgetVisible(self._edit)
         else:
@@ -243,6 +261,7 @@ class RecipientsField(QFrame):
             chip.show()
 
     def _remove(self, chip: Chip, *, forward: bool) -> None:
+        self._is_offered = False
         place = self._chips.index(chip)
         rest = self._entries[:place] + self._entries[place + 1 :]
         self._set_entries(self._read("\n".join(entry.input for entry in rest)))

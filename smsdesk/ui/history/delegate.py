@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from smsdesk.desk import wording
+from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.message import Message
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.history.look import look_of
@@ -16,6 +17,7 @@ from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _ICON = 18
+_DOT = 8
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = (
     Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -99,10 +101,26 @@ class MessageDelegate(QStyledItemDelegate):
 
         painter.setFont(self._bold)
         painter.setPen(QColor(colours.text))
-        self._draw_line(painter, first, show_number(message.to), self._bold_metrics)
-        painter.setFont(self._font)
-        painter.setPen(QColor(colours.muted))
-        self._draw_line(painter, second, wording.message_text(message), self._metrics)
+        self._draw_line(painter, first, show_number(peer_of(message)), self._bold_metrics)
+        if message.is_unread:
+            self._paint_dot(painter, second)
+            second.setRight(second.right() - _DOT - GRID)
+            self._draw_line(painter, second, wording.message_text(message), self._bold_metrics)
+        else:
+            painter.setFont(self._font)
+            painter.setPen(QColor(colours.muted))
+            self._draw_line(painter, second, wording.message_text(message), self._metrics)
+
+    @staticmethod
+    def _paint_dot(painter: QPainter, line: QRect) -> None:
+        """Nobody has read it: a dot at the end of the line."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().accent))
+        top = line.top() + (line.height() - _DOT) // 2
+        painter.drawEllipse(line.right() - _DOT + 1, top, _DOT, _DOT)
+        painter.restore()
 
     @staticmethod
     def _draw_line(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording
+from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import History, can_send_again
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, State
@@ -75,6 +76,7 @@ class Details(QFrame):
         self._text.setProperty("quiet", True)
         self._text.document().setDocumentMargin(0)
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._facts = plain.label(tone="muted", wraps=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -132,7 +134,7 @@ class Details(QFrame):
     def _connect(self) -> None:
         menu = QMenu(self._copy)
         self._copy_text = menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
-        menu.addAction(_("&Number"), lambda: self._put(lambda m: m.to))
+        menu.addAction(_("&Number"), lambda: self._put(peer_of))
         self._copy_id = menu.addAction(
             _("&Message id"), lambda: self._put(lambda m: m.message_uuid or "")
         )
@@ -154,11 +156,10 @@ class Details(QFrame):
         self._sign.setPixmap(
             icons.picture(look.icon, look.colour, 20, self.devicePixelRatioF())
         )
-        other = message.to if message.direction is Direction.OUTBOUND else message.sender
-        self._who.setText(plain.one_line(show_number(other)))
+        self._who.setText(plain.one_line(show_number(peer_of(message))))
         self._state.setText(wording.message_word(message))
         plain.set_tone(self._state, look.tone)
-        self._sentence.setText(plain.visible(_sentence(message)))
+        self._sentence.setText(_sentence(message))
         plain.set_tone(self._sentence, look.tone if look.tone in ("bad", "warn") else "")
         text = plain.visible(wording.message_text(message))
         if is_other or self._text.toPlainText() != text:
@@ -240,14 +241,24 @@ def _button(title: str, name: str) -> QPushButton:
 
 def _sentence(message: Message) -> str:
     """Why it failed, or why nobody knows; where all is well, the state says enough."""
+    if message.direction is Direction.INBOUND:
+        return _("{person} wrote to {number} on {time}.").format(
+            person=plain.one_line(show_number(message.sender)),
+            number=plain.one_line(show_number(message.to)),
+            time=whole_time(message.created_at),
+        )
     if message.failure is not None:
-        return wording.failure_sentence(message)
-    return wording.state_sentence(message)
+        return plain.visible(wording.failure_sentence(message))
+    return plain.visible(wording.state_sentence(message))
 
 
 def _facts(message: Message) -> str:
-    facts = [
-        _("From {sender}").format(sender=plain.one_line(show_number(message.sender))),
+    facts = (
+        []
+        if message.direction is Direction.INBOUND
+        else [_("From {sender}").format(sender=plain.one_line(show_number(message.sender)))]
+    )
+    facts += [
         ngettext("{count} part", "{count} parts", message.parts).format(count=message.parts),
         message.encoding.value,
     ]
@@ -257,8 +268,21 @@ def _facts(message: Message) -> str:
         facts.append(_("Entity ID {id}").format(id=plain.one_line(message.entity_id)))
     if message.content_id:
         facts.append(_("Template ID {id}").format(id=plain.one_line(message.content_id)))
+    if message.direction is Direction.INBOUND:
+        facts += _facts_of_reply(message)
     if message.ref:
         facts.append(_("Note: {ref}").format(ref=plain.one_line(message.ref)))
     if message.message_uuid:
         facts.append(_("Id {id}").format(id=plain.one_line(message.message_uuid)))
     return " · ".join(facts)
+
+
+def _facts_of_reply(message: Message) -> list[str]:
+    """What only the network says: which one it came from, and what it cost us."""
+    facts = []
+    if message.network:
+        facts.append(_("Network {network}").format(network=plain.one_line(message.network)))
+    if message.price:
+        cost = f"{message.price} {message.currency or ''}".strip()
+        facts.append(_("Price {price}").format(price=plain.one_line(cost)))
+    return facts

@@ -17,8 +17,9 @@ from PySide6.QtCore import (
 )
 
 from smsdesk.desk import wording
+from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import History, HistoryFilter
-from smsdesk.sms.message import Message
+from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
@@ -210,8 +211,9 @@ def _spoken(message: Message) -> str:
     """The row in one sentence, for a screen reader."""
     return ", ".join(
         (
+            *((_("Unread"),) if message.is_unread else ()),
             wording.message_word(message),
-            show_number(message.to),
+            show_number(peer_of(message)),
             plain.visible(wording.message_text(message)[:300]),
             short_time(message.created_at, now=datetime.now(UTC)),
         )
@@ -220,6 +222,8 @@ def _spoken(message: Message) -> str:
 
 def _hover(message: Message) -> str:
     said = [wording.state_sentence(message), whole_time(message.created_at)]
-    if message.sender:
+    if message.direction is Direction.INBOUND:
+        said.append(_("To {number}").format(number=show_number(message.to)))
+    elif message.sender:
         said.append(_("From {sender}").format(sender=show_number(message.sender)))
     return "\n".join(said)

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter, TextRemovedError
-from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.background import Worker
@@ -54,6 +54,10 @@ class HistoryPane(QFrame):
     opt_out_asked = Signal(str, str)
     # Emitted with a sentence for the status bar.
     said = Signal(str)
+    # Emitted with the person whose message has been chosen in the list.
+    person_chosen = Signal(str)
+    # Emitted when the person at the desk has closed what was chosen.
+    person_left = Signal()
 
     def __init__(self, history: History, *, worker: Worker) -> None:
         super().__init__()
@@ -62,6 +66,7 @@ class HistoryPane(QFrame):
         self._history = history
         self._worker = worker
         self._has_account = True
+        self._is_finding = False
 
         self.model = HistoryModel(history, worker=worker, parent=self)
         self.search = self._make_search()
@@ -165,9 +170,11 @@ class HistoryPane(QFrame):
         self.model.rowsAboutToBeRemoved.connect(self._let_go)
         self.model.loaded.connect(self._find_again)
         self.table.selectionModel().currentChanged.connect(self._show_current)
+        self.table.clicked.connect(lambda index: self._tell_person(index.row()))
         self.table.opened.connect(self._open_details)
-        self.table.dismissed.connect(self.close_details)
-        self.details.closed.connect(self.close_details)
+        for left in (self.table.dismissed, self.details.closed):
+            left.connect(self.close_details)
+            left.connect(self.person_left)
         self.details.cancel_asked.connect(self._cancel)
         self.details.send_again_asked.connect(self._send_again)
         self.details.review_asked.connect(self.open_review)
@@ -202,7 +209,7 @@ class HistoryPane(QFrame):
         counts = self._history.counts()
         for index in range(self.filter.count()):
             group = self.filter.tabData(index)
-            shown = counts.get(group, 0) if group in ("waiting", "review") else 0
+            shown = counts.get(group, 0)
             title = wording.filter_word(group) + (f" {shown:,}" if shown else "")
             if self.filter.tabText(index) != title:
                 self.filter.setTabText(index, title)
@@ -232,6 +239,12 @@ class HistoryPane(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def open_message(self, message_id: str) -> None:
+        """Show one message, and take the keyboard into its details."""
+        self.show_message(message_id)
+        if self.details.isVisible():
+            self._enter_details()
+
     def open_review(self) -> None:
         self._banner.hide()
         self.pages.setCurrentWidget(self.review)
@@ -247,8 +260,7 @@ class HistoryPane(QFrame):
         message = self.details.message
         if message is None or not self.details.isVisible():
             return None
-        is_inbound = message.direction is Direction.INBOUND
-        return message.sender if is_inbound else message.to
+        return peer_of(message)
 
     def show_group(self, group: str) -> None:
         """Show the messages of one group of the filter row, and nothing chosen."""
@@ -274,6 +286,7 @@ class HistoryPane(QFrame):
         self.pages.setCurrentWidget(self.split)
         self.details.show_message(message)
         self.details.show()
+        self.person_chosen.emit(peer_of(message))
 
     def _show_all_of(self, tab: int) -> None:
         with QSignalBlocker(self.search), QSignalBlocker(self.filter):
@@ -290,6 +303,7 @@ class HistoryPane(QFrame):
             self._show_list()
         elif self.details.isVisible():
             self.close_details()
+            self.person_left.emit()
         else:
             self.search.clear()
 
@@ -324,6 +338,12 @@ class HistoryPane(QFrame):
                 "search-x",
                 _("Nothing found"),
                 _("No message has “{text}” in its number or text.").format(text=wanted.search),
+            )
+        elif wanted.states == FILTER_GROUPS["replies"]:
+            self.empty.say(
+                "message-square-text",
+                _("No replies yet"),
+                _("What people answer appears here, and beside what you wrote to them."),
             )
         elif wanted.states:
             self.empty.say(
@@ -372,6 +392,12 @@ class HistoryPane(QFrame):
         else:
             self.details.show_message(message)
             self.details.show()
+            self._tell_person(current.row())
+
+    def _tell_person(self, row: int) -> None:
+        message = self.model.message(row)
+        if message is not None and not self._is_finding:
+            self.person_chosen.emit(peer_of(message))
 
     def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
         """The chosen message leaves the list, say because it has been sent: the details stay
@@ -385,10 +411,15 @@ class HistoryPane(QFrame):
         shown = self.details.message
         row = self.model.row_of(shown.id) if shown and self.details.isVisible() else None
         if row is not None:
+            self._is_finding = True  # nobody has chosen anything
             self.table.setCurrentIndex(self.model.index(row, 0))
+            self._is_finding = False
 
     def _open_details(self) -> None:
         self._show_current(self.table.currentIndex(), QModelIndex())
+        self._enter_details()
+
+    def _enter_details(self) -> None:
         self.details.setFocus()
         self.details.focusNextChild()
 

@@ -21,6 +21,26 @@ def short_time(at: datetime, *, now: datetime) -> str:
     return f"{local.day} {local:%b} {local.year}"
 
 
+def clock_time(at: datetime) -> str:
+    """Local time of day, where the day stands above."""
+    return f"{at.astimezone():%H:%M}"
+
+
+def day_word(at: datetime, *, now: datetime) -> str:
+    """The day as a heading: "Today", "Yesterday", "Monday" this week, else the date."""
+    local, today = at.astimezone(), now.astimezone()
+    days = (today.date() - local.date()).days
+    if days == 0:
+        return _("Today")
+    if days == 1:
+        return _("Yesterday")
+    if 1 < days < 7:
+        return f"{local:%A}"
+    if local.year == today.year:
+        return f"{local:%A} {local.day} {local:%B}"
+    return f"{local.day} {local:%B} {local.year}"
+
+
 def whole_time(at: datetime) -> str:
     """Local date and time to the second, with the zone's distance from UTC."""
     local = at.astimezone()

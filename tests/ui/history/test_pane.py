@@ -14,6 +14,7 @@ from smsdesk.sms.state import State
 from smsdesk.sms.suppression import Suppression, SuppressionReason
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.suppression import SuppressionList
+from smsdesk.ui import numbers, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.history.pane import HistoryPane
@@ -318,3 +319,125 @@ def test_reading_the_list_anew_keeps_the_chosen_message(
 
     assert pane.table.currentIndex().row() == 1
     assert pane.details.isVisible()
+
+
+# replies
+
+
+def test_a_reply_shows_who_wrote_and_that_nobody_has_read_it(
+    pane: HistoryPane, book: Book, desk: Desk, qtbot: QtBot
+) -> None:
+    numbers.warm()
+    book.reply("Thanks!")
+    qtbot.waitUntil(lambda: texts(pane) == ["Thanks!"])
+    index = pane.model.index(0, 0)
+
+    def said() -> str:
+        return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+    assert said().startswith("Unread, Received, +44 7700 900123, Thanks!")
+    desk.conversations.mark_read("+447700900123")
+    qtbot.waitUntil(lambda: said().startswith("Received"))
+
+
+def test_replies_have_a_filter_that_counts_the_unread(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(text="sent")
+    for text in ("one", "two"):
+        book.reply(text)
+
+    choose(pane, "replies")
+
+    assert texts(pane) == ["two", "one"]
+    index = pane.filter.currentIndex()
+    qtbot.waitUntil(lambda: pane.filter.tabText(index) == "Replies 2")
+    book.reply("three")
+    qtbot.waitUntil(lambda: texts(pane) == ["three", "two", "one"])
+
+
+def test_no_replies_yet_is_said(pane: HistoryPane) -> None:
+    choose(pane, "replies")
+
+    said = [label.text() for label in pane.empty.findChildren(QLabel)]
+    assert "No replies yet" in said
+
+
+def test_replies_are_found_by_the_number_of_who_wrote(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(text="sent", to="+447700900999")
+    book.reply("Thanks!")
+
+    pane.search.setText("07700 900123")
+
+    qtbot.waitUntil(lambda: texts(pane) == ["Thanks!"])
+
+
+def test_the_details_of_a_reply_tell_where_it_came_from(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    numbers.warm()
+    book.reply("Thanks!")
+    qtbot.waitUntil(lambda: texts(pane) == ["Thanks!"])
+    select(pane)
+
+    said = "\n".join(
+        label.text() for label in pane.details.findChildren(QLabel) if label.isVisible()
+    )
+    said = said.replace(plain.ISOLATE, "").replace(plain.POP_ISOLATE, "")
+
+    for part in (
+        "+44 7700 900123",
+        "wrote to",
+        "+44 7700 900001",
+        "Network 23410",
+        "Price 0.0043 EUR",
+        "Brought by a webhook",
+    ):
+        assert part in said
+    for name in ("send_again", "cancel", "review"):
+        assert not button(pane, f"history.details.{name}").isVisible()
+
+
+def test_copying_the_number_of_a_reply_copies_who_wrote(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.reply("Thanks!")
+    qtbot.waitUntil(lambda: texts(pane) == ["Thanks!"])
+    select(pane)
+
+    copy = button(pane, "history.details.copy").menu()
+    copy.actions()[1].trigger()
+
+    assert QApplication.clipboard().text() == "+447700900123"
+
+
+def test_a_message_may_be_opened_that_the_list_does_not_hold(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    sent = book.add(text="sent")
+    book.reply("Thanks!")
+    choose(pane, "replies")
+
+    pane.open_message(sent.id)
+
+    assert pane.details.isVisible()
+    assert pane.details.message is not None
+    assert pane.details.message.id == sent.id
+    assert not pane.table.currentIndex().isValid()
+
+
+def test_the_person_of_a_chosen_row_is_told_and_of_one_found_again_is_not(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.reply("Thanks!")
+    qtbot.waitUntil(lambda: texts(pane) == ["Thanks!"])
+    told: list[str] = []
+    pane.person_chosen.connect(told.append)
+
+    select(pane)
+    pane.touch(None)
+
+    assert told == ["+447700900123"]
+    assert pane.table.currentIndex().isValid()

@@ -1,0 +1,273 @@
+"""The right half of the window: the conversation with one person above the message being written.
+
+Whose conversation it is, and whether an answer may be filled in, is decided here. A draft that
+somebody has begun is never changed without their word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+
+from smsdesk.desk.conversations import Conversations, peer_of
+from smsdesk.desk.history import History
+from smsdesk.sms.message import Message
+from smsdesk.system.i18n import _
+from smsdesk.ui import plain
+from smsdesk.ui.background import Worker
+from smsdesk.ui.compose.pane import ComposePane
+from smsdesk.ui.conversation.view import ConversationView
+from smsdesk.ui.dialogs import MessageDialog
+from smsdesk.ui.numbers import show_number
+
+_SHARES = (300, 340)
+
+
+class RightSide(QSplitter):
+    """Shows the person chosen in history, else the only one in the To field."""
+
+    # Emitted with the id of a message whose details are wanted.
+    details_asked = Signal(str)
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        history: History,
+        *,
+        compose: ComposePane,
+        worker: Worker,
+    ) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setObjectName("window.side")
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self._compose = compose
+        self._chosen = ""
+        self._closed = ""
+        self._sole = ""
+        self._answering = ""
+        self._came_from: QWidget | None = None
+
+        self.conversation = ConversationView(conversations, history, worker=worker)
+        self.addWidget(self.conversation)
+        self.addWidget(compose)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 1)
+        self.setSizes(_SHARES)
+        self.conversation.hide()
+        self.reply_action = QAction(_("Rep&ly"), self)
+        self.reply_action.setShortcut(QKeySequence("Ctrl+R"))
+        self.go_action = QAction(_("Go to the &conversation, and back"), self)
+        self.go_action.setShortcut(QKeySequence("F6"))
+        self._look_timer = QTimer(self)
+        self._look_timer.setSingleShot(True)
+        self._look_timer.setInterval(0)
+        self._connect()
+        self._set_actions()
+
+    def _connect(self) -> None:
+        self.conversation.closed.connect(self._close)
+        self.conversation.reply_asked.connect(self.reply)
+        self.conversation.details_asked.connect(self.details_asked)
+        self.reply_action.triggered.connect(self.reply)
+        self.go_action.triggered.connect(self._go)
+        self._compose.recipients.changed.connect(self._look_timer.start)
+        self._compose.text.textChanged.connect(self._look_timer.start)
+        self._compose.stored.connect(self._note_stored)
+        self._look_timer.timeout.connect(self._look)
+
+    # what the window tells
+
+    def choose(self, peer: str) -> None:
+        """A message of this person was chosen in history."""
+        self._chosen, self._closed = peer, ""
+        self._sole = self._sole_recipient()
+        self._show(peer)
+        self._offer()
+
+    def leave(self) -> None:
+        """What was chosen in history has been closed there."""
+        self._chosen = ""
+        self._compose.offer.withdraw()
+        self._show(self._sole_recipient())
+
+    def touch(self, ids: frozenset[str] | None) -> None:
+        """These messages moved on, or are new."""
+        if self.conversation.isHidden():
+            if self._sole and self._sole != self._closed:
+                self._show(self._sole)
+        else:
+            self.conversation.touch(ids)
+            self._say()
+
+    def show_again(self) -> None:
+        """After a change of colours, or of how numbers are shown."""
+        self.conversation.show_again()
+        self._say()
+
+    @property
+    def shown_peer(self) -> str | None:
+        """Whose messages are in sight."""
+        return None if self.conversation.isHidden() else self.conversation.peer
+
+    # whose conversation it is
+
+    def _sole_recipient(self) -> str:
+        """The one number in the To field, or ""."""
+        entries = self._compose.recipients.entries()
+        number = entries[0].number if len(entries) == 1 else None
+        return number.e164 if number is not None else ""
+
+    def _look(self) -> None:
+        """The draft has changed: it may be to somebody else now."""
+        sole = self._sole_recipient()
+        if sole != self._sole:
+            self._sole = sole
+            self._closed = ""
+            if sole != self._answering:
+                self._answering = ""
+            if sole and sole != self._chosen:
+                self._chosen = ""
+            self._show(self._chosen or sole)
+        self._say()
+
+    def _show(self, peer: str) -> None:
+        """Show one person's messages; nothing where there are none, or for ""."""
+        is_shown = not self.conversation.isHidden()
+        if not (is_shown and peer == self.conversation.peer):
+            has_messages = bool(peer) and self.conversation.show_person(peer)
+            self._set_shown(has_messages)
+        self._say()
+
+    def _set_shown(self, is_shown: bool) -> None:
+        if self.conversation.isHidden() == is_shown:
+            self.conversation.setVisible(is_shown)
+            self._set_actions()
+
+    def _set_actions(self) -> None:
+        is_shown = not self.conversation.isHidden()
+        self.go_action.setEnabled(is_shown)
+        self.reply_action.setEnabled(is_shown and _can_answer(self.conversation.peer))
+
+    def _close(self) -> None:
+        """Closed by hand; it comes back when somebody is chosen again."""
+        had_focus = self.conversation.isAncestorOf(self.focusWidget() or self)
+        self._closed, self._chosen = self.conversation.peer, ""
+        self._compose.offer.withdraw()
+        self._set_shown(False)
+        if had_focus:
+            self._go_back()
+
+    # answering
+
+    def _offer(self) -> None:
+        """Fill in an answer where nothing is written yet. The keyboard stays where it is."""
+        peer = self.conversation.peer
+        if _can_answer(peer) and self._compose.answer(peer, self.conversation.model.reply_from):
+            self._answering = self._sole = peer
+        self._say()
+
+    def reply(self) -> None:
+        """Write to the person shown; a draft for others is only changed after a question."""
+        peer = self.conversation.peer
+        if self.conversation.isHidden() or not _can_answer(peer):
+            return
+        if self._sole_recipient() != peer and not self._make_room(peer):
+            return
+        self._offer()
+        self._answering = peer
+        self._compose.text.setFocus()
+
+    def _make_room(self, peer: str) -> bool:
+        """Whether the draft may be an answer to `peer` now."""
+        offer = self._compose.offer
+        if offer.is_possible:
+            return True
+        if self._compose.text.text():
+            asked = _ask_about_draft(self, peer)
+            if not asked:
+                return False
+            text = self._compose.text.text() if asked == _KEEP else ""
+        else:
+            text = ""
+        self._compose.answer_instead(peer, self.conversation.model.reply_from, text)
+        return True
+
+    def _note_stored(self, messages: Sequence[Message]) -> None:
+        """Sent to one person: what becomes of it is shown; an answer may be followed by more."""
+        peer = peer_of(messages[0]) if len(messages) == 1 else ""
+        was_answer = bool(peer) and peer == self._answering
+        self._answering = self._sole = ""
+        if not peer:
+            return
+        self._chosen, self._closed = peer, ""
+        self._show(peer)
+        if was_answer:
+            self._offer()
+            self._compose.text.setFocus()
+
+    def _say(self) -> None:
+        """One line about answering, where there is something to say."""
+        view = self.conversation
+        if view.isHidden():
+            return
+        peer = view.peer
+        is_to_them = self._sole_recipient() == peer
+        sender = view.model.reply_from
+        if not _can_answer(peer):
+            said = _("{person} is a name, not a number: it cannot be answered.").format(
+                person=plain.one_line(peer)
+            )
+        elif not is_to_them and not self._compose.offer.is_possible:
+            said = _("The message below is not to {person}.").format(
+                person=plain.one_line(show_number(peer))
+            )
+        elif sender.isascii() and any(letter.isalpha() for letter in sender):
+            said = _("You write as {sender}: they can read that, but not answer it.").format(
+                sender=plain.one_line(sender)
+            )
+        else:
+            said = ""
+        view.say(said, can_reply=_can_answer(peer) and not is_to_them)
+
+    # the keyboard
+
+    def _go(self) -> None:
+        """To the conversation, and from there back to where the keyboard was."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.conversation.isAncestorOf(focus):
+            self._go_back()
+        elif not self.conversation.isHidden():
+            self._came_from = focus
+            self.conversation.list.enter()
+
+    def _go_back(self) -> None:
+        back, self._came_from = self._came_from, None
+        if back is None or not back.isVisible():
+            back = self._compose.text
+        back.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+_KEEP = 1
+
+
+def _ask_about_draft(parent: QWidget, peer: str) -> int:
+    """1: its text goes to `peer`; 2: it is dropped; 0: all stays as it is."""
+    pressed = MessageDialog(
+        _("A message is being written"),
+        _("It is not to {person}. What should become of it?").format(
+            person=plain.one_line(show_number(peer))
+        ),
+        buttons=(_("&Send its text to them"), _("&Drop it"), _("&Leave it")),
+        default=3,
+        parent=parent,
+    ).exec()
+    return pressed if pressed in (_KEEP, 2) else 0
+
+
+def _can_answer(peer: str) -> bool:
+    """A number can be written to, a name cannot."""
+    return peer.startswith("+")
