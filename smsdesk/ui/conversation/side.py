@@ -23,7 +23,7 @@ from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.numbers import show_number
 
-_SHARES = (300, 340)
+_SHARES = (550, 450)
 
 
 class RightSide(QSplitter):
@@ -54,7 +54,7 @@ class RightSide(QSplitter):
         self.conversation = ConversationView(conversations, history, worker=worker)
         self.addWidget(self.conversation)
         self.addWidget(compose)
-        self.setStretchFactor(0, 1)
+        self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 1)
         self.setSizes(_SHARES)
         self.conversation.hide()
@@ -255,13 +255,13 @@ _KEEP = 1
 
 
 def _ask_about_draft(parent: QWidget, peer: str) -> int:
-    """1: its text goes to `peer`; 2: it is dropped; 0: all stays as it is."""
+    """1: its text is for `peer` now; 2: it is dropped; 0: all stays as it is."""
     pressed = MessageDialog(
         _("A message is being written"),
-        _("It is not to {person}. What should become of it?").format(
-            person=plain.one_line(show_number(peer))
+        _("Its text may be kept for an answer to {person}, or dropped.").format(
+            person=show_number(peer)
         ),
-        buttons=(_("&Send its text to them"), _("&Drop it"), _("&Leave it")),
+        buttons=(_("&Keep the text"), _("&Drop the text"), _("Cancel")),
         default=3,
         parent=parent,
     ).exec()
