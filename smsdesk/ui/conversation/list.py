@@ -180,9 +180,10 @@ class ConversationList(QListView):
     def make_menu(self) -> QMenu:
         """What can be done with the current message."""
         menu = QMenu(self)
-        menu.addAction(self.copy_action)
-        menu.addAction(self.details_action)
         message = self.current()
+        if message is not None and message.text_kept_days is None:
+            menu.addAction(self.copy_action)
+        menu.addAction(self.details_action)
         if message is not None and _can_be_unread(message):
             menu.addAction(self.unread_action)
         return menu
@@ -193,7 +194,7 @@ class ConversationList(QListView):
 
     def _copy(self) -> None:
         message = self.current()
-        if message is not None:
+        if message is not None and message.text_kept_days is None:
             QApplication.clipboard().setText(message.text)
 
     def _open(self) -> None:

@@ -75,6 +75,7 @@ class RightSide(QSplitter):
         self.reply_action.triggered.connect(self.reply)
         self.go_action.triggered.connect(self._go)
         self._compose.recipients.changed.connect(self._look_timer.start)
+        self._compose.sender_field.changed.connect(self._look_timer.start)
         self._compose.text.textChanged.connect(self._look_timer.start)
         self._compose.stored.connect(self._note_stored)
         self._look_timer.timeout.connect(self._look)
@@ -216,7 +217,7 @@ class RightSide(QSplitter):
             return
         peer = view.peer
         is_to_them = self._sole_recipient() == peer
-        sender = view.model.reply_from
+        sender = self._compose.sender_field.text() if is_to_them else view.model.reply_from
         if not _can_answer(peer):
             said = _("{person} is a name, not a number: it cannot be answered.").format(
                 person=plain.one_line(peer)

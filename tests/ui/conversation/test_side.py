@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.message import Message
+from smsdesk.system.settings import UNDO_S
 from smsdesk.ui.conversation.model import PAGE
 from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
@@ -286,6 +287,41 @@ def test_an_answer_to_one_person_may_be_followed_by_another(
     assert window.compose.text.hasFocus()
 
 
+def test_an_answer_that_is_taken_back_is_there_to_be_written_on(
+    window: MainWindow, view: ConversationView, book: Book, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.settings.set(UNDO_S, 10)
+    choose(window, book.reply("Are you in?"))
+    window.side.reply_action.trigger()
+    window.compose.text.set_text("Yes")
+    window.compose.send()
+    qtbot.waitUntil(window.compose.undo_action.isEnabled)
+
+    window.compose.take_back()
+
+    qtbot.waitUntil(lambda: window.compose.draft().text == "Yes")
+    draft = window.compose.draft()
+    assert (draft.recipients, draft.sender) == (ANNA, OURS)
+
+
+def test_a_removed_text_is_said_to_be_gone(
+    window: MainWindow, view: ConversationView, book: Book
+) -> None:
+    reply = book.reply("Are you in?")
+    book.database.connection.execute(
+        "UPDATE message SET text = '', text_kept_days = 90 WHERE id = ?", (reply.id,)
+    )
+
+    choose(window, book.reply("Hello?"))
+
+    said = str(view.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "Text removed after 90 days" in said
+    view.list.setCurrentIndex(view.model.index(0, 0))
+    menu = view.list.make_menu()
+    assert view.list.copy_action not in menu.actions()
+    menu.deleteLater()
+
+
 def test_after_a_message_to_a_number_that_was_typed_the_to_field_is_free(
     window: MainWindow, view: ConversationView, qtbot: QtBot
 ) -> None:
@@ -312,12 +348,14 @@ def test_who_has_a_name_for_a_number_cannot_be_answered(
 
 
 def test_that_a_name_of_ours_cannot_be_answered_is_said(
-    window: MainWindow, view: ConversationView, book: Book
+    window: MainWindow, view: ConversationView, book: Book, qtbot: QtBot
 ) -> None:
     choose(window, book.add(to=ANNA))
 
     assert "ACME" in view.line.text()
     assert "not answer" in view.line.text()
+    window.compose.sender_field.set_text(OURS)
+    qtbot.waitUntil(view.line.isHidden)
 
 
 # the keyboard

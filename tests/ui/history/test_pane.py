@@ -420,12 +420,18 @@ def test_a_message_may_be_opened_that_the_list_does_not_hold(
     book.reply("Thanks!")
     choose(pane, "replies")
 
+    told: list[str] = []
+    pane.person_chosen.connect(told.append)
     pane.open_message(sent.id)
 
     assert pane.details.isVisible()
     assert pane.details.message is not None
     assert pane.details.message.id == sent.id
-    assert not pane.table.currentIndex().isValid()
+    assert texts(pane) == ["Thanks!", "sent"], "the filter would have hidden it"
+    assert set(told) == {sent.to}
+    focused = pane.focusWidget()
+    assert focused is not None
+    assert pane.details.isAncestorOf(focused)
 
 
 def test_the_person_of_a_chosen_row_is_told_and_of_one_found_again_is_not(
