@@ -104,6 +104,7 @@ def talk(window: MainWindow, desk: Desk) -> None:
     window.activateWindow()
     wait_until(lambda: desk.history.counts()["replies"] == 0)
     window.compose.text.set_text("You are welcome. He rings 20 minutes before he comes.")
+    wait_until(lambda: window.compose.cost.text().startswith("≈"))
 
 
 def replies(desk: Desk) -> list[Message]:
