@@ -189,7 +189,10 @@ def test_a_daemon_that_comes_later_is_found(bus: str, at_work: Desktop) -> None:
     with NotificationDaemon(bus) as daemon:
         until(lambda: at_work.notifier.is_there is True)
         at_work.show("to somebody")
-        assert daemon.next().title == "to somebody"
+        first = daemon.next()
+        # What was asked for just before the daemon came may still be on its way to it.
+        shown = daemon.next() if first.title == "to nobody" else first
+        assert shown.title == "to somebody"
     until(lambda: at_work.notifier.is_there is False)
 
     with NotificationDaemon(bus) as another:
