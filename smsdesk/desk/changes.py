@@ -23,6 +23,8 @@ class ChangeKind(StrEnum):
     OPT_OUTS = "opt_outs"
     RECEIVER = "receiver"
     WAY_IN = "way_in"
+    CONTACTS = "contacts"
+    TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)

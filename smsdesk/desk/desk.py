@@ -16,9 +16,11 @@ from smsdesk.delivery.status import (
 )
 from smsdesk.desk.changes import Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.contacts import Contacts
 from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.history import History
 from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.templates import Templates
 from smsdesk.system.settings import Settings
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
@@ -97,6 +99,8 @@ class Desk:
     history: History
     opt_outs: OptOuts
     conversations: Conversations
+    contacts: Contacts
+    templates: Templates
     account: Account
     connecting: Connecting
     prices: Prices

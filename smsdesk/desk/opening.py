@@ -17,13 +17,16 @@ from smsdesk.delivery.identity import ulids
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.compose import Compose
+from smsdesk.desk.contacts import Contacts
 from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import History
 from smsdesk.desk.late import late
 from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.templates import Templates
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.store import migrations
+from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
     Database,
@@ -39,6 +42,7 @@ from smsdesk.store.inbound import InboundBook
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.suppression import SuppressionList
+from smsdesk.store.templates import TemplateShelf
 from smsdesk.store.upkeep import back_up, backups, set_aside
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
@@ -124,6 +128,16 @@ def open_desk(
         opt_outs.forget_answers()
         changes.announce(Change(ChangeKind.OPT_OUTS))
 
+    def tell_of_contacts() -> None:
+        contacts.forget_answers()
+        changes.announce(Change(ChangeKind.CONTACTS))
+
+    def tell_of_templates() -> None:
+        templates.forget_answers()
+        changes.announce(Change(ChangeKind.TEMPLATES))
+
+    contacts = Contacts(ContactBook(database, tell_of_contacts))
+    templates = Templates(TemplateShelf(database, tell_of_templates), clock)
     log = MessageLog(
         database,
         changes.announce_messages,
@@ -191,6 +205,8 @@ def open_desk(
             ),
             clock=clock,
         ),
+        contacts=contacts,
+        templates=templates,
         account=account,
         connecting=connecting,
         prices=prices,

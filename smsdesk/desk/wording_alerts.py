@@ -24,20 +24,21 @@ class AlertWords:
     lines: tuple[str, ...]
 
 
-def alert_words(alert: Alert) -> AlertWords:
-    """What a notification says."""
+def alert_words(alert: Alert, *, name: str = "") -> AlertWords:
+    """What a notification says; `name` is whose number it is about, where that is known."""
     title, newest = _title(alert), alert.newest
+    who = name or _who(newest)
     if alert.is_private:
         return AlertWords(title, ())
     match alert.kind:
         case AlertKind.REPLY:
-            return AlertWords(title, (_who(newest), newest.text))
+            return AlertWords(title, (who, newest.text))
         case AlertKind.FAILED if alert.count == 1:
-            return AlertWords(title, (_who(newest), wording.state_sentence(newest)))
+            return AlertWords(title, (who, wording.state_sentence(newest)))
         case AlertKind.FAILED:
             return AlertWords(title, (_("Open SMS Desk to see why."),))
         case AlertKind.DOUBT if alert.count == 1:
-            return AlertWords(title, (_who(newest), wording.state_sentence(newest)))
+            return AlertWords(title, (who, wording.state_sentence(newest)))
         case AlertKind.DOUBT:
             return AlertWords(
                 title,

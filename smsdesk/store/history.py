@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from smsdesk.sms.message import LONGEST_UNDO, Direction, Message, MessageEvent
 from smsdesk.sms.state import State
+from smsdesk.store.contacts import numbers_called
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.message_log import find_by_id
@@ -30,7 +31,8 @@ class HistoryFilter:
     """Which messages a person wants to see; an empty field asks for nothing."""
 
     search: str = ""
-    """Part of a text, a number or a reference; ASCII letters match in either case."""
+    """Part of a text, a number or a reference, where ASCII letters match in either case; or the
+    beginnings of words of a contact's name."""
     states: frozenset[State] = frozenset()
     to: str | None = None
     """A number in E.164, or what the network gave for an inbound message."""
@@ -267,8 +269,10 @@ def _conditions(which: HistoryFilter) -> tuple[list[str], dict[str, object]]:
     conditions: list[str] = []
     parameters: dict[str, object] = {}
     if which.search.strip():
-        conditions.append(_SEARCH)
-        parameters |= _search_parameters(which.search.strip())
+        search = which.search.strip()
+        parameters |= _search_parameters(search)
+        named = numbers_called(search, parameters)
+        conditions.append(_SEARCH if named is None else _SEARCH_NAMES.format(named=named))
     if which.to is not None:
         conditions.append("recipient = :to")
         parameters["to"] = which.to
@@ -336,6 +340,11 @@ _SEARCH = """
  OR (direction = 'inbound' AND sender LIKE :number ESCAPE '\\')
  OR sender LIKE :text ESCAPE '\\' OR ref LIKE :text ESCAPE '\\'
  OR id = :exact OR message_uuid = :exact)
+"""
+
+_SEARCH_NAMES = f"""
+({_SEARCH} OR (direction = 'outbound' AND recipient IN ({{named}}))
+ OR (direction = 'inbound' AND sender IN ({{named}})))
 """
 
 _NO_SEQ = 2**63 - 1

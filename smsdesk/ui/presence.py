@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from smsdesk.desk import wording_alerts
 from smsdesk.desk.alerts import Alert, Alerts, Seen
+from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.sms.state import HeldReason
 from smsdesk.system.i18n import _
@@ -174,8 +175,10 @@ class Presence(QObject):
         if self._is_closed or not alerts:
             return
         self._rest.start(_REST_MS)
+        names = self._desk.contacts.names_of(peer_of(alert.newest) for alert in alerts)
         for alert in alerts:
-            words = wording_alerts.alert_words(alert)
+            name = names.get(peer_of(alert.newest), "")
+            words = wording_alerts.alert_words(alert, name=name)
             self._show_alert(alert, plain.visible(words.title), _joined(words.lines))
 
     def _show_alert(self, alert: Alert, title: str, body: str) -> None:
