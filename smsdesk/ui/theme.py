@@ -287,6 +287,7 @@ def _style_sheet(c: Colours) -> str:
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
     QListView:focus {{ border-color: {c.accent}; }}
+    QListView[overlay="true"] {{ border: 1px solid {c.field_line}; padding: 4px; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.field_line}; border-radius: 3px;
         min-height: 32px; margin: 2px 3px; }}

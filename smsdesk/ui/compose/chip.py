@@ -1,4 +1,4 @@
-"""One recipient in the To field: the country, the number, a cross to remove it.
+"""One recipient in the To field: the country, the name or number, a cross to remove it.
 
 What is wrong with a recipient is told by the desk's sentences; a chip only shows that and which.
 """
@@ -6,6 +6,7 @@ What is wrong with a recipient is told by the desk's sentences; a chip only show
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -13,14 +14,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from smsdesk.desk import wording
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import icons, names, plain, theme
 
 _CROSS = 12
 _PADDING = 8
@@ -49,6 +50,8 @@ class Chip(QAbstractButton):
     removed = Signal(bool)
     # Emitted when the person wants to type the recipient anew.
     edited = Signal()
+    # Emitted when the person wants to give the number a name, or another one.
+    contact_asked = Signal()
     # Emitted with -1 or +1 when the person walks to the neighbour.
     walked = Signal(int)
 
@@ -60,8 +63,9 @@ class Chip(QAbstractButton):
         self._is_odd = problem is not None and not self._is_wrong
         region = entry.number.region if entry.number else None
         self._country = region or ""
+        self.name = names.name_of(entry.number.e164) if entry.number else ""
         shown = entry.number.international if entry.number else entry.input
-        self._shown = plain.one_line(shown)
+        self._shown = plain.one_line(self.name or shown)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -69,6 +73,9 @@ class Chip(QAbstractButton):
         facts = [region_name(region)] if region else []
         if problem is not None:
             facts.append(wording.problem_sentence(problem))
+        if self.name:
+            facts.insert(0, shown)
+            shown = self.name
         self.setAccessibleName(", ".join([plain.visible(shown), *facts]))
         self.setAccessibleDescription(_("Delete removes this recipient, Enter edits it."))
         plain.set_tip(self, "\n".join([shown, *facts]))
@@ -131,6 +138,17 @@ class Chip(QAbstractButton):
                 self.edited.emit()
             case _:
                 super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("compose.to.menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.entry.number is not None:
+            title = _("Edit &contact…") if self.name else _("Save as &contact…")
+            menu.addAction(title, self.contact_asked.emit)
+        menu.addAction(_("&Edit"), self.edited.emit)
+        menu.addAction(_("&Remove"), lambda: self.removed.emit(True))
+        menu.popup(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

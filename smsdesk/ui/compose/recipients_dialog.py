@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain, theme
+from smsdesk.ui import names, plain, theme
 from smsdesk.ui.compose.chip import problem_of
 from smsdesk.ui.dialogs import Dialog
 
@@ -34,7 +34,7 @@ class RecipientsModel(QAbstractListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         entry = self.entries[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            shown = entry.number.international if entry.number else entry.input
+            shown = names.show_both(entry.number.e164) if entry.number else entry.input
             problem = problem_of(entry)
             said = f"  –  {wording.problem_sentence(problem)}" if problem else ""
             return plain.one_line(shown) + said

@@ -3,6 +3,8 @@
 How a number is read is `sms.recipients`; whether it may be written to is the desk's.
 """
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -22,10 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smsdesk.desk.contacts import Completion
+from smsdesk.sms.contact import Contact, name_in, written
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
+from smsdesk.ui.compose.completer import Complete, Completer, without
 from smsdesk.ui.compose.flow import FlowLayout, may_expand
 from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
 
@@ -51,9 +56,16 @@ class RecipientsField(QFrame):
     left = Signal()
     # Emitted with a sentence when something pasted was refused.
     refused = Signal(str)
+    # Emitted with a number to be given a name, and the name that was typed with it.
+    contact_asked = Signal(str, str)
+    # Emitted with a group that was chosen; who is in it is for the desk to say.
+    group_chosen = Signal(object)
 
-    def __init__(self, *, default_region: str | None) -> None:
+    def __init__(
+        self, *, default_region: str | None, complete: Complete = lambda _typed: ()
+    ) -> None:
         super().__init__()
+        self._complete = complete
         self.setObjectName("compose.to")
         self.setAccessibleName(_("To: recipients"))
         self._default_region = default_region
@@ -92,7 +104,11 @@ class RecipientsField(QFrame):
         around.addWidget(self._scroll)
         self.setFocusProxy(self._edit)
 
+        self.completer = Completer(self)
+        self.completer.chosen.connect(self._take_chosen)
         self._edit.textEdited.connect(self._take_finished)
+        self._edit.textEdited.connect(self._offer)
+        self._edit.textChanged.connect(self._offer_nothing_for_nothing)
         self._edit.textChanged.connect(self.changed)
         self._edit.pasted.connect(self._take_pasted)
         self._edit.installEventFilter(self)
@@ -140,6 +156,14 @@ class RecipientsField(QFrame):
         self._default_region = region
         self._set_entries(self._read("\n".join(entry.input for entry in self._entries)))
 
+    def show_names(self) -> None:
+        """The address book is another now."""
+        shown, self._entries = self._entries, []
+        self._show_chips([])
+        self._entries = shown
+        self._show_chips(shown if len(shown) <= MOST_CHIPS else [])
+        self._fit_height()
+
     def set_read_only(self, is_read_only: bool) -> None:
         self._inside.setEnabled(not is_read_only)
 
@@ -182,6 +206,8 @@ class RecipientsField(QFrame):
         """Keys that mean more than typing. True: nothing is left to be done."""
         at_start = self._edit.cursorPosition() == 0 and not self._edit.hasSelectedText()
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.completer.isVisible() and is_plain and self._completer_key(event.key()):
+            return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and is_plain:
             self.take_typed()
             return True
@@ -192,6 +218,49 @@ class RecipientsField(QFrame):
                 self._summary.setFocus()
             return True
         return False
+
+    def _completer_key(self, key: int) -> bool:
+        """Keys that are the list's while it is there. Enter and Tab are so only once the person
+        has chosen something."""
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.completer.walk(1 if key == Qt.Key.Key_Down else -1)
+            self._edit.setAccessibleDescription(self.completer.said())
+        elif key == Qt.Key.Key_Escape:
+            self.completer.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            if not self.completer.is_choosing():
+                return False
+            self.completer.take()
+        else:
+            return False
+        return True
+
+    def _offer(self, _typed: str) -> None:
+        typed = self._edit.text()  # a separator may have taken it away already
+        taken = {entry.number.e164 for entry in self._entries if entry.number}
+        found = self._complete(typed) if typed.strip() else ()
+        self.completer.offer(without(found, taken))
+
+    def _offer_nothing_for_nothing(self, typed: str) -> None:
+        if not typed.strip():
+            self.completer.offer(())
+            self._edit.setAccessibleDescription("")
+
+    def _take_chosen(self, found: Completion) -> None:
+        self._edit.clear()
+        if found.contact is not None:
+            self.add(written(found.contact.name, found.contact.number))
+        else:
+            self.group_chosen.emit(found.group)
+        self._edit.setFocus()
+
+    def add_people(self, people: Iterable[Contact]) -> tuple[int, int]:
+        """Add those who are not there yet; how many they were, and how many were there."""
+        everybody = list(people)
+        taken = {entry.number.e164 for entry in self._entries if entry.number}
+        new = [one for one in everybody if one.number not in taken]
+        self.add("\n".join(written(one.name, one.number) for one in new))
+        return len(new), len(everybody) - len(new)
 
     def _take_finished(self, text: str) -> None:
         """A separator ends a recipient; what stands after it is still being typed."""
@@ -256,6 +325,7 @@ class RecipientsField(QFrame):
             chip.removed.connect(lambda forward, chip=chip: self._remove(chip, forward=forward))
             chip.edited.connect(lambda chip=chip: self._edit_again(chip))
             chip.walked.connect(lambda step, chip=chip: self._walk(chip, step))
+            chip.contact_asked.connect(lambda chip=chip: self._ask_contact(chip))
             self._flow.insert(1 + len(self._chips), chip)
             self._chips.append(chip)
             chip.show()
@@ -276,6 +346,10 @@ class RecipientsField(QFrame):
         self._edit.setFocus()
         self._edit.selectAll()
 
+    def _ask_contact(self, chip: Chip) -> None:
+        if chip.entry.number is not None:
+            self.contact_asked.emit(chip.entry.number.e164, name_in(chip.entry.input))
+
     def _walk(self, chip: Chip, step: int) -> None:
         place = self._chips.index(chip) + step
         if 0 <= place < len(self._chips):
@@ -294,6 +368,8 @@ class RecipientsField(QFrame):
         was = old is not None and self.isAncestorOf(old)
         now = new is not None and self.isAncestorOf(new)
         plain.set_style_property(self, "active", now)
+        if was and not now:
+            self.completer.hide()
         if was and not now and new is not None:
             self.take_typed()
             self.left.emit()

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from smsdesk.desk import wording
 from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.message import Message
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.model import MESSAGE_ROLE
 from smsdesk.ui.history.when import short_time
-from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _ICON = 18
@@ -101,7 +100,8 @@ class MessageDelegate(QStyledItemDelegate):
 
         painter.setFont(self._bold)
         painter.setPen(QColor(colours.text))
-        self._draw_line(painter, first, show_number(peer_of(message)), self._bold_metrics)
+        who = names.show_person(peer_of(message))
+        self._draw_line(painter, first, who, self._bold_metrics)
         if message.is_unread:
             self._paint_dot(painter, second)
             second.setRight(second.right() - _DOT - GRID)

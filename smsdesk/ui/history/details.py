@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,7 +27,7 @@ from smsdesk.desk.history import History, can_send_again
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, State
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import icons, plain
+from smsdesk.ui import icons, names, plain
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.when import short_time, whole_time
 from smsdesk.ui.numbers import show_number
@@ -47,6 +48,8 @@ class Details(QFrame):
     review_asked = Signal()
     # Emitted with the number at the other end, and the sender of ours, for the opt-out list.
     opt_out_asked = Signal(str, str)
+    # Emitted with a number that the person wants to give a name, or another one.
+    contact_asked = Signal(str)
     # Emitted when the panel is to go away.
     closed = Signal()
 
@@ -59,8 +62,12 @@ class Details(QFrame):
         self._message: Message | None = None
 
         self._sign = QLabel()
-        self._who = plain.heading("", points=1.0)
-        self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._who = plain.ElidedLabel()
+        self._who.setObjectName("history.details.who")
+        self._who.setFont(plain.heading("", points=1.0).font())
+        self._who.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._contact = QToolButton()
+        self._contact.setObjectName("history.details.contact")
         self._state = plain.label()
         self._close = QToolButton()
         self._close.setObjectName("history.details.close")
@@ -95,6 +102,7 @@ class Details(QFrame):
         head.setSpacing(GRID)
         head.addWidget(self._sign)
         head.addWidget(self._who)
+        head.addWidget(self._contact)
         head.addWidget(self._state)
         head.addStretch()
         head.addWidget(self._close)
@@ -143,6 +151,7 @@ class Details(QFrame):
         self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._id()))
         self._review.clicked.connect(self.review_asked)
         self._opt_out.clicked.connect(self._ask_opt_out)
+        self._contact.clicked.connect(lambda: self.contact_asked.emit(self._other()))
         self._close.clicked.connect(self.closed)
 
     @property
@@ -156,7 +165,7 @@ class Details(QFrame):
         self._sign.setPixmap(
             icons.picture(look.icon, look.colour, 20, self.devicePixelRatioF())
         )
-        self._who.setText(plain.one_line(show_number(peer_of(message))))
+        self._show_who(peer_of(message))
         self._state.setText(wording.message_word(message))
         plain.set_tone(self._state, look.tone)
         self._sentence.setText(_sentence(message))
@@ -177,8 +186,18 @@ class Details(QFrame):
         self._copy_text.setVisible(message.text_kept_days is None)
         self._copy_id.setVisible(message.message_uuid is not None)
 
+    def _show_who(self, other: str) -> None:
+        name = names.name_of(other)
+        self._who.setText(plain.one_line(name or show_number(other)))
+        plain.set_tip(self._who, names.show_both(other))
+        self._contact.setVisible(other.startswith("+"))  # a name of the network's is no number
+        title = _("Edit contact…") if name else _("Save as contact…")
+        self._contact.setAccessibleName(title.rstrip("…"))
+        plain.set_tip(self._contact, title)
+        icons.dress(self._contact, "user-pen" if name else "user-plus", "muted")
+
     def show_again(self) -> None:
-        """After a change of colours: draw what is shown once more."""
+        """After a change of colours or names: draw what is shown once more."""
         if self._message is not None:
             self.show_message(self._message)
 
@@ -227,6 +246,9 @@ class Details(QFrame):
             ends = (message.to, message.sender) if is_ours else (message.sender, message.to)
             self.opt_out_asked.emit(*ends)
 
+    def _other(self) -> str:
+        return peer_of(self._message) if self._message is not None else ""
+
     def _id(self) -> str:
         return self._message.id if self._message is not None else ""
 
@@ -253,11 +275,11 @@ def _sentence(message: Message) -> str:
 
 
 def _facts(message: Message) -> str:
-    facts = (
-        []
-        if message.direction is Direction.INBOUND
-        else [_("From {sender}").format(sender=plain.one_line(show_number(message.sender)))]
-    )
+    other = peer_of(message)
+    facts = [plain.one_line(show_number(other))] if names.name_of(other) else []
+    if message.direction is Direction.OUTBOUND:
+        sender = plain.one_line(show_number(message.sender))
+        facts.append(_("From {sender}").format(sender=sender))
     facts += [
         ngettext("{count} part", "{count} parts", message.parts).format(count=message.parts),
         message.encoding.value,

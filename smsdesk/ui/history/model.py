@@ -21,7 +21,7 @@ from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import History, HistoryFilter
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.when import short_time, whole_time
 from smsdesk.ui.numbers import show_number
@@ -128,6 +128,7 @@ class HistoryModel(QAbstractTableModel):
         def show(messages: Sequence[Message]) -> None:
             if ticket != self._asked:
                 return  # the person has typed on; another answer is on its way
+            names.ask(peer_of(message) for message in messages)
             if before_seq is None:
                 self._replace(messages)
             else:
@@ -213,7 +214,7 @@ def _spoken(message: Message) -> str:
         (
             *((_("Unread"),) if message.is_unread else ()),
             wording.message_word(message),
-            show_number(peer_of(message)),
+            plain.one_line(names.show_person(peer_of(message))),
             plain.visible(wording.message_text(message)[:300]),
             short_time(message.created_at, now=datetime.now(UTC)),
         )
@@ -222,6 +223,8 @@ def _spoken(message: Message) -> str:
 
 def _hover(message: Message) -> str:
     said = [wording.state_sentence(message), whole_time(message.created_at)]
+    if names.name_of(peer_of(message)):
+        said.append(show_number(peer_of(message)))
     if message.direction is Direction.INBOUND:
         said.append(_("To {number}").format(number=show_number(message.to)))
     elif message.sender:

@@ -6,6 +6,7 @@ Reading and changing the log is the desk's; the pane asks, and shows what comes 
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QSignalBlocker,
     Qt,
     QTimer,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -31,7 +33,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter, TextRemovedError
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.history.delegate import MessageDelegate
@@ -52,6 +54,8 @@ class HistoryPane(QFrame):
     account_asked = Signal()
     # Emitted with a number and a sender, when the person at the number wants nothing more.
     opt_out_asked = Signal(str, str)
+    # Emitted with a number that the person wants to give a name, or another one.
+    contact_asked = Signal(str)
     # Emitted with a sentence for the status bar.
     said = Signal(str)
     # Emitted with the person whose message has been chosen in the list.
@@ -91,7 +95,7 @@ class HistoryPane(QFrame):
         search = QLineEdit()
         search.setObjectName("history.search")
         search.setAccessibleName(_("Search messages"))
-        search.setPlaceholderText(_("Search number or text"))
+        search.setPlaceholderText(_("Search number, name or text"))
         self._search_icon = search.addAction(
             icons.icon("search", theme.current().muted),
             QLineEdit.ActionPosition.LeadingPosition,
@@ -175,6 +179,8 @@ class HistoryPane(QFrame):
         for left in (self.table.dismissed, self.details.closed):
             left.connect(self.close_details)
             left.connect(self.person_left)
+        self.details.contact_asked.connect(self.contact_asked)
+        self.table.customContextMenuRequested.connect(self._offer)
         self.details.cancel_asked.connect(self._cancel)
         self.details.send_again_asked.connect(self._send_again)
         self.details.review_asked.connect(self.open_review)
@@ -337,7 +343,9 @@ class HistoryPane(QFrame):
             self.empty.say(
                 "search-x",
                 _("Nothing found"),
-                _("No message has “{text}” in its number or text.").format(text=wanted.search),
+                _("No message has “{text}” in its number, name or text.").format(
+                    text=wanted.search
+                ),
             )
         elif wanted.states == FILTER_GROUPS["replies"]:
             self.empty.say(
@@ -415,6 +423,22 @@ class HistoryPane(QFrame):
             self.table.setCurrentIndex(self.model.index(row, 0))
             self._is_finding = False
 
+    def _offer(self, place: QPoint) -> None:
+        """What can be done with the message under the pointer, or with the chosen one."""
+        index = self.table.indexAt(place)
+        message = self.model.message(index.row()) if index.isValid() else None
+        if message is None:
+            return
+        other = peer_of(message)
+        menu = QMenu(self.table)
+        menu.setObjectName("history.menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(_("&Details"), self._open_details)
+        if other.startswith("+"):
+            title = _("&Edit contact…") if names.name_of(other) else _("&Save as contact…")
+            menu.addAction(title, lambda: self.contact_asked.emit(other))
+        menu.popup(self.table.viewport().mapToGlobal(place))
+
     def _open_details(self) -> None:
         self._show_current(self.table.currentIndex(), QModelIndex())
         self._enter_details()
@@ -489,6 +513,7 @@ class _Table(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
         self.setMinimumHeight(2 * delegate.row_height)
 
