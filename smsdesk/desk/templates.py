@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smsdesk.desk.contacts import BookError
 from smsdesk.sms.contact import LONGEST_NAME, tidy
@@ -61,8 +61,11 @@ class Templates:
         with _told():
             return self._shelf.all()
 
-    def save(self, template: Template | None, *, name: str, text: str) -> None:
-        """Keep a new text, or rewrite `template`. Raises TemplateError or BookError."""
+    def save(self, template: Template | None, *, name: str, text: str) -> Template:
+        """Keep a new text, or rewrite `template`; returns it as it is now.
+
+        Raises TemplateError or BookError.
+        """
         kept, text = tidy(name), normalise_text(text)
         if not kept:
             raise TemplateError("name", "empty")
@@ -76,8 +79,9 @@ class Templates:
         at = self._clock.now()
         try:
             with _told():
-                if template is None or not self._shelf.change(template.id, kept, text, at=at):
-                    self._shelf.add(kept, text, at=at)
+                if template is not None and self._shelf.change(template.id, kept, text, at=at):
+                    return replace(template, name=kept, text=text, updated_at=at)
+                return Template(self._shelf.add(kept, text, at=at), kept, text, at, used=0)
         except NameTakenError:
             raise TemplateError("name", "taken") from None
 
@@ -86,12 +90,12 @@ class Templates:
         with _told():
             return self._shelf.remove(template.id)
 
-    def use(self, template: Template, *, values: Mapping[str, str]) -> str:
-        """The template's text with the places filled whose values are known.
+    def use(self, text: str, *, values: Mapping[str, str]) -> str:
+        """A template's text with the places filled whose values are known.
 
         What is left open is remembered, so that it is not sent by mistake.
         """
-        text = filled(template.text, values)
+        text = filled(text, values)
         self._inserted |= {place.token for place in places(text)}
         return text
 

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWid
 from smsdesk.desk import wording
 from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
+from smsdesk.desk.contacts import BookError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import ASSISTANT, SENDER, THEME, WINDOW
-from smsdesk.ui import dialogs, icons, numbers
+from smsdesk.ui import dialogs, icons, names, numbers
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.compose.pane import ComposePane
@@ -41,9 +42,13 @@ from smsdesk.ui.theme import Choice, Theme
 
 if TYPE_CHECKING:
     from smsdesk.desk.alerts import Seen
+    from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
+    from smsdesk.ui.contacts.contact_dialog import ContactDialog
+    from smsdesk.ui.contacts.dialog import ContactsDialog
     from smsdesk.ui.presence import Presence
+    from smsdesk.ui.templates.dialog import TemplatesDialog
 
 _SMALLEST = (760, 480)
 _FIRST_SIZE = (1120, 720)
@@ -55,6 +60,7 @@ _NOT_AT_FIRST = frozenset(
     {
         *(ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS),
         *(ChangeKind.WAY_IN, ChangeKind.RECEIVER),
+        *(ChangeKind.CONTACTS, ChangeKind.TEMPLATES),
     }
 )
 """News that the window need not look for when it opens."""
@@ -96,11 +102,21 @@ class MainWindow(QMainWindow):
             self
         )  # a keyring may ask for minutes; a Send may not wait
         self._list_worker = Worker(self)  # a long list is read for seconds; a Send may not wait
+        self._contacts: ContactsDialog | None = None
+        self._contact: ContactDialog | None = None
+        self._templates: TemplatesDialog | None = None
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
+        names.use(desk.contacts.names_of)
 
         self.history = HistoryPane(desk.history, worker=self._worker)
-        self.compose = ComposePane(desk.compose, prices=desk.prices, worker=self._worker)
+        self.compose = ComposePane(
+            desk.compose,
+            contacts=desk.contacts,
+            templates=desk.templates,
+            prices=desk.prices,
+            worker=self._worker,
+        )
         self.side = RightSide(
             desk.conversations, desk.history, compose=self.compose, worker=self._worker
         )
@@ -171,6 +187,10 @@ class MainWindow(QMainWindow):
         message.addAction(self.compose.send_action)
         message.addAction(self.compose.undo_action)
         message.addSeparator()
+        self.contacts_action = message.addAction(_("&Address book…"))
+        self.contacts_action.setShortcut(QKeySequence("Ctrl+Shift+B"))
+        self.templates_action = message.addAction(_("&Templates…"))
+        message.addSeparator()
         self.pause_action = message.addAction(_("&Pause sending"))
         self.pause_action.setCheckable(True)
         self.review_action = message.addAction(_("&Review messages in doubt"))
@@ -213,6 +233,11 @@ class MainWindow(QMainWindow):
         self.history.person_chosen.connect(self.side.choose)
         self.history.person_left.connect(self.side.leave)
         self.side.details_asked.connect(self.history.open_message)
+        self.history.contact_asked.connect(self.edit_contact)
+        self.compose.contact_asked.connect(self.edit_contact)
+        self.compose.templates_asked.connect(self.open_templates)
+        self.contacts_action.triggered.connect(lambda: self.open_contacts())
+        self.templates_action.triggered.connect(lambda: self.open_templates())
         self.quit_action.triggered.connect(self.close)
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
@@ -309,6 +334,9 @@ class MainWindow(QMainWindow):
                 self.compose.cost.look_again()
             case ChangeKind.OPT_OUTS:
                 self.compose.check_again()
+            case ChangeKind.CONTACTS:
+                self._show_numbers()
+                self.compose.show_names()
             case ChangeKind.ACCOUNT:
                 self._keyring_worker.run(
                     self._desk.account.load, self._show_account, self._show_no_account
@@ -438,8 +466,88 @@ class MainWindow(QMainWindow):
 
     def _forget_opt_outs(self) -> None:
         dialog, self._opt_outs = self._opt_outs, None
+        self._put_list_away(dialog)
+
+    def open_contacts(self) -> "ContactsDialog":
+        """The address book; the window goes on behind it."""
+        if self._contacts is None:
+            from smsdesk.ui.contacts.dialog import ContactsDialog  # start-up time
+
+            self._contacts = ContactsDialog(
+                self._desk.contacts,
+                worker=self._list_worker,
+                news=self._bridge.changed,
+                default_region=lambda: self._desk.compose.default_region,
+                parent=self,
+            )
+            self._contacts.told.connect(self.status.say)
+            self._contacts.written_to.connect(self.compose.add_people)
+            self._contacts.finished.connect(self._forget_contacts)
+            self._contacts.open()
+        return self._contacts
+
+    def _forget_contacts(self) -> None:
+        dialog, self._contacts = self._contacts, None
+        self._put_list_away(dialog)
+
+    def edit_contact(self, number: str, name: str = "") -> None:
+        """Give a number a name, or another one; `name` is what is known of it."""
+        self._list_worker.run(
+            lambda: self._desk.contacts.find(number),
+            lambda contact: self._open_contact(contact, number, name),
+            self._tell_no_book,
+        )
+
+    def _open_contact(self, contact: "Contact | None", number: str, name: str) -> None:
+        if self._is_closing:
+            return
+        from smsdesk.ui.contacts.contact_dialog import ContactDialog  # start-up time
+
+        dialog = ContactDialog(
+            self._desk.contacts,
+            contact,
+            worker=self._list_worker,
+            default_region=lambda: self._desk.compose.default_region,
+            number=number,
+            name=name,
+            parent=self,
+        )
+        self._contact = dialog
+        dialog.finished.connect(self._forget_contact)
+        dialog.open()
+
+    def _forget_contact(self) -> None:
+        dialog, self._contact = self._contact, None
+        self._put_list_away(dialog)
+
+    def open_templates(self) -> "TemplatesDialog":
+        """All templates, to be searched and changed."""
+        if self._templates is None:
+            from smsdesk.ui.templates.dialog import TemplatesDialog  # start-up time
+
+            self._templates = TemplatesDialog(
+                self._desk.templates,
+                worker=self._list_worker,
+                news=self._bridge.changed,
+                parent=self,
+            )
+            self._templates.chosen.connect(self.compose.insert_template)
+            self._templates.finished.connect(self._forget_templates)
+            self._templates.open()
+        return self._templates
+
+    def _forget_templates(self) -> None:
+        dialog, self._templates = self._templates, None
+        self._put_list_away(dialog)
+
+    def _put_list_away(self, dialog: QDialog | None) -> None:
         if dialog is not None:
             self._list_worker.run(lambda: None, lambda _none: dialog.deleteLater())
+
+    def _tell_no_book(self, error: Exception) -> None:
+        if not isinstance(error, BookError):
+            raise error
+        self.status.say(wording.store_sentence(error.code))
 
     def _put_away(self, dialog: QDialog) -> None:
         """Delete it when all that it asked the keyring for has been answered."""
@@ -473,6 +581,7 @@ class MainWindow(QMainWindow):
                     _("Ctrl+R: reply to the person shown"),
                     _("F6: to the conversation, and back"),
                     _("Ctrl+F: search"),
+                    _("Ctrl+Shift+B: address book"),
                     _("Ctrl+,: settings"),
                     _("Enter in the list: details; Esc: back"),
                     _("Backspace or Left in To: to the recipients; Delete removes one"),
@@ -575,10 +684,14 @@ class MainWindow(QMainWindow):
             event.setAccepted(self._is_closed)
             return
         self._is_closing = True
+        for listing in (self._opt_outs, self._contacts):
+            if listing is not None:
+                listing.reject()
         if self._assistant is not None:
             self._assistant.reject()
-        if self._opt_outs is not None:
-            self._opt_outs.reject()
+        for dialog in (self._contact, self._templates):
+            if dialog is not None:
+                dialog.done(0)  # what was not saved was not asked to be
         self.compose.save()
         self._remember()
         self._bridge.close()
@@ -590,6 +703,7 @@ class MainWindow(QMainWindow):
         self._worker.close()
         self._list_worker.run(self._desk.close)
         self._list_worker.close()
+        names.use(None)
         self._keyring_worker.close(_KEYRING_PATIENCE_S)
         self._is_closed = True
         event.accept()

@@ -99,6 +99,22 @@ class MessageField(QPlainTextEdit):
         edit.select(QTextCursor.SelectionType.Document)
         edit.insertText(text)
 
+    def put_in(self, text: str) -> tuple[int, int]:
+        """Write `text` where the cursor is, in place of what is selected, as one step that can
+        be undone; returns where it begins and ends, counted in characters."""
+        cursor = self.textCursor()
+        start = len(_characters(self.text(), cursor.selectionStart()))
+        cursor.insertText(text)
+        self.ensureCursorVisible()
+        return start, start + len(text)
+
+    def select(self, start: int, end: int) -> None:
+        """Select characters, so that typing takes their place."""
+        text = self.text()
+        first = _units(text[:start])
+        self.setTextCursor(self._select(first, first + _units(text[start:end])))
+        self.ensureCursorVisible()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Plain text only, and no more than anybody could mean."""
         if not source.hasText():
@@ -134,6 +150,12 @@ def _places(characters: Sequence[ForeignCharacter], text: str) -> Iterator[tuple
         units += _units(text[index : foreign.index])
         index = foreign.index
         yield units, units + _units(foreign.char)
+
+
+def _characters(text: str, units: int) -> str:
+    """The beginning of a text that Qt says is so long."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    return encoded[: 2 * units].decode("utf-16-le", "surrogatepass")
 
 
 def _units(text: str) -> int:

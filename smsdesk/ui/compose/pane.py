@@ -24,14 +24,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording
+from smsdesk.desk import wording, wording_contacts
 from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
+from smsdesk.desk.contacts import BookError, Completion, Contacts
+from smsdesk.desk.templates import NAME, Template, TemplateError, Templates
+from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
 from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import icons, plain
+from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.compose.completer import MOST_SHOWN
 from smsdesk.ui.compose.cost_line import CostLine
 from smsdesk.ui.compose.dlt_fields import DltFields
 from smsdesk.ui.compose.message_field import MessageField
@@ -40,6 +44,8 @@ from smsdesk.ui.compose.reply_offer import ReplyOffer
 from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.compose.undo_line import UndoLine
+from smsdesk.ui.name_dialog import NameDialog
+from smsdesk.ui.templates.button import TemplateButton
 from smsdesk.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -64,18 +70,34 @@ class ComposePane(QWidget):
 
     # Emitted with the messages of a Send, after the desk has stored them.
     stored = Signal(tuple)
+    # Emitted with a number that is to get a name, and the name that was typed with it.
+    contact_asked = Signal(str, str)
+    # Emitted when the person wants to see all templates.
+    templates_asked = Signal()
 
-    def __init__(self, compose: Compose, *, prices: "Prices", worker: Worker) -> None:
+    def __init__(
+        self,
+        compose: Compose,
+        *,
+        contacts: Contacts,
+        templates: Templates,
+        prices: "Prices",
+        worker: Worker,
+    ) -> None:
         super().__init__()
         self.setObjectName("compose")
         self._compose = compose
+        self._contacts = contacts
+        self._templates = templates
         self._worker = worker
         self._is_storing = False
         self._is_loading = False
         self._sent: _Sent | None = None
 
         self.sender_field = SenderField()
-        self.recipients = RecipientsField(default_region=compose.default_region)
+        self.recipients = RecipientsField(
+            default_region=compose.default_region, complete=self._complete
+        )
         self.dlt = DltFields()
         self.text = MessageField()
         self.offer = ReplyOffer(self.sender_field, self.recipients, self.text)
@@ -89,6 +111,9 @@ class ComposePane(QWidget):
         self.problems.setAccessibleName(_("What keeps this message from being sent"))
         self.done = plain.label(tone="good", name="compose.done", wraps=True)
         self.undo = UndoLine()
+        self.template_button = TemplateButton(
+            templates, has_text=lambda: bool(self.text.text().strip())
+        )
         self.send_button = QPushButton(_("Send"))
         self.send_button.setObjectName("compose.send")
         self.send_button.setAccessibleName(_("Send"))
@@ -148,7 +173,8 @@ class ComposePane(QWidget):
         said.addWidget(self.problems)
         said.addWidget(self.done)
         said.addWidget(self.undo)
-        bottom.addLayout(said, 1)
+        bottom.addWidget(self.template_button)
+        bottom.addStretch()
         bottom.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
 
         layout = QVBoxLayout(self)
@@ -160,6 +186,7 @@ class ComposePane(QWidget):
         measured.addWidget(self.meter, 1)
         measured.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(measured)
+        layout.addLayout(said)
         layout.addLayout(bottom)
         for before, after in (
             (self.sender_field, self.recipients),
@@ -168,7 +195,8 @@ class ComposePane(QWidget):
             (self.text, self.meter),
             (self.meter, self.cost),
             (self.cost, self.undo.button),
-            (self.undo.button, self.send_button),
+            (self.undo.button, self.template_button),
+            (self.template_button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
 
@@ -212,6 +240,11 @@ class ComposePane(QWidget):
         self.sender_field.left.connect(lambda: self._check("from"))
         self.recipients.left.connect(self._check_recipients)
         self.text.left.connect(lambda: self._check("text"))
+        self.recipients.contact_asked.connect(self.contact_asked)
+        self.recipients.group_chosen.connect(self._add_group)
+        self.template_button.chosen.connect(lambda one: self.insert_template(one, one.text))
+        self.template_button.save_asked.connect(self._keep_as_template)
+        self.template_button.manage_asked.connect(self.templates_asked)
         self.recipients.refused.connect(lambda why: self._say_beside("to", [why]))
         self.text.refused.connect(lambda why: self._say_beside("text", [why]))
         self.send_button.clicked.connect(self.send)
@@ -310,13 +343,104 @@ class ComposePane(QWidget):
         """After a change of colours: the marks in the text have some of their own."""
         self.text.dress()
 
+    # people and templates
+
+    def _complete(self, typed: str) -> tuple[Completion, ...]:
+        try:
+            return self._contacts.complete(typed, limit=MOST_SHOWN)
+        except BookError:
+            return ()  # numbers can be typed all the same
+
+    def _add_group(self, group: ContactGroup) -> None:
+        """Everybody in a group becomes a recipient; a large one takes a moment to be read."""
+        self._worker.run(
+            lambda: self._contacts.members(group),
+            lambda people: self._added_group(group, people),
+            self._tell_trouble,
+        )
+
+    def _added_group(self, group: ContactGroup, people: Sequence[Contact]) -> None:
+        added, known = self.recipients.add_people(people)
+        sentence = wording_contacts.joined_sentence(group, added=added, known=known)
+        self._say_beside("to", [plain.visible(sentence)], is_wrong=False)
+        plain.set_tone(self._beside["to"], "muted")
+        self.recipients.setFocus()
+
+    def add_people(self, people: Sequence[Contact]) -> None:
+        """Chosen elsewhere in the window: they become recipients."""
+        self.recipients.add_people(people)
+        self.text.setFocus()
+
+    def show_names(self) -> None:
+        """The address book is another now."""
+        self.recipients.show_names()
+
+    def insert_template(self, template: Template | None, text: str) -> None:
+        """Write a template at the cursor, filled as far as is known; the person goes on at the
+        first place that is not."""
+        written = self._templates.use(text, values=self._values())
+        start, end = self.text.put_in(written)
+        self.text.setFocus()
+        self._go_to_open_place(start, end)
+        if template is not None:
+            self._worker.run(lambda: self._templates.note_use(template))
+
+    def _values(self) -> dict[str, str]:
+        """What is known of the recipient; of several, nothing that is true of them all."""
+        self.recipients.take_typed()
+        numbers = [entry.number for entry in self.recipients.entries()]
+        if len(numbers) != 1 or numbers[0] is None:
+            return {}
+        return {NAME: names.name_of(numbers[0].e164)}
+
+    def _go_to_open_place(self, start: int = 0, end: int | None = None) -> None:
+        for place in self._templates.open_places(self.text.text()):
+            if place.start >= start and (end is None or place.end <= end):
+                self.text.select(place.start, place.end)
+                return
+
+    def _keep_as_template(self) -> None:
+        text = self.text.text()
+        dialog = NameDialog(
+            _("Save as template"),
+            label=_("&Name, by which you will find it again"),
+            act=_("&Save"),
+            save=lambda name: self._templates.save(None, name=name, text=text),
+            explain=_template_trouble,
+            worker=self._worker,
+            parent=self,
+        )
+        dialog.saved.connect(
+            lambda name: self._say_done(
+                _("Saved as template “{name}”.").format(name=plain.one_line(name))
+            )
+        )
+        dialog.finished.connect(
+            lambda _result: self._worker.run(lambda: None, lambda _none: dialog.deleteLater())
+        )
+        dialog.open()
+
+    def _tell_trouble(self, error: Exception) -> None:
+        sentence = wording_contacts.trouble_sentence(error)
+        if sentence is None:
+            raise error
+        self._show_problems([sentence])
+
     # what is wrong
+
+    def _preview(self, draft: Draft) -> Preview:
+        """What the desk says of a draft, and whether a template has left something open in it."""
+        preview = self._compose.preview(draft)
+        unfilled = self._templates.refuse(draft.text)
+        return (
+            replace(preview, problems=(*preview.problems, *unfilled)) if unfilled else preview
+        )
 
     def _check(self, field: str) -> None:
         """The person has left a field: say what is wrong with it, unless it is empty still."""
         if self._is_storing:
             return
-        preview = self._compose.preview(self.draft())
+        preview = self._preview(self.draft())
         self._show_beside(field, preview.problems)
 
     def check_again(self) -> None:
@@ -360,7 +484,7 @@ class ComposePane(QWidget):
             return
         self.recipients.take_typed()
         draft = self.draft()
-        preview = self._compose.preview(draft)
+        preview = self._preview(draft)
         if not preview.can_send:
             self._refuse(preview)
             return
@@ -381,6 +505,8 @@ class ComposePane(QWidget):
         first = next((p.field for p in wrong if p.field in self._fields), None)
         if first is not None:
             self._fields[first].setFocus()
+            if first == "text":
+                self._go_to_open_place()
             self._keep_in_view()
 
     def _keep_in_view(self) -> None:
@@ -506,6 +632,12 @@ def _is_empty(field: QObject) -> bool:
     if isinstance(field, QLineEdit):
         return not field.text()
     return isinstance(field, MessageField) and field.document().isEmpty()
+
+
+def _template_trouble(error: Exception) -> str | None:
+    if isinstance(error, TemplateError):
+        return wording_contacts.template_sentence(error)
+    return wording_contacts.trouble_sentence(error)
 
 
 def _why_not(problems: Sequence[Problem]) -> list[str]:

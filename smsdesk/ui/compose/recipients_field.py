@@ -158,10 +158,11 @@ class RecipientsField(QFrame):
 
     def show_names(self) -> None:
         """The address book is another now."""
-        shown, self._entries = self._entries, []
+        place = next((n for n, chip in enumerate(self._chips) if chip.hasFocus()), None)
         self._show_chips([])
-        self._entries = shown
-        self._show_chips(shown if len(shown) <= MOST_CHIPS else [])
+        self._show_chips(self._entries if len(self._entries) <= MOST_CHIPS else [])
+        if place is not None and place < len(self._chips):
+            self._chips[place].setFocus()
         self._fit_height()
 
     def set_read_only(self, is_read_only: bool) -> None:

@@ -214,7 +214,7 @@ def _spoken(message: Message) -> str:
         (
             *((_("Unread"),) if message.is_unread else ()),
             wording.message_word(message),
-            plain.one_line(names.show_person(peer_of(message))),
+            plain.visible(names.show_person(peer_of(message))),
             plain.visible(wording.message_text(message)[:300]),
             short_time(message.created_at, now=datetime.now(UTC)),
         )

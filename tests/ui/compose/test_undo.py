@@ -22,7 +22,13 @@ THREE = "+447700900123\n+447700900124\n+447700900125"
 @pytest.fixture
 def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> ComposePane:
     desk.settings.set(UNDO_S, 60)
-    pane = ComposePane(desk.compose, prices=desk.prices, worker=worker)
+    pane = ComposePane(
+        desk.compose,
+        contacts=desk.contacts,
+        templates=desk.templates,
+        prices=desk.prices,
+        worker=worker,
+    )
     qtbot.addWidget(pane)
     pane.resize(500, 600)
     pane.show_draft(desk.compose.load_draft())

@@ -1,0 +1,114 @@
+"""The sentences of files of contacts: what one would bring in, what was left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smsdesk.desk import wording_contacts
+from smsdesk.desk.contact_files import BadEntry, ContactFile, ContactFileError
+from smsdesk.desk.contacts import Comparison, Merged
+from smsdesk.desk.wording import problem_sentence
+from smsdesk.desk.wording_contacts import CONTACT_SENTENCES
+from smsdesk.desk.wording_tables import N_
+from smsdesk.sms.message import Problem
+from smsdesk.system.i18n import _, ngettext
+
+_FILE_SENTENCES: Mapping[str, str] = {
+    "unreadable": N_("{path} cannot be read. Nothing was changed."),
+    "too_large": N_("{path} is larger than 20 MB. Divide it, and import the parts."),
+    "not_text": N_(
+        "{path} is no list of contacts. Save it as CSV (in a spreadsheet: Save as) or as vCard, "
+        "and import that."
+    ),
+    "not_writable": N_("{path} cannot be written. Choose another folder."),
+}
+
+
+def bad_entry_sentence(bad: BadEntry) -> str:
+    """Where an entry of a file stands, and why it was left out."""
+    known = CONTACT_SENTENCES.get((bad.field, bad.code))
+    if (bad.field, bad.code) == ("name", "empty"):
+        told = _("“{input}” has no name.")
+    elif known is not None:
+        told = _(known)
+    else:
+        told = problem_sentence(Problem("to", bad.text, bad.code))
+    told = told.replace("{input}", bad.text)
+    return (
+        _("Line {line}: {problem}")
+        .replace("{line}", f"{bad.line:,}")
+        .replace("{problem}", told)
+    )
+
+
+def file_sentences(found: ContactFile, compared: Comparison) -> tuple[str, ...]:
+    """What a file would bring in; the first sentence is the sum of it."""
+    said = [
+        ngettext("{count} contact is new.", "{count} contacts are new.", compared.new).replace(
+            "{count}", f"{compared.new:,}"
+        )
+    ]
+    for count, one, many in (
+        (
+            len(compared.changed),
+            N_("{count} is here with another name or note."),
+            N_("{count} are here with another name or note."),
+        ),
+        (compared.same, N_("{count} is here already."), N_("{count} are here already.")),
+        (
+            found.several,
+            N_("{count} person has several numbers, and comes in once for each."),
+            N_("{count} people have several numbers, and come in once for each."),
+        ),
+        (
+            found.repeated,
+            N_("{count} number is there twice; the first name counts."),
+            N_("{count} numbers are there twice; the first name counts."),
+        ),
+        (
+            found.without_number,
+            N_("{count} entry has no number, and is left out."),
+            N_("{count} entries have no number, and are left out."),
+        ),
+    ):
+        if count:
+            said.append(ngettext(one, many, count).replace("{count}", f"{count:,}"))
+    return tuple(said)
+
+
+def bad_sentence(count: int) -> str:
+    """How many are left out; the list of them follows."""
+    return ngettext(
+        "{count} entry is left out, because something is wrong with it:",
+        "{count} entries are left out, because something is wrong with them:",
+        count,
+    ).replace("{count}", f"{count:,}")
+
+
+def merged_sentence(merged: Merged) -> str:
+    """What came of an import."""
+    said = [
+        ngettext("{count} contact added.", "{count} contacts added.", merged.added).replace(
+            "{count}", f"{merged.added:,}"
+        )
+    ]
+    if merged.changed:
+        said.append(_("{count} changed.").replace("{count}", f"{merged.changed:,}"))
+    if merged.left:
+        said.append(_("{count} stayed as they were.").replace("{count}", f"{merged.left:,}"))
+    return " ".join(said)
+
+
+def written_sentence(count: int, path: str) -> str:
+    """What came of an export."""
+    told = ngettext(
+        "{count} contact written to {path}.", "{count} contacts written to {path}.", count
+    )
+    return told.replace("{count}", f"{count:,}").replace("{path}", path)
+
+
+def trouble_sentence(error: Exception) -> str | None:
+    """What kept a file or the log from being read or written; None for what nobody foresaw."""
+    if isinstance(error, ContactFileError):
+        return _(_FILE_SENTENCES[error.code]).replace("{path}", str(error.path))
+    return wording_contacts.trouble_sentence(error)

@@ -1,0 +1,1 @@
+"""The address book: its dialog, one contact, and the import of files."""
