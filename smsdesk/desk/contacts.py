@@ -24,12 +24,10 @@ from smsdesk.store.contacts import (
     ContactBook,
     Key,
     Merged,
-    NameTakenError,
-    NumberTakenError,
     Outline,
     key_of,
 )
-from smsdesk.store.errors import StoreError
+from smsdesk.store.errors import NameTakenError, NumberTakenError, StoreError
 
 __all__ = [
     "BookError",

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from smsdesk.desk.contacts import BookError
 from smsdesk.sms.contact import LONGEST_NAME, tidy
 from smsdesk.sms.message import Problem, normalise_text
-from smsdesk.store.contacts import NameTakenError
-from smsdesk.store.errors import StoreError
+from smsdesk.store.errors import NameTakenError, StoreError
 from smsdesk.store.templates import Template, TemplateShelf
 from smsdesk.system.clock import Clock
 
@@ -121,9 +120,9 @@ class Templates:
         return tuple(place for place in found if place.token in ours)
 
     def refuse(self, text: str) -> tuple[Problem, ...]:
-        """What keeps a text from being sent: places that nobody has filled."""
+        """What keeps a text from being sent: places that nobody has filled, told together."""
         tokens = dict.fromkeys(place.token for place in self.open_places(text))
-        return tuple(Problem("text", token, "unfilled") for token in tokens)
+        return (Problem("text", ", ".join(tokens), "unfilled"),) if tokens else ()
 
     def forget_answers(self) -> None:
         """The templates are others now. Called from any thread."""

@@ -260,9 +260,7 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
     ("text", "too_long"): N_(
         "The message has {value} characters; 3,200 are allowed. Shorten it."
     ),
-    ("text", "unfilled"): N_(
-        "{input} came with the template and stands there still. Write what belongs in its place."
-    ),
+    ("text", "unfilled"): N_("The template has left {input} open. Write what belongs there."),
     ("text", "many_characters"): N_(
         "The message has {value} characters. Some Vonage accounts take no more than 1,000."
     ),

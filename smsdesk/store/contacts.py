@@ -21,7 +21,7 @@ from smsdesk.sms.contact import (
     words_of,
 )
 from smsdesk.store.database import Database
-from smsdesk.store.errors import StoreError, translated
+from smsdesk.store.errors import NameTakenError, NumberTakenError, translated
 
 _T = TypeVar("_T")
 
@@ -35,22 +35,6 @@ BATCH = 1000
 _RANKED = 200
 """Of more that fit, the first ones by the word's alphabet are looked at."""
 _WALKED = 2000
-
-
-class NumberTakenError(StoreError):
-    """Another contact has this number; nothing was changed."""
-
-    code = "number_taken"
-
-    def __init__(self, taken_by: Contact) -> None:
-        super().__init__("another contact has this number")
-        self.taken_by = taken_by
-
-
-class NameTakenError(StoreError):
-    """Another group or template has this name; nothing was changed."""
-
-    code = "name_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@
     ├── ForeignDatabaseError    a sound database, but not one of ours
     ├── NewerDatabaseError      one of ours, written by a later version
     ├── SuppressedError         somebody has opted out of what was to be queued
+    ├── NumberTakenError        another contact has this number
+    ├── NameTakenError          another group or template has this name
     ├── UnsureError             a commit failed, and whether it happened cannot be asked
     └── IllegalMoveError        a message was not in the state the caller believed
 
@@ -20,6 +22,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from smsdesk.sms.contact import Contact
 
 
 class StoreError(Exception):
@@ -84,6 +88,22 @@ class SuppressedError(StoreError):
     def __init__(self, numbers: tuple[str, ...]) -> None:
         super().__init__(f"{len(numbers)} recipients have opted out")
         self.numbers = numbers
+
+
+class NumberTakenError(StoreError):
+    """Another contact has this number; nothing was changed."""
+
+    code = "number_taken"
+
+    def __init__(self, taken_by: Contact) -> None:
+        super().__init__("another contact has this number")
+        self.taken_by = taken_by
+
+
+class NameTakenError(StoreError):
+    """Another group or template has this name; nothing was changed."""
+
+    code = "name_taken"
 
 
 class IllegalMoveError(StoreError):

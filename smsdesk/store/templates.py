@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smsdesk.sms.contact import fold
-from smsdesk.store.contacts import NameTakenError
 from smsdesk.store.database import Database
-from smsdesk.store.errors import translated
+from smsdesk.store.errors import NameTakenError, translated
 from smsdesk.store.rows import from_ms, to_ms
 
 

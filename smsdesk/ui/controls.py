@@ -1,12 +1,23 @@
 """Small controls that Qt's style sheets cannot draw by themselves."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionButton,
+    QStyleOptionViewItem,
+)
 
 from smsdesk.ui import icons, theme
 
 _ARROW = 14
+_ARROW_ROOM = 8
+"""What our arrow takes more than the one that Qt leaves room for."""
 _TICK = 12
 
 STILL_THERE = (
@@ -30,6 +41,42 @@ class ComboBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class DropButton(QPushButton):
+    """A button that opens the menu `drop`, with our arrow."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.setProperty("drops", True)
+        self.drop = QMenu(self)
+        self.setMenu(self.drop)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(_ARROW_ROOM, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        colours = theme.current()
+        colour = colours.text if self.isEnabled() else colours.field_line
+        arrow = icons.picture("chevron-down", colour, _ARROW, self.devicePixelRatioF())
+        x = self.width() - _ARROW - 10
+        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
+
+
+class ClippedDelegate(QStyledItemDelegate):
+    """Draws each cell within its own place: heaps of marks must not reach the neighbours."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        painter.save()
+        painter.setClipRect(option.rect, Qt.ClipOperation.IntersectClip)
+        super().paint(painter, option, index)
+        painter.restore()
 
 
 class CheckBox(QCheckBox):

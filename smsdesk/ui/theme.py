@@ -287,6 +287,12 @@ def _style_sheet(c: Colours) -> str:
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
     QListView:focus {{ border-color: {c.accent}; }}
+    QTableView[rows="true"] {{ background: {c.base}; border: 1px solid {c.line};
+        border-radius: 6px; outline: none; selection-background-color: {c.selected};
+        selection-color: {c.text}; }}
+    QTableView[rows="true"]:focus {{ border-color: {c.accent}; }}
+    QTableView[rows="true"]::item {{ padding: 2px 8px; }}
+    QPushButton[drops="true"]::menu-indicator {{ image: none; }}
     QListView[overlay="true"] {{ border: 1px solid {c.field_line}; padding: 4px; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.field_line}; border-radius: 3px;

@@ -134,7 +134,8 @@ class Completer(QListView):
             self.setParent(window)
         field = QRect(self._field.mapTo(window, QPoint(0, 0)), self._field.size())
         line = self._delegate.line_height
-        edge = 2 * self.frameWidth() + 2 * self._margin()
+        self.ensurePolished()
+        edge = 2 * self.frameWidth()  # the style sheet's border, and the room inside it
         wanted = self._found.rowCount() * line + edge
         below = window.height() - GRID - (field.bottom() + 1 + _GAP)
         above = field.top() - _GAP - GRID
@@ -142,10 +143,6 @@ class Completer(QListView):
         height = min(wanted, above if is_above else below)
         top = field.top() - _GAP - height if is_above else field.bottom() + 1 + _GAP
         self.setGeometry(field.left(), top, min(field.width(), _WIDEST), height)
-
-    def _margin(self) -> int:
-        """The style sheet draws a border, and room inside it."""
-        return GRID // 2 + 1
 
     def _choose(self, index: QModelIndex) -> None:
         found = index.data(_ROLE) if index.isValid() else None

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,13 +22,13 @@ from smsdesk.sms.contact import Contact
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _WIDTH = 420
 _MOST_LINES = 5
-_NAME_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class ContactDialog(Dialog):
@@ -62,9 +61,13 @@ class ContactDialog(Dialog):
         self.name = _line("contact.name", contact.name if contact is not None else name)
         self.number = _line("contact.number", shown)
         self.note = _line("contact.note", contact.note if contact is not None else "")
-        self.groups = QListWidget()
+        self.boxes: dict[str, CheckBox] = {}
+        self.groups = QScrollArea()
         self.groups.setObjectName("contact.groups")
         self.groups.setAccessibleName(_("Groups"))
+        self.groups.setWidgetResizable(True)
+        self.groups.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.groups.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._groups_label = plain.field_label(_("&Groups"), self.groups)
         self._problems: dict[str, QLabel] = {}
         self.save = QPushButton(_("&Save"))
@@ -126,34 +129,38 @@ class ContactDialog(Dialog):
         self._worker.run(read, lambda found: self._show_groups(*found), self._tell)
 
     def _show_groups(self, every: Sequence[str], joined: set[str]) -> None:
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        lines.setSpacing(GRID // 2)
         for name in every:
-            item = QListWidgetItem(plain.one_line(name))
-            item.setData(_NAME_ROLE, name)
-            item.setToolTip(plain.tip(name))
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable
-                          | Qt.ItemFlag.ItemIsSelectable)  # fmt: skip
-            state = Qt.CheckState.Checked if name in joined else Qt.CheckState.Unchecked
-            item.setCheckState(state)
-            self.groups.addItem(item)
+            box = CheckBox(plain.typed(plain.one_line(name)))
+            box.setObjectName("contact.group")
+            box.setAccessibleName(_("In the group {name}").format(name=plain.visible(name)))
+            box.setChecked(name in joined)
+            plain.set_tip(box, name)
+            lines.addWidget(box)
+            self.boxes[name] = box
+        lines.addStretch()
+        self.groups.setWidget(inside)
         self._groups_label.setVisible(bool(every))
         self.groups.setVisible(bool(every))
         if every:
-            lines = min(len(every), _MOST_LINES)
-            self.groups.setFixedHeight(lines * self.groups.sizeHintForRow(0) + GRID)
+            line = next(iter(self.boxes.values())).sizeHint().height() + GRID // 2
+            self.groups.setFixedHeight(min(len(every), _MOST_LINES) * line + GRID)
+            self._groups_label.setBuddy(next(iter(self.boxes.values())))
 
     def _chosen_groups(self) -> list[str]:
-        items = (self.groups.item(row) for row in range(self.groups.count()))
-        return [
-            str(item.data(_NAME_ROLE))
-            for item in items
-            if item.checkState() is Qt.CheckState.Checked
-        ]
+        return [name for name, box in self.boxes.items() if box.isChecked()]
 
     def _store(self) -> None:
         if self._is_storing:
             return
         self._is_storing = True
         self.save.setEnabled(False)
+        self._said.hide()
+        for field in self._problems:
+            self._say(field, "")
         contact, contacts = self._contact, self._contacts
         name, number, note = self.name.text(), self.number.text(), self.note.text()
         groups, region = self._chosen_groups(), self._default_region()

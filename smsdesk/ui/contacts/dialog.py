@@ -22,13 +22,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QTableView,
@@ -48,6 +46,7 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.contacts.contact_dialog import ContactDialog
 from smsdesk.ui.contacts.import_dialog import ImportDialog
 from smsdesk.ui.contacts.model import NAME, NUMBER, ContactsModel
+from smsdesk.ui.controls import ClippedDelegate, DropButton
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.name_dialog import NameDialog
@@ -101,6 +100,7 @@ class ContactsDialog(Dialog):
         self.side = QListWidget()
         self.side.setObjectName("contacts.groups")
         self.side.setAccessibleName(_("Groups"))
+        self.side.setItemDelegate(ClippedDelegate(self.side))
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table = _Table()
         self.table.setModel(self.model)
@@ -114,9 +114,10 @@ class ContactsDialog(Dialog):
         self.add_button = _button(_("&Add…"), "contacts.add")
         self.edit_button = _button(_("&Edit…"), "contacts.edit")
         self.remove_button = _button(_("&Remove…"), "contacts.remove")
-        self.group_button = _button(_("&Group"), "contacts.group")
-        self.group_menu = QMenu(self.group_button)
-        self.group_button.setMenu(self.group_menu)
+        self.group_button = DropButton(_("&Group"))
+        self.group_button.setObjectName("contacts.group")
+        self.group_button.setAccessibleName(_("Group"))
+        self.group_button.setAutoDefault(False)
         self.write_button = _button(_("&Write to"), "contacts.write")
         self.write_button.setProperty("primary", True)
         self.import_button = _button(_("&Import…"), "contacts.import")
@@ -200,7 +201,7 @@ class ContactsDialog(Dialog):
         self.empty.acted.connect(lambda: self.open_add())
         self.edit_button.clicked.connect(self.open_edit)
         self.remove_button.clicked.connect(self.erase)
-        self.group_menu.aboutToShow.connect(self._fill_group_menu)
+        self.group_button.drop.aboutToShow.connect(self._fill_group_menu)
         self.write_button.clicked.connect(self._write_to)
         self.new_group.clicked.connect(lambda: self._ask_group(None))
         self.rename_group.clicked.connect(lambda: self._ask_group(self.group()))
@@ -300,7 +301,11 @@ class ContactsDialog(Dialog):
         self.edit_button.setEnabled(count == 1)
         for button in (self.remove_button, self.group_button):
             button.setEnabled(count > 0)
-        self.write_button.setEnabled(count > 0 or self.group() is not None)
+        is_group = count == 0 and self.group() is not None
+        title = _("&Write to group") if is_group else _("&Write to")
+        self.write_button.setText(title)
+        self.write_button.setAccessibleName(title.replace("&", ""))
+        self.write_button.setEnabled(count > 0 or is_group)
         for tool in (self.rename_group, self.remove_group):
             tool.setEnabled(self.group() is not None)
 
@@ -414,7 +419,7 @@ class ContactsDialog(Dialog):
         self._note_selection()
 
     def _fill_group_menu(self) -> None:
-        menu = self.group_menu
+        menu = self.group_button.drop
         menu.clear()
         shown = self.group()
         for group in self._groups:
@@ -553,6 +558,8 @@ class ContactsDialog(Dialog):
 
     def _put_away(self, dialog: QDialog) -> None:
         """Delete it when all that it asked the worker for has been answered."""
+        if dialog is self._import:
+            self._import = None
         self._worker.run(lambda: None, lambda _none: dialog.deleteLater())
 
     def _say(self, sentence: str, tone: str = "") -> None:
@@ -585,12 +592,13 @@ class _Table(QTableView):
         super().__init__()
         self.setObjectName("contacts.table")
         self.setAccessibleName(_("Contacts"))
+        self.setProperty("rows", True)
+        self.setItemDelegate(ClippedDelegate(self))
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + GRID // 2)
         self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

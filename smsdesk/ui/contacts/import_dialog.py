@@ -18,7 +18,7 @@ from smsdesk.sms.contact import ContactEntry
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
-from smsdesk.ui.controls import CheckBox
+from smsdesk.ui.controls import CheckBox, ClippedDelegate
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
@@ -225,6 +225,7 @@ def _list(model: QAbstractListModel, name: str, accessible: str) -> QListView:
     view.setObjectName(name)
     view.setAccessibleName(accessible)
     view.setModel(model)
+    view.setItemDelegate(ClippedDelegate(view))
     view.setUniformItemSizes(True)
     view.setTextElideMode(Qt.TextElideMode.ElideRight)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -5,23 +5,20 @@ The templates are the desk's; what a template does to the text, the compose pane
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtCore import Signal
 
 from smsdesk.desk import wording_contacts
 from smsdesk.desk.contacts import BookError
 from smsdesk.desk.templates import Templates
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import plain
+from smsdesk.ui.controls import DropButton
 
 MOST_IN_MENU = 10
 _LONGEST_TITLE = 48
-_ARROW = 14
-_ARROW_ROOM = 8
 
 
-class TemplateButton(QPushButton):
+class TemplateButton(DropButton):
     """Its menu is filled each time it opens: the most used first, the rest behind a search."""
 
     # Emitted with the template that the person wants in the message.
@@ -38,16 +35,13 @@ class TemplateButton(QPushButton):
         plain.set_tip(self, _("Put a text in that was written before"))
         self._templates = templates
         self._has_text = has_text
-        self.menu_ = QMenu(self)
-        self.menu_.setObjectName("compose.template.menu")
-        self.menu_.setToolTipsVisible(True)
-        self.menu_.aboutToShow.connect(self.fill)
-        self.setMenu(self.menu_)
-        self.setProperty("drops", True)
+        self.drop.setObjectName("compose.template.menu")
+        self.drop.setToolTipsVisible(True)
+        self.drop.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
         """Read the templates, and make the menu of them."""
-        menu = self.menu_
+        menu = self.drop
         menu.clear()
         try:
             found = self._templates.all()
@@ -68,17 +62,6 @@ class TemplateButton(QPushButton):
         save = menu.addAction(_("&Save this text as template…"), self.save_asked.emit)
         save.setEnabled(self._has_text())
         menu.addAction(_("&Manage templates…"), self.manage_asked.emit)
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(_ARROW_ROOM, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        colours = theme.current()
-        colour = colours.text if self.isEnabled() else colours.field_line
-        arrow = icons.picture("chevron-down", colour, _ARROW, self.devicePixelRatioF())
-        x = self.width() - _ARROW - 10
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
 
 
 def _short(name: str) -> str:

@@ -33,6 +33,7 @@ from smsdesk.sms.contact import fold, words_of
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
+from smsdesk.ui.controls import ClippedDelegate
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.theme import GRID
@@ -114,6 +115,7 @@ class TemplatesDialog(Dialog):
         self.list.setObjectName("templates.list")
         self.list.setAccessibleName(_("Templates, the most used first"))
         self.list.setModel(self.model)
+        self.list.setItemDelegate(ClippedDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
