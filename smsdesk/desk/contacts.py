@@ -17,6 +17,7 @@ from smsdesk.sms.contact import (
     Contact,
     ContactEntry,
     ContactGroup,
+    fold,
     tidy,
 )
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
@@ -282,7 +283,7 @@ def read_entry(
 ) -> ContactEntry:
     """What was typed, or read from a file, as an entry. Raises ContactError."""
     kept = tidy(name)
-    if not kept:
+    if not fold(kept):  # nothing in it that can be seen
         raise ContactError("name", "empty")
     if len(kept) > LONGEST_NAME:
         raise ContactError("name", "too_long")
@@ -299,7 +300,7 @@ def read_entry(
 
 def _group_name(name: str) -> str:
     kept = tidy(name)
-    if not kept:
+    if not fold(kept):
         raise ContactError("group", "empty")
     if len(kept) > LONGEST_NAME:
         raise ContactError("group", "too_long")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from smsdesk.desk.contacts import BookError
-from smsdesk.sms.contact import LONGEST_NAME, tidy
+from smsdesk.sms.contact import LONGEST_NAME, fold, tidy
 from smsdesk.sms.message import Problem, normalise_text
 from smsdesk.store.errors import NameTakenError, StoreError
 from smsdesk.store.templates import Template, TemplateShelf
@@ -66,7 +66,7 @@ class Templates:
         Raises TemplateError or BookError.
         """
         kept, text = tidy(name), normalise_text(text)
-        if not kept:
+        if not fold(kept):
             raise TemplateError("name", "empty")
         if len(kept) > LONGEST_NAME:
             raise TemplateError("name", "too_long")

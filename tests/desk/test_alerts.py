@@ -296,6 +296,17 @@ def test_one_of_each_in_words(watched: Watched) -> None:
     assert "may or may not have been sent" in doubt[2]
 
 
+def test_who_is_known_is_told_by_name_unless_it_is_to_be_private(watched: Watched) -> None:
+    watched.reply()
+    (reply,) = watched.look_whole()
+    watched.desk.settings.set(NOTIFY, "private")
+    watched.fail()
+    (failed,) = watched.look_whole()
+
+    assert alert_words(reply, name="Anna <b>").lines == ("Anna <b>", "Running late")
+    assert alert_words(failed, name="Anna <b>").lines == ()
+
+
 def test_several_in_words(watched: Watched) -> None:
     for text in ("one", "two", "three"):
         watched.reply(text)

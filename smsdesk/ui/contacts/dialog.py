@@ -351,16 +351,16 @@ class ContactsDialog(Dialog):
         self._open(dialog)
 
     def _saved(self, contact: Contact) -> None:
-        self._say(_("{name} is saved.").format(name=plain.one_line(contact.name)))
+        self._say(_("{name} is saved.").format(name=contact.name))
 
     def erase(self) -> None:
         """Remove who is chosen, after asking."""
         chosen = self._chosen_few()
         if not chosen:
             return
-        name = plain.one_line(chosen[0].name)
+        name = chosen[0].name
         if len(chosen) == 1:
-            heading = _("Remove {name}?").format(name=name)
+            heading = _("Remove {name}?").format(name=plain.one_line(name))
         else:
             heading = _("Remove {count:,} contacts?").format(count=len(chosen))
         sentence = _(
