@@ -63,6 +63,7 @@ def test_a_row_the_details_and_a_chip_have_the_name_as_soon_as_it_is_known(
     hover = window.history.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "+44 7700 900123" in str(hover)
     assert "+44 7700 900123" in window.history.details._facts.text()
+    assert window.side.conversation._who.text() == "\u2068Anna Meyer\u2069"
     chip = next(one for one in window.findChildren(Chip) if one.isVisible())
     assert chip.accessibleName().startswith("Anna Meyer, +44")
 

@@ -16,12 +16,11 @@ from smsdesk.desk.conversations import Conversations, peer_of
 from smsdesk.desk.history import History
 from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
-from smsdesk.ui.numbers import show_number
 
 _SHARES = (550, 450)
 _LEAST_COMPOSE = 256
@@ -227,7 +226,7 @@ class RightSide(QSplitter):
             )
         elif not is_to_them and not self._compose.offer.is_possible:
             said = _("The message below is not to {person}.").format(
-                person=plain.one_line(show_number(peer))
+                person=plain.one_line(names.show_person(peer))
             )
         elif sender.isascii() and any(letter.isalpha() for letter in sender):
             said = _("You write as {sender}: they can read that, but not answer it.").format(
@@ -263,7 +262,7 @@ def _ask_about_draft(parent: QWidget, peer: str) -> int:
     pressed = MessageDialog(
         _("A message is being written"),
         _("Its text may be kept for an answer to {person}, or dropped.").format(
-            person=show_number(peer)
+            person=names.show_person(peer)
         ),
         buttons=(_("&Keep the text"), _("&Drop the text"), _("Cancel")),
         default=3,

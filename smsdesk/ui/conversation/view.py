@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.history import History
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain
+from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.conversation.list import ConversationList
 from smsdesk.ui.conversation.model import ConversationModel
-from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _SEEN_AFTER_MS = 800
@@ -140,8 +139,9 @@ class ConversationView(QFrame):
         self.list.viewport().update()
 
     def _name(self) -> None:
-        who = plain.one_line(show_number(self.peer)) if self.peer else ""
+        who = plain.one_line(names.show_person(self.peer)) if self.peer else ""
         self._who.setText(who)
+        plain.set_tip(self._who, names.show_both(self.peer) if self.peer else "")
         self.setAccessibleDescription(who)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -265,7 +265,7 @@ def _sentence(message: Message) -> str:
     """Why it failed, or why nobody knows; where all is well, the state says enough."""
     if message.direction is Direction.INBOUND:
         return _("{person} wrote to {number} on {time}.").format(
-            person=plain.one_line(show_number(message.sender)),
+            person=plain.one_line(names.show_person(message.sender)),
             number=plain.one_line(show_number(message.to)),
             time=whole_time(message.created_at),
         )

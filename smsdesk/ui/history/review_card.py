@@ -21,9 +21,8 @@ from smsdesk.desk.history import Evidence
 from smsdesk.desk.wording_evidence import EvidenceLine
 from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import names, plain
 from smsdesk.ui.history.when import short_time, whole_time
-from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 
@@ -34,7 +33,7 @@ class ReviewCard(QFrame):
         super().__init__()
         self.message = message
         self.setProperty("ground", "raised")
-        number = plain.one_line(show_number(message.to))
+        number = plain.one_line(names.show_both(message.to))
         who = plain.heading(number, points=0.0)
         when = plain.label(short_time(message.created_at, now=datetime.now(UTC)), tone="muted")
         plain.set_tip(when, whole_time(message.created_at))
@@ -115,7 +114,7 @@ class ReviewCard(QFrame):
         self.ask.setAccessibleDescription(reason)
         plain.set_tip(self.ask, reason)
         said = " ".join(plain.visible(line.sentence) for line in lines)
-        self.setAccessibleName(plain.one_line(show_number(self.message.to)))
+        self.setAccessibleName(plain.one_line(names.show_both(self.message.to)))
         self.setAccessibleDescription(f"{said} {verdict}")
 
 

@@ -13,7 +13,13 @@ ANNA, BOB, OURS = "+447700900123", "+447700900124", "+447700900001"
 
 @pytest.fixture
 def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> ComposePane:
-    pane = ComposePane(desk.compose, prices=desk.prices, worker=worker)
+    pane = ComposePane(
+        desk.compose,
+        contacts=desk.contacts,
+        templates=desk.templates,
+        prices=desk.prices,
+        worker=worker,
+    )
     qtbot.addWidget(pane)
     pane.show_draft(Draft(sender="ACME"))
     return pane
