@@ -47,7 +47,7 @@ class DltFields(QWidget):
         # One below the other: nineteen digits want the whole width of a narrow pane.
         for row, (title, field, name) in enumerate(
             (
-                (_("&Entity ID"), self.entity_id, "entity_id"),
+                (_("Ent&ity ID"), self.entity_id, "entity_id"),
                 (_("Tem&plate ID"), self.content_id, "content_id"),
             )
         ):

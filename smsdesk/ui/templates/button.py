@@ -29,7 +29,7 @@ class TemplateButton(DropButton):
     manage_asked = Signal()
 
     def __init__(self, templates: Templates, *, has_text: Callable[[], bool]) -> None:
-        super().__init__(_("Temp&late"))
+        super().__init__(_("T&emplate"))
         self.setObjectName("compose.template")
         self.setAccessibleName(_("Template"))
         plain.set_tip(self, _("Put a text in that was written before"))
