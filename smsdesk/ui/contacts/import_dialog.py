@@ -216,8 +216,7 @@ def _entry_sentence(entry: ContactEntry, here: str) -> str:
     shown = show_number(entry.number)
     if not here or here == entry.name:
         return f"{entry.name}  {shown}"
-    told = _("{name}, here {known}  {number}")
-    return told.format(name=entry.name, known=here, number=shown)
+    return _("{name}, here {known}  {number}").format(name=entry.name, known=here, number=shown)
 
 
 def _list(model: QAbstractListModel, name: str, accessible: str) -> QListView:

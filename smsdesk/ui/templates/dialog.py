@@ -76,8 +76,10 @@ class TemplatesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain.tip(template.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            used = ngettext("used once", "used {count:,} times", template.used)
-            return f"{plain.visible(template.name)}, {used.format(count=template.used)}"
+            used = ngettext("used once", "used {count:,} times", template.used).format(
+                count=template.used
+            )
+            return f"{plain.visible(template.name)}, {used}"
         return None
 
 
