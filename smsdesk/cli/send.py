@@ -60,6 +60,9 @@ def run(options: argparse.Namespace) -> int:
             raise CliError(wording.store_sentence(error.code), Exit.WAITING) from error
         if not result.messages:
             return _refuse(result.problems, options)
+        if result.needs_confirmation:
+            told = wording.needs_confirmation_sentence(len(result.messages))
+            print(f"smsdesk: {told}", file=sys.stderr)
         return _deliver(desk, [m.id for m in result.messages], result.problems, options)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from smsdesk.sms.state import HeldReason
+from smsdesk.sms.state import OF_THE_BATCH, HeldReason
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.meta import Meta
 
 _PAUSED_KEY = "paused"
+_RELEASED = tuple(reason for reason in HeldReason if reason not in OF_THE_BATCH)
 
 
 class Hold:
@@ -47,11 +48,12 @@ class Hold:
         self._meta.set(_PAUSED_KEY, "1")
 
     def resume(self, *, at: datetime) -> None:
-        """A person says go on: whatever was held is queued again.
+        """A person says go on: whatever was held is queued again, but for what waits for an act
+        on its own batch.
 
         Raises StoreError, and then it is held as before.
         """
-        self._log.release(tuple(HeldReason), at=at)
+        self._log.release(_RELEASED, at=at)
         self._meta.set(_PAUSED_KEY, "0")
         self.reason, self.cause = None, ""
 

@@ -3,7 +3,7 @@ taking back, which stops what has not left."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,8 +26,15 @@ class Queued:
 class Outbox:
     """Puts messages into the log, and takes them back while they are still there."""
 
-    def __init__(self, log: MessageLog) -> None:
+    def __init__(
+        self,
+        log: MessageLog,
+        *,
+        needs_confirmation: Callable[[int], bool] = lambda _size: False,
+    ) -> None:
+        """`needs_confirmation` says of how many messages a second person has to hear first."""
         self._log = log
+        self._needs_confirmation = needs_confirmation
 
     def queue(
         self,
@@ -72,21 +79,39 @@ class Outbox:
         Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
         knows.
         """
-        copy = NewMessage(
-            id=ulids.make(),
-            to=message.to,
-            sender=message.sender,
-            text=message.text,
-            encoding=message.encoding,
-            parts=message.parts,
-            channel=message.channel,
-            ref=message.ref,
-            expires_at=at + expires_after,
-            resend_of=message.id,
-            entity_id=message.entity_id,
-            content_id=message.content_id,
-        )
-        return self._store([copy], at)
+        return self.queue_all_again([message], at=at, expires_after=expires_after)
+
+    def queue_all_again(
+        self,
+        messages: Sequence[Message],
+        *,
+        at: datetime,
+        expires_after: timedelta,
+        name: str | None = None,
+    ) -> Queued:
+        """Queue a new batch with the contents of old messages, each linked to its own.
+
+        Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
+        knows.
+        """
+        copies = [
+            NewMessage(
+                id=ulids.make(),
+                to=message.to,
+                sender=message.sender,
+                text=message.text,
+                encoding=message.encoding,
+                parts=message.parts,
+                channel=message.channel,
+                ref=message.ref,
+                expires_at=at + expires_after,
+                resend_of=message.id,
+                entity_id=message.entity_id,
+                content_id=message.content_id,
+            )
+            for message in messages
+        ]
+        return self._store(copies, at, name)
 
     def take_back(self, batch_id: str, *, at: datetime) -> list[str]:
         """Stop what is left here of one Send; returns the ids of what was stopped in time.
@@ -95,10 +120,18 @@ class Outbox:
         """
         return self._log.cancel_batch(batch_id, at=at)
 
-    def _store(self, messages: Sequence[NewMessage], at: datetime) -> Queued:
+    def _store(
+        self, messages: Sequence[NewMessage], at: datetime, name: str | None = None
+    ) -> Queued:
         batch_id = ulids.make()
         try:
-            self._log.add_batch(batch_id, messages, at=at)
+            self._log.add_batch(
+                batch_id,
+                messages,
+                at=at,
+                name=name,
+                needs_confirmation=self._needs_confirmation(len(messages)),
+            )
         except StoreError:
             # An error from COMMIT does not say whether the commit happened. The ids were made
             # before it, so the file can be asked; saying "not saved" wrongly would make the

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from smsdesk.sms.state import HeldReason
+from smsdesk.store.batches import settle_batches
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.meta import Meta
 
@@ -46,6 +47,7 @@ def recover(log: MessageLog, meta: Meta, *, high_water: Path, at: datetime) -> R
     interrupted = log.interrupt("crash", at=at, this_boot=False)
     last_used = read_high_water(high_water)
     is_older = meta.epoch < last_used
+    settle_batches(log.database, at=at)
     log.release(_RETRIED_AT_START, at=at)
     if is_older:
         log.hold_waiting(HeldReason.RESTORED_DB, at=at)

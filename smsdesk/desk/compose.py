@@ -13,7 +13,7 @@ from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.sender_rules import NumberFacts, read_number_facts, sender_warnings
-from smsdesk.sms.state import NEVER_SENT, State
+from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import StoreError, SuppressedError
 from smsdesk.store.history import HistoryView
@@ -49,6 +49,11 @@ class SendResult:
     batch_id: str | None = None
     undo_until: datetime | None = None
     """Until then they stay here, so that the Send can be taken back."""
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """They wait for a second person."""
+        return any(one.held_reason is HeldReason.CONFIRMATION for one in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,9 @@ class Compose:
         self._wake_sender()
         self._remember(draft.sender.strip(), preview)
         messages = tuple(self._history.get_many(queued.ids))
-        return SendResult(messages, preview.problems, queued.batch_id, undo_until)
+        result = SendResult(messages, preview.problems, queued.batch_id, undo_until)
+        # What waits for a second person waits for longer than that, and is cancelled as a batch.
+        return replace(result, undo_until=None) if result.needs_confirmation else result
 
     @property
     def undo_time(self) -> timedelta:

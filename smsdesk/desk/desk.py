@@ -25,6 +25,7 @@ from smsdesk.system.settings import Settings
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
+    from smsdesk.desk.batches import Batches
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
@@ -97,6 +98,7 @@ class Desk:
     is_demo: bool
     compose: Compose
     history: History
+    batches: Batches
     opt_outs: OptOuts
     conversations: Conversations
     contacts: Contacts

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from smsdesk.delivery.sender import Sender
     from smsdesk.delivery.upkeep import Upkeep
     from smsdesk.desk.account import Account
+    from smsdesk.desk.batches import Batches
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
@@ -165,7 +166,13 @@ def open_desk(
     replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     upkeep = late(lambda: backroom.keep_up(sender))
-    outbox = Outbox(log)
+    outbox = Outbox(
+        log,
+        needs_confirmation=lambda size: size > 1 and batches.second_person.is_needed(size),
+    )
+    batches = late(
+        lambda: backroom.watch_batches(outbox, opt_outs, wake_sender=lambda: sender.wake())
+    )
     view = HistoryView(database)
     compose = Compose(
         outbox=outbox,
@@ -194,6 +201,7 @@ def open_desk(
             wake_sender=lambda: sender.wake(),
             receipts=lambda: receipts.status,
         ),
+        batches=batches,
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
@@ -387,6 +395,23 @@ class _Backroom:
         from smsdesk.desk.connecting import Connecting
 
         return Connecting(account=account, compose=compose, settings=self.settings)
+
+    def watch_batches(
+        self, outbox: Outbox, opt_outs: OptOuts, *, wake_sender: Callable[[], None]
+    ) -> Batches:
+        from smsdesk.desk.batches import Batches
+        from smsdesk.desk.second_person import SecondPerson
+        from smsdesk.store.batches import BatchLog
+
+        return Batches(
+            log=BatchLog(self.database, self.changes.announce_messages),
+            outbox=outbox,
+            opt_outs=opt_outs,
+            second_person=SecondPerson(self.settings, self.clock),
+            settings=self.settings,
+            clock=self.clock,
+            wake_sender=wake_sender,
+        )
 
     def know_prices(self, account: Account, view: HistoryView) -> Prices:
         from smsdesk.desk.prices import Prices

@@ -173,6 +173,11 @@ class OptOuts:
         self._last = (preview.recipients, sender, problems)
         return problems
 
+    def refused(self, numbers: Iterable[str], *, sender: str) -> set[str]:
+        """Those of many numbers that this sender may not write to. Slow for many."""
+        with _told():
+            return set(self._list.of(numbers, sender=sender))
+
     def forget_answers(self) -> None:
         """The list is another now. Called from any thread."""
         self._last = None

@@ -314,6 +314,15 @@ def undo_sentence(people: int, seconds: int) -> str:
     )
 
 
+def needs_confirmation_sentence(count: int) -> str:
+    """What was sent waits for a second person."""
+    return ngettext(
+        "{count:,} message waits until a second person confirms it.",
+        "{count:,} messages wait until a second person confirms them.",
+        count,
+    ).format(count=count)
+
+
 def undone_sentence(undone: Undone) -> str:
     """Whether a Send was taken back, or who had been sent it by then."""
     stopped, left = len(undone.stopped), undone.left

@@ -96,6 +96,13 @@ HELD_SENTENCES: Mapping[HeldReason, str] = {
         "On hold: the sender met an error that we did not foresee. Look at what needs review, "
         "then press Resume."
     ),
+    HeldReason.BATCH_PAUSED: N_(
+        "On hold because you paused its batch. Open the batch and press Resume to go on."
+    ),
+    HeldReason.CONFIRMATION: N_(
+        "On hold until a second person confirms its batch. Open the batch to confirm or cancel "
+        "it."
+    ),
 }
 
 UNKNOWN_SENTENCES: Mapping[str, str] = {

@@ -73,6 +73,14 @@ class HeldReason(StrEnum):
     """Too many messages of the same batch were refused."""
     CRASHED = "crashed"
     """The sender met an error nobody foresaw."""
+    BATCH_PAUSED = "batch_paused"
+    """A person paused the batch that it belongs to."""
+    CONFIRMATION = "confirmation"
+    """The batch is so large that a second person has to confirm it."""
+
+
+OF_THE_BATCH = frozenset({HeldReason.BATCH_PAUSED, HeldReason.CONFIRMATION})
+"""What only an act on the batch itself ends, whatever is resumed or clears up elsewhere."""
 
 
 WAITING = frozenset({State.SCHEDULED, State.QUEUED, State.HELD})

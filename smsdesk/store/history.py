@@ -39,6 +39,19 @@ class HistoryFilter:
     direction: Direction | None = None
     since: datetime | None = None
     until: datetime | None = None
+    batch: str | None = None
+    """The id of one Send."""
+    failure: str | None = None
+    """A code of `sms.failure`, or "" for none at all."""
+
+    def fits(self, message: Message) -> bool:
+        """Whether a message is let through by the states, the batch and the failure."""
+        code = message.failure.code if message.failure is not None else ""
+        return (
+            (not self.states or message.state in self.states)
+            and self.batch in (None, message.batch_id)
+            and self.failure in (None, code)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +298,12 @@ def _conditions(which: HistoryFilter) -> tuple[list[str], dict[str, object]]:
     if which.until is not None:
         conditions.append("created_ms < :until")
         parameters["until"] = to_ms(which.until)
+    if which.batch is not None:
+        conditions.append("batch_id = :batch")
+        parameters["batch"] = which.batch
+    if which.failure is not None:
+        conditions.append("coalesce(failure_code, '') = :failure")
+        parameters["failure"] = which.failure
     return conditions, parameters
 
 
@@ -314,10 +333,12 @@ def _page_query(
     """
     if not states:
         return _select(conditions) + " ORDER BY seq DESC LIMIT :limit"
+    # One batch is walked by its own index, whatever the states.
+    plus = "+" if "batch" in parameters else ""
     walks = []
     for number, state in enumerate(sorted(states)):
         parameters[f"state_{number}"] = state.value
-        walk = _select([f"state = :state_{number}", *conditions])
+        walk = _select([f"{plus}state = :state_{number}", *conditions])
         walks.append(f"SELECT * FROM ({walk} ORDER BY seq DESC LIMIT :limit)")
     return " UNION ALL ".join(walks) + " ORDER BY seq DESC LIMIT :limit"
 

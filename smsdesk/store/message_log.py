@@ -104,10 +104,24 @@ class MessageLog:
         self._on_list = on_list
         self.boot_id = boot_id
 
+    @property
+    def database(self) -> Database:
+        """The file that the log is in."""
+        return self._database
+
     # Queueing -----------------------------------------------------------------
 
-    def add_batch(self, batch_id: str, messages: Sequence[NewMessage], *, at: datetime) -> None:
-        """Store the messages of one Send, all or none.
+    def add_batch(
+        self,
+        batch_id: str,
+        messages: Sequence[NewMessage],
+        *,
+        at: datetime,
+        name: str | None = None,
+        needs_confirmation: bool = False,
+    ) -> None:
+        """Store the messages of one Send, all or none. What needs a confirmation is held until
+        the batch has it.
 
         Raises SuppressedError for recipients who have opted out, or another StoreError. A
         failure while committing is ambiguous; ask `has_batch` on a fresh connection before
@@ -116,11 +130,16 @@ class MessageLog:
         with self._database.transaction() as connection:
             _refuse_suppressed(connection, [(one.to, one.sender) for one in messages])
             connection.execute(
-                "INSERT INTO batch (id, created_ms, size) VALUES (?, ?, ?)",
-                (batch_id, to_ms(at), len(messages)),
+                "INSERT INTO batch (id, created_ms, size, name, needs_confirmation) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (batch_id, to_ms(at), len(messages), name, int(needs_confirmation)),
             )
             connection.executemany(
-                _INSERT_MESSAGE, (_new_row(message, batch_id, at) for message in messages)
+                _INSERT_MESSAGE,
+                (
+                    _new_row(message, batch_id, at, is_held=needs_confirmation)
+                    for message in messages
+                ),
             )
         self._on_change(frozenset(message.id for message in messages))
 
@@ -185,10 +204,11 @@ class MessageLog:
         )
 
     def hold_waiting(self, reason: HeldReason, *, at: datetime) -> int:
-        """Put on hold what is queued and what waits for its time."""
+        """Put on hold what is queued, what waits for its time, and what its batch holds."""
         return self._move_many(
             "UPDATE message SET state = 'held', held_reason = :reason, updated_ms = :now "
-            "WHERE state IN ('queued', 'scheduled')",
+            "WHERE state IN ('queued', 'scheduled') "
+            "OR (state = 'held' AND held_reason IN ('batch_paused', 'confirmation'))",
             {"reason": reason.value, "now": to_ms(at)},
         )
 
@@ -201,12 +221,13 @@ class MessageLog:
         )
 
     def release(self, reasons: Collection[HeldReason], *, at: datetime) -> int:
-        """Queue again what was held for one of these reasons, or let it wait for its time."""
+        """Queue again what was held for one of these reasons, or let it wait for its time.
+
+        What belongs to a batch that is paused or not confirmed stays on hold for that.
+        """
         return sum(
             self._move_many(
-                "UPDATE message SET held_reason = NULL, updated_ms = :now, "
-                "state = CASE WHEN due_ms > :now THEN 'scheduled' ELSE 'queued' END "
-                "WHERE state = 'held' AND held_reason = :reason",
+                f"UPDATE message SET {LET_GO} WHERE state = 'held' AND held_reason = :reason",
                 {"reason": reason.value, "now": to_ms(at)},
             )
             for reason in reasons
@@ -450,11 +471,14 @@ def suppress_refused(connection: sqlite3.Connection, seq: int, *, at: datetime) 
     return failed
 
 
-def _new_row(message: NewMessage, batch_id: str, at: datetime) -> dict[str, object]:
+def _new_row(
+    message: NewMessage, batch_id: str, at: datetime, *, is_held: bool
+) -> dict[str, object]:
     return {
         "id": message.id,
         "channel": message.channel,
-        "state": message.state.value,
+        "state": State.HELD.value if is_held else message.state.value,
+        "held_reason": HeldReason.CONFIRMATION.value if is_held else None,
         "recipient": message.to,
         "sender": message.sender,
         "text": message.text,
@@ -509,6 +533,10 @@ def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: in
     if moved == 0:
         # A receipt was quicker than our answer: the answer only fills the gap it left.
         connection.execute(_FILL_GAPS, parameters)
+    elif result.state is State.QUEUED:
+        # It comes back to a batch that a person has paused meanwhile, or has cancelled.
+        connection.execute(_FOLLOW_PAUSE, parameters)
+        connection.execute(_FOLLOW_CANCEL, parameters)
 
 
 def _note(connection: sqlite3.Connection, message_id: str, what: str, *, at: datetime) -> None:
@@ -533,23 +561,47 @@ def find_by_id(database: Database, ids: Iterable[str]) -> list[Message]:
 _BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE id = ?"
 
 _INSERT_MESSAGE = """
-INSERT INTO message (id, direction, channel, state, recipient, sender, text, encoding, parts,
-                     batch_id, ref, created_ms, updated_ms, due_ms, expires_ms, resend_of,
-                     entity_id, content_id)
-VALUES (:id, 'outbound', :channel, :state, :recipient, :sender, :text, :encoding, :parts,
-        :batch, :ref, :now, :now, :due, :expires, :resend_of, :entity_id, :content_id)
+INSERT INTO message (id, direction, channel, state, held_reason, recipient, sender, text,
+                     encoding, parts, batch_id, ref, created_ms, updated_ms, due_ms,
+                     expires_ms, resend_of, entity_id, content_id)
+VALUES (:id, 'outbound', :channel, :state, :held_reason, :recipient, :sender, :text,
+        :encoding, :parts, :batch, :ref, :now, :now, :due,
+        :expires, :resend_of, :entity_id, :content_id)
 """
+
+_IS_PAUSED = (
+    "EXISTS (SELECT 1 FROM batch WHERE id = message.batch_id AND paused_ms IS NOT NULL)"
+)
+_IS_UNCONFIRMED = (
+    "EXISTS (SELECT 1 FROM batch WHERE id = message.batch_id "
+    "AND needs_confirmation = 1 AND confirmed_by IS NULL)"
+)
+HELD_BY_BATCH = (
+    "EXISTS (SELECT 1 FROM batch WHERE id = message.batch_id AND (paused_ms IS NOT NULL "
+    "OR (needs_confirmation = 1 AND confirmed_by IS NULL)))"
+)
+"""Of a message: its batch is paused or not confirmed. The batch is what decides; the rows of its
+messages follow in many small commits, and until they have, this keeps them from being claimed."""
+
+LET_GO = f"""
+    state = CASE WHEN {HELD_BY_BATCH} THEN 'held'
+                 WHEN due_ms > :now THEN 'scheduled' ELSE 'queued' END,
+    held_reason = CASE WHEN {_IS_UNCONFIRMED} THEN 'confirmation'
+                       WHEN {_IS_PAUSED} THEN 'batch_paused' END,
+    updated_ms = :now
+"""
+"""What a held message becomes when what held it is over."""
 
 _NEXT_QUEUED = f"""
 SELECT {MESSAGE_COLUMNS} FROM message
-WHERE state = 'queued' AND (expires_ms IS NULL OR expires_ms > :now)
+WHERE state = 'queued' AND (expires_ms IS NULL OR expires_ms > :now) AND NOT {HELD_BY_BATCH}
 ORDER BY seq LIMIT :limit
 """
 
-_CLAIM = """
+_CLAIM = f"""
 UPDATE message SET state = 'sending', attempts = :n, updated_ms = :now
 WHERE seq = :seq AND state = 'queued' AND attempts = :n - 1
-  AND (expires_ms IS NULL OR expires_ms > :now)
+  AND (expires_ms IS NULL OR expires_ms > :now) AND NOT {HELD_BY_BATCH}
 """
 
 _EXPIRE = """
@@ -580,6 +632,19 @@ WHERE seq = :seq AND attempts = :n
   AND (state = 'sending' OR (state = 'unknown' AND :state = 'accepted'))
 """
 # A yes that comes after all ends the doubt about its own attempt.
+
+WAS_CANCELLED = "EXISTS (SELECT 1 FROM meta WHERE key = 'batch_cancelled:' || message.batch_id)"
+"""Of a message: a person has cancelled the rest of its batch."""
+
+_FOLLOW_PAUSE = f"""
+UPDATE message SET state = 'held', held_reason = 'batch_paused'
+WHERE seq = :seq AND state = 'queued' AND {_IS_PAUSED}
+"""
+
+_FOLLOW_CANCEL = f"""
+UPDATE message SET state = 'cancelled', held_reason = NULL
+WHERE seq = :seq AND state IN ('queued', 'held') AND {WAS_CANCELLED}
+"""
 
 _FILL_GAPS = """
 UPDATE message SET message_uuid = coalesce(message_uuid, :uuid) WHERE seq = :seq

@@ -257,6 +257,18 @@ KEEP_EVENTS_DAYS = Setting(
     "After how many days receipts are removed, as they came; 0 keeps them.",
     _whole_number(0, 36_500),
 )
+CONFIRM_ABOVE = Setting(
+    "confirm_above",
+    0,
+    "Above how many messages a batch waits until a second person confirms it; 0 for never.",
+    _whole_number(0, 1_000_000),
+)
+CONFIRM_PIN = Setting(
+    "confirm_pin",
+    "",
+    "The salted hash of the PIN that a second person confirms a batch with; never the PIN.",
+    _text(300),
+)
 LANGUAGE = Setting(
     "language", "", "The language of the program; empty for the system's.", _text(20)
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from smsdesk.delivery.hold import Hold
-from smsdesk.sms.state import HeldReason, State
+from smsdesk.sms.state import OF_THE_BATCH, HeldReason, State
 from smsdesk.store.errors import DiskFullError
 from smsdesk.store.meta import Meta
 from tests.support import NOW, Log
@@ -115,7 +115,18 @@ def test_a_graver_reason_replaces(hold: Hold) -> None:
     assert hold.reason is HeldReason.CRASHED
 
 
-@pytest.mark.parametrize("reason", list(HeldReason))
+@pytest.mark.parametrize("reason", sorted(OF_THE_BATCH))
+def test_resuming_leaves_alone_what_waits_for_an_act_on_its_batch(
+    log: Log, hold: Hold, reason: HeldReason
+) -> None:
+    (message_id,) = log.queue()
+    log.log.hold_queued(reason, at=NOW)
+    hold.resume(at=NOW)
+
+    assert log.state(message_id) is State.HELD
+
+
+@pytest.mark.parametrize("reason", sorted(set(HeldReason) - OF_THE_BATCH))
 def test_a_person_releases_whatever_was_held(log: Log, hold: Hold, reason: HeldReason) -> None:
     (message_id,) = log.queue()
     log.log.hold_queued(reason, at=NOW)

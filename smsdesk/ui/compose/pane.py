@@ -533,6 +533,9 @@ class ComposePane(QWidget):
     def _tell_stored(self, draft: Draft, result: SendResult) -> None:
         """Say that it is in the outbox, or for how long it can still be taken back."""
         count = len(result.messages)
+        if result.needs_confirmation:
+            self._say_done(wording.needs_confirmation_sentence(count), tone="warn")
+            return
         if result.undo_until is not None and result.batch_id is not None:
             sent = _Sent(draft, result.batch_id, count, result.undo_until)
             self._offer_undo(sent)

@@ -165,7 +165,7 @@ class HistoryModel(QAbstractTableModel):
         new: list[Message] = []
         for message in messages:
             row = rows.get(message.id)
-            fits = not self._filter.states or message.state in self._filter.states
+            fits = self._filter.fits(message)
             if row is None:
                 if fits:
                     new.append(message)
