@@ -60,7 +60,7 @@ def batch_name(batch: Batch) -> str:
     words = " ".join((batch.name or batch.text).split())
     if not words:
         return _("Batch without a text")
-    return words if len(words) <= 60 else words[:59].rstrip() + "…"
+    return words if len(words) <= 120 else words[:119].rstrip() + "…"
 
 
 def again_name(batch: Batch) -> str:
@@ -218,6 +218,17 @@ def size_words(batch: Batch) -> str:
     """How many messages it is."""
     told = ngettext("{n} message", "{n} messages", batch.size)
     return told.replace("{n}", f"{batch.size:,}")
+
+
+def standing_words(batch: Batch) -> str:
+    """What a person has decided about it, in a word or two."""
+    if batch.is_unconfirmed:
+        return _("not confirmed")
+    if batch.paused_at is not None:
+        return _("stopped by you")
+    if batch.confirmed_by is not None:
+        return _("confirmed by {who}").replace("{who}", batch.confirmed_by)
+    return ""
 
 
 def cancel_question(progress: Progress) -> str:

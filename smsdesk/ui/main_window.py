@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
     from smsdesk.ui.contacts.dialog import ContactsDialog
+    from smsdesk.ui.batches.side import BatchSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.templates.dialog import TemplatesDialog
@@ -105,6 +106,8 @@ class MainWindow(QMainWindow):
         self._contacts: ContactsDialog | None = None
         self._contact: ContactDialog | None = None
         self._templates: TemplatesDialog | None = None
+        self._batch_worker = Worker(self)  # a pause may not wait for a long list
+        self.batches: BatchSide | None = None
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
@@ -194,6 +197,7 @@ class MainWindow(QMainWindow):
         self.pause_action = message.addAction(_("&Pause sending"))
         self.pause_action.setCheckable(True)
         self.review_action = message.addAction(_("&Review messages in doubt"))
+        self.batches_action = message.addAction(_("&Batches"))
         self.opt_outs_action = message.addAction(_("&Opt-outs…"))
 
         view = self.menuBar().addMenu(_("&View"))
@@ -242,6 +246,7 @@ class MainWindow(QMainWindow):
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
         self.review_action.triggered.connect(self.history.open_review)
+        self.batches_action.triggered.connect(self._open_batches)
         self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
         self.history.opt_out_asked.connect(self.add_opt_out)
         self.keys_action.triggered.connect(self._tell_keys)
@@ -265,6 +270,7 @@ class MainWindow(QMainWindow):
         self.compose.recipients.setFocus()
         self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         self._be_present()
+        self._watch_batches()
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
@@ -293,6 +299,16 @@ class MainWindow(QMainWindow):
             presence.tray.quit_asked.connect(self.close)
         self._presence = presence
 
+    def _watch_batches(self) -> None:
+        from smsdesk.ui.batches.side import BatchSide  # start-up time
+
+        self.batches = BatchSide(self._desk.batches, self.history, worker=self._batch_worker)
+        self.batches.said.connect(self.status.say)
+
+    def _open_batches(self) -> None:
+        if self.batches is not None:
+            self.batches.open_list()
+
     def _what_is_seen(self) -> "Seen":
         from smsdesk.desk.alerts import NOTHING_SEEN, Seen  # start-up time
 
@@ -320,6 +336,8 @@ class MainWindow(QMainWindow):
             case ChangeKind.MESSAGES:
                 self.history.touch(change.ids)
                 self.side.touch(change.ids)
+                if self.batches is not None:
+                    self.batches.hear()
                 if self._presence is not None:
                     self._presence.hear_messages()
             case ChangeKind.SENDER:
@@ -564,6 +582,8 @@ class MainWindow(QMainWindow):
         self.side.show_again()
         self.compose.show_again()
         self.notice.show_again()
+        if self.batches is not None:
+            self.batches.show_again()
 
     def _show_choice(self) -> None:
         for action in self._theme_choices.actions():
@@ -704,6 +724,10 @@ class MainWindow(QMainWindow):
         self._list_worker.run(self._desk.close)
         self._list_worker.close()
         names.use(None)
+        if self.batches is not None:
+            self.batches.close()
+        self._batch_worker.run(self._desk.close)
+        self._batch_worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)
         self._is_closed = True
         event.accept()

@@ -71,7 +71,7 @@ class Preferences(Dialog):
         self.senders = SendersPage(
             desk, errands=self._errands, typed_account=self._typed_account
         )
-        self.sending = SendingPage(desk)
+        self.sending = SendingPage(desk, worker=worker)
         self.receipts_page = ReceiptsPage(desk, errands=self._errands)
         self.webhooks = WebhooksPage(
             desk, errands=self._errands, typed_account=self._typed_account

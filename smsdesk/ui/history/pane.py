@@ -3,6 +3,8 @@
 Reading and changing the log is the desk's; the pane asks, and shows what comes back.
 """
 
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -25,13 +27,16 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QTableView,
+    QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter, TextRemovedError
+from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.background import Worker
@@ -71,6 +76,7 @@ class HistoryPane(QFrame):
         self._worker = worker
         self._has_account = True
         self._is_finding = False
+        self._within: _Within | None = None
 
         self.model = HistoryModel(history, worker=worker, parent=self)
         self.search = self._make_search()
@@ -80,6 +86,7 @@ class HistoryPane(QFrame):
         self.details = Details(history)
         self.review = ReviewPage(history, worker=worker)
         self.empty = EmptyState()
+        self.within_line = _WithinLine()
         self._banner = QFrame()
         self._banner_label = plain.label()
         self._banner_button = QPushButton(_("&Review"))
@@ -154,6 +161,8 @@ class HistoryPane(QFrame):
         top.addWidget(self.search)
         top.addWidget(self.filter)
         top.addWidget(self._banner)
+        top.addWidget(self.within_line)
+        self._top = top
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
@@ -165,7 +174,7 @@ class HistoryPane(QFrame):
         self._clear_action.triggered.connect(self.search.clear)
         self._search_timer.timeout.connect(self._show_filter)
         self.search.returnPressed.connect(self._enter_list)
-        self.filter.currentChanged.connect(lambda _index: self._show_filter())
+        self.filter.currentChanged.connect(lambda _index: self._choose_group())
         self.find_action.triggered.connect(self.start_search)
         self.addAction(self.find_action)
         self.model.loaded.connect(self._rows_changed)
@@ -188,6 +197,7 @@ class HistoryPane(QFrame):
         self.review.closed.connect(self._show_list)
         self.review.said.connect(self.said)
         self._banner_button.clicked.connect(self.open_review)
+        self.within_line.closed.connect(self.leave_batch)
         self.empty.acted.connect(self.account_asked)
 
     # what the window asks
@@ -251,6 +261,55 @@ class HistoryPane(QFrame):
         if self.details.isVisible():
             self._enter_details()
 
+    def add_batches(self, strip: QWidget, *pages: QWidget) -> None:
+        """The lines of the batches, above the list, and pages that are shown in its place."""
+        self._top.insertWidget(2, strip)
+        for page in pages:
+            self.pages.addWidget(page)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show one of the added pages in place of the list; Esc leads back."""
+        self.pages.setCurrentWidget(page)
+        self._show_within()
+
+    def _show_within(self) -> None:
+        """Say which batch the list is of, while it is the list that is seen."""
+        if self._within is None or self._is_on_other_page:
+            self.within_line.hide()
+        else:
+            self.within_line.show_batch(self._within.name, self._within.what)
+
+    def show_batch(
+        self,
+        batch_id: str,
+        name: str,
+        *,
+        what: str = "",
+        states: frozenset[State] = frozenset(),
+        failure: str | None = None,
+    ) -> None:
+        """List the messages of one batch; those in some states, or with one failure, if any
+        are given: `what` says which."""
+        self._within = _Within(batch_id, name, what, states, failure)
+        with QSignalBlocker(self.search), QSignalBlocker(self.filter):
+            self.search.clear()
+            self.filter.setCurrentIndex(0)
+        self._clear_action.setVisible(False)
+        self._show_filter()
+        self.table.setFocus()
+
+    def leave_batch(self) -> None:
+        """List all messages again."""
+        if self._within is not None:
+            self._within = None
+            self._show_filter()
+
+    def _choose_group(self) -> None:
+        """Another group of the same batch: which of its states were meant is forgotten."""
+        if self._within is not None:
+            self._within = _Within(self._within.batch_id, self._within.name)
+        self._show_filter()
+
     def open_review(self) -> None:
         self._banner.hide()
         self.pages.setCurrentWidget(self.review)
@@ -295,6 +354,7 @@ class HistoryPane(QFrame):
         self.person_chosen.emit(peer_of(message))
 
     def _show_all_of(self, tab: int) -> None:
+        self._within = None
         with QSignalBlocker(self.search), QSignalBlocker(self.filter):
             self.search.clear()
             self.filter.setCurrentIndex(tab)
@@ -305,11 +365,13 @@ class HistoryPane(QFrame):
         """Esc goes one step back: from the review, the details, the search."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
-        elif self.pages.currentWidget() is self.review:
+        elif self._is_on_other_page:
             self._show_list()
         elif self.details.isVisible():
             self.close_details()
             self.person_left.emit()
+        elif self._within is not None and not self.search.text():
+            self.leave_batch()
         else:
             self.search.clear()
 
@@ -317,7 +379,16 @@ class HistoryPane(QFrame):
 
     def _wanted(self) -> HistoryFilter:
         group = self.filter.tabData(self.filter.currentIndex())
-        return HistoryFilter(search=self.search.text().strip(), states=FILTER_GROUPS[group])
+        wanted = HistoryFilter(search=self.search.text().strip(), states=FILTER_GROUPS[group])
+        within = self._within
+        if within is None:
+            return wanted
+        return replace(
+            wanted,
+            states=within.states or wanted.states,
+            batch=within.batch_id,
+            failure=within.failure,
+        )
 
     def _note_search(self, text: str) -> None:
         self._clear_action.setVisible(bool(text))
@@ -326,11 +397,16 @@ class HistoryPane(QFrame):
     def _show_filter(self) -> None:
         self._search_timer.stop()
         self._show_list()
+        self._show_within()
         self.close_details()
         self.model.show(self._wanted())
 
+    @property
+    def _is_on_other_page(self) -> bool:
+        return self.pages.currentWidget() not in (self.split, self.empty)
+
     def _rows_changed(self) -> None:
-        if self.pages.currentWidget() is self.review:
+        if self._is_on_other_page:
             return
         has_rows = self.model.rowCount() > 0
         if not has_rows:
@@ -353,7 +429,7 @@ class HistoryPane(QFrame):
                 _("No replies yet"),
                 _("What people answer appears here, and beside what you wrote to them."),
             )
-        elif wanted.states:
+        elif wanted.states or wanted.batch:
             self.empty.say(
                 "message-square-text",
                 _("Nothing here"),
@@ -379,9 +455,15 @@ class HistoryPane(QFrame):
                 ),
             )
 
+    def show_list(self) -> None:
+        """Back from whatever page is shown in place of the list."""
+        self._show_list()
+        self.table.setFocus()
+
     def _show_list(self) -> None:
-        if self.pages.currentWidget() is self.review:
+        if self._is_on_other_page:
             self.pages.setCurrentWidget(self.split)
+            self._show_within()
             self.count()
         self._rows_changed()
 
@@ -484,6 +566,48 @@ class HistoryPane(QFrame):
             self.said.emit(wording.store_sentence(error.code))
         else:
             raise error
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """The batch that the list is about, and what of it."""
+
+    batch_id: str
+    name: str
+    what: str = ""
+    states: frozenset[State] = frozenset()
+    failure: str | None = None
+
+
+class _WithinLine(QFrame):
+    """Says that the list is of one batch only, and leads back to all messages."""
+
+    # Emitted when the person wants all messages again.
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("history.batch")
+        self._words = plain.ElidedLabel(tone="muted")
+        self._words.setObjectName("history.batch.words")
+        self.close_button = QToolButton()
+        self.close_button.setObjectName("history.batch.close")
+        self.close_button.setAccessibleName(_("Show all messages"))
+        plain.set_tip(self.close_button, _("Show all messages (Esc)"))
+        icons.dress(self.close_button, "x", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID // 2, 0, 0, 0)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.close_button)
+        self.close_button.clicked.connect(self.closed)
+        self.hide()
+
+    def show_batch(self, name: str, what: str) -> None:
+        title = _("Only “{name}”").replace("{name}", name)
+        shown = plain.one_line(f"{title} · {what}" if what else title)
+        self._words.setText(shown)
+        plain.set_tip(self._words, shown)
+        self.show()
 
 
 class _Table(QTableView):

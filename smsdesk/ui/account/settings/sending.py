@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from smsdesk.desk import wording_batches
 from smsdesk.desk.account_values import StoredAccount
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.phone import calling_code, region_name, regions
@@ -12,17 +13,21 @@ from smsdesk.ui.account.settings.page import (
     SettingsPage,
     WrongValueError,
     choose,
+    make_button,
     make_combo,
     make_number,
     whole_number,
 )
+from smsdesk.ui.background import Worker
 
 
 class SendingPage(SettingsPage):
     """What holds for every message."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, worker: Worker) -> None:
         super().__init__(_("Sending"))
+        self._batches = desk.batches
+        self._worker = worker
         settings = desk.settings
         self.region = make_combo(
             "default_region",
@@ -74,6 +79,27 @@ class SendingPage(SettingsPage):
             "lines",
             note=_("How many messages may be on their way to Vonage at the same time."),
         )
+
+        self.add_heading(_("Two pairs of eyes"))
+        self.rule_button = make_button("confirm_rule", _("C&hange the rule…"))
+        self._rule = self.add_words("")
+        self.add_beside(self.rule_button)
+        self.rule_button.clicked.connect(self.open_rule)
+        self._show_rule()
+
+    def open_rule(self) -> None:
+        """Ask for the rule; it is stored at once, and needs the PIN rather than Save."""
+        from smsdesk.ui.batches.rule_dialog import RuleDialog  # start-up time
+
+        dialog = RuleDialog(self._batches, worker=self._worker, parent=self)
+        dialog.changed.connect(self._show_rule)
+        dialog.finished.connect(
+            lambda _result: self._worker.run(lambda: None, lambda _none: dialog.deleteLater())
+        )
+        dialog.open()
+
+    def _show_rule(self) -> None:
+        self._rule.setText(wording_batches.rule_sentence(self._batches.second_person.above))
 
     def show_stored(self, stored: StoredAccount) -> None:
         choose(self.region, stored.default_region)
