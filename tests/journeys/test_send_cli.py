@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from smsdesk.cli.documents import MESSAGE_FIELDS
+from smsdesk.desk.second_person import SecondPerson
+from smsdesk.system.clock import Clock
+from smsdesk.system.settings import Settings
 from tests.journeys.program import Program
 
 GOOD = "+447400123456"
@@ -238,3 +241,24 @@ def test_an_id_that_cannot_be_one_queues_nothing(demo: Program) -> None:
     assert told.code == 2
     assert {problem["field"] for problem in told.json["problems"]} >= {"entity_id"}
     assert demo.run("history", "--format", "json").json == []
+
+
+def test_a_large_send_waits_for_a_second_person_and_says_so(demo: Program) -> None:
+    rule = SecondPerson(Settings(settings_file(demo)), Clock())
+    rule.change(1, old_pin="", new_pin="4711")
+
+    sent = demo.run("send", "--to", GOOD, "--to", "+447400123457", "--text", "hi", "--json")
+
+    assert (sent.code, sent.states) == (4, ["held", "held"])
+    assert {one["held_reason"] for one in sent.json["messages"]} == {"confirmation"}
+    assert "2 messages wait until a second person confirms them." in sent.err
+    resumed = demo.run("send", "--resume", "--wait", "1", "--json")
+    assert (resumed.code, resumed.states) == (4, ["held", "held"])
+    assert demo.run("send", "--to", GOOD, "--text", "alone").code == 0
+
+
+def settings_file(program: Program) -> Path:
+    """Of the profile that the program has just used."""
+    assert program.run("history").code == 0
+    folder = next(program.data_dir.rglob("smsdesk.db")).parent
+    return folder / "settings.json"

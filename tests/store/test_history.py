@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smsdesk.delivery.identity import ulids
+from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import LONGEST_UNDO, Direction
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.events import ReceiptBook
@@ -321,3 +322,36 @@ def test_a_wait_that_is_only_for_taking_back_is_no_schedule(log: Log) -> None:
     assert [event.status for event in log.view.events(later)] == ["scheduled"]
     shown = {m.id: m.is_about_to_leave for m in log.view.get_many([moment, later])}
     assert shown == {moment: True, later: False}
+
+
+def test_one_batch_is_listed_and_what_of_it_failed_for_one_reason(log: Log) -> None:
+    ids = log.queue(4)
+    log.queue(2)
+    for message_id, code in zip(ids, ("1210", "1210", "1260"), strict=False):
+        claim = log.claim(message_id)
+        assert claim is not None
+        log.finish(claim, State.FAILED, failure=FailureReason(code, "", ""))
+    (first, *_rest) = log.view.get_many(ids)
+    whole = HistoryFilter(batch=first.batch_id)
+    failed = HistoryFilter(batch=first.batch_id, states=frozenset({State.FAILED}))
+    refused = HistoryFilter(batch=first.batch_id, failure="1210")
+
+    found = [[message.id for message in log.view.page(one)] for one in (whole, failed, refused)]
+
+    assert found == [ids[::-1], ids[2::-1], ids[1::-1]]
+    for one, expected in zip((whole, failed, refused), found, strict=True):
+        everything = log.view.page(HistoryFilter())
+        assert [message.id for message in everything if one.fits(message)] == expected
+
+
+def test_a_batch_is_walked_by_its_own_index(log: Log) -> None:
+    which = HistoryFilter(batch="B", states=frozenset({State.FAILED}))
+    conditions, parameters = _conditions(which)
+    query = _page_query(conditions, which.states, parameters)
+    rows = log.database.connection.execute(
+        f"EXPLAIN QUERY PLAN {query}", {**parameters, "limit": 10}
+    ).fetchall()
+
+    plan = " ".join(row["detail"] for row in rows)
+    assert "message_by_batch" in plan
+    assert "message_by_state" not in plan

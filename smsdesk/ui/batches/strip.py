@@ -24,6 +24,8 @@ from smsdesk.ui.batches.pictures import paint_shares
 from smsdesk.ui.theme import GRID
 
 MOST = 3
+_ROOMY = 600
+"""In a lower window the list keeps the room of the other lines."""
 _SLIM = 4
 _ICON = 16
 _LEFT = int(
@@ -58,7 +60,8 @@ class BatchStrip(QFrame):
 
     def show_progress(self, found: Sequence[Progress]) -> None:
         """Lines stay where they are, so that the one with the focus keeps it."""
-        shown = [one for one in found if one.batch.id not in self._dismissed][:MOST]
+        most = MOST if self.window().height() >= _ROOMY else 1
+        shown = [one for one in found if one.batch.id not in self._dismissed][:most]
         wanted = {one.batch.id for one in shown}
         for batch_id in [one for one in self._lines if one not in wanted]:
             self._remove(batch_id)
