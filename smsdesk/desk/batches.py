@@ -37,7 +37,8 @@ __all__ = [
     "Tally",
 ]
 
-RECENT = timedelta(hours=24)
+RECENT = timedelta(hours=8)
+"""What has run within a shift is told of, until it is dismissed."""
 MEASURED_S = 10.0
 """The pace is that of the last seconds."""
 TRUSTED_S = 3.0
@@ -197,7 +198,7 @@ class Batches:
         return self._log.page(before=before, limit=limit)
 
     def current(self, *, limit: int) -> list[Progress]:
-        """What is waiting or on its way, and what was sent within a day; newest first."""
+        """What is waiting or on its way, and what was sent lately; newest first."""
         found = self._log.current(since=self._clock.now() - RECENT, limit=limit)
         self._paces = {
             batch.id: self._paces[batch.id] for batch in found if batch.id in self._paces

@@ -134,9 +134,10 @@ class Retention:
                     ended = _still_ended(connection, due, limit)
                     for statement in _DELETE_MESSAGE:
                         connection.executemany(statement, [(one,) for one in ended])
-                    connection.executemany(
-                        _DELETE_EMPTY_BATCH, [{"batch": batch} for batch in sorted(batches)]
-                    )
+                    for statement in _DELETE_EMPTY_BATCH:
+                        connection.executemany(
+                            statement, [{"batch": batch} for batch in sorted(batches)]
+                        )
                     _count(connection, Removed(messages=len(ended)))
                 yield
 
@@ -284,10 +285,12 @@ _DELETE_MESSAGE = (
     "DELETE FROM message WHERE seq = ?",
 )
 
-_DELETE_EMPTY_BATCH = """
-DELETE FROM batch WHERE id = :batch
-    AND NOT EXISTS (SELECT 1 FROM message WHERE batch_id = :batch)
-"""
+_DELETE_EMPTY_BATCH = (
+    "DELETE FROM batch WHERE id = :batch "
+    "AND NOT EXISTS (SELECT 1 FROM message WHERE batch_id = :batch)",
+    "DELETE FROM meta WHERE key = 'batch_cancelled:' || :batch "
+    "AND NOT EXISTS (SELECT 1 FROM batch WHERE id = :batch)",
+)
 
 _OLD_EVENTS = """
 SELECT id AS place, received_ms < :limit AS is_old,

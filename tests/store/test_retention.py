@@ -11,6 +11,7 @@ from smsdesk.sms.inbound import InboundMessage, JoinedPart
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store import retention as steps
+from smsdesk.store.batches import BatchLog
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.events import UNMATCHED_FOR, ReceiptBook
 from smsdesk.store.inbound import HeardReply, InboundBook
@@ -241,6 +242,21 @@ def test_receipts_without_a_message_keep_their_own_time(log: Log, retention: Ret
     remove(retention, NOW + UNMATCHED_FOR + timedelta(hours=1), forever)
 
     assert rows(log, "SELECT count(*) FROM event") == [(0,)]
+
+
+def test_a_cancelled_batch_goes_without_a_trace_but_for_the_audit_trail(
+    log: Log, retention: Retention
+) -> None:
+    (message_id, _other) = log.queue(2)
+    batch_id = message(log, message_id).batch_id or ""
+    BatchLog(log.database, log.news.append).cancel(batch_id, at=NOW)
+    assert remove(retention, MESSAGES_LATER)
+
+    assert rows(log, "SELECT 1 FROM batch") == []
+    assert rows(log, "SELECT 1 FROM meta WHERE key LIKE 'batch%'") == []
+    assert rows(log, "SELECT what FROM audit WHERE what LIKE 'batch%'") == [
+        ("batch_cancelled",)
+    ]
 
 
 def test_zero_days_keep_everything(log: Log, retention: Retention) -> None:
