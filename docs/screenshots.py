@@ -111,6 +111,18 @@ def replies(desk: Desk) -> list[Message]:
     return desk.history.page(HistoryFilter(direction=Direction.INBOUND))
 
 
+def open_batch(window: MainWindow, desk: Desk) -> None:
+    """Send to many, and show what became of it."""
+    numbers = [UNDELIVERABLE, OPTED_OUT, BAD, *(f"+4477009{n:05}" for n in range(200, 290))]
+    sent = desk.compose.send(Draft("SMSDesk", "\n".join(numbers), DAY[3][1]))
+    wait_until(lambda: window.batches is not None)
+    wait(LONGEST_WAIT_MS // 2)
+    if window.batches is not None:
+        window.batches.open_batch(sent.batch_id or "")
+        page = window.batches.page
+        wait_until(lambda: page.report is not None)
+
+
 def show_existing(assistant: Assistant) -> None:
     """The page for an application that exists, filled and checked."""
     assistant.welcome.existing.click()
@@ -185,6 +197,7 @@ SCENES = (
         messages=(*DAY[:4], (BAD, "Your code is 4711.")),
         arrange=open_failed,
     ),
+    Scene("batch", messages=DAY[:2], arrange=open_batch),
     Scene(
         "review",
         messages=((LOST, DAY[6][1]), ("+447700900702", DAY[0][1])),

@@ -375,3 +375,16 @@ def test_an_old_batch_without_anything_left_has_no_line(
     with qtbot.waitSignal(side.counted):
         side.hear()
     qtbot.waitUntil(lambda: side.strip.lines() == [])
+
+
+def test_a_paused_batch_is_told_of_at_the_next_start(
+    open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
+) -> None:
+    batch_id = send(desk)
+    desk.batches.pause(batch_id)
+    window = open_window(desk)
+    side = window.batches
+    assert side is not None
+
+    qtbot.waitUntil(lambda: len(side.strip.lines()) == 1)
+    assert side.strip.lines()[0].words == "0 of 5 delivered · paused, 5 left"
