@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from smsdesk.desk.alerts import Seen
     from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
+    from smsdesk.ui.batches.side import BatchSide
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
     from smsdesk.ui.contacts.dialog import ContactsDialog
-    from smsdesk.ui.batches.side import BatchSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.templates.dialog import TemplatesDialog
