@@ -321,7 +321,7 @@ _BATCHES = (
     "ALTER TABLE batch ADD COLUMN confirmed_by TEXT",
     "ALTER TABLE message ADD COLUMN due_local TEXT",
     "ALTER TABLE message ADD COLUMN due_zone TEXT",
-    "CREATE INDEX batch_by_time ON batch (created_ms)",
+    "CREATE INDEX batch_by_time ON batch (created_ms) WHERE size > 1",
 )
 
 MIGRATIONS: tuple[MigrationStep, ...] = (

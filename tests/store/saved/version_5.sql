@@ -233,7 +233,7 @@ CREATE INDEX contact_by_name ON contact (folded, id);
 CREATE INDEX contact_word_by_contact ON contact_word (contact);
 CREATE INDEX group_member_by_contact ON group_member (contact);
 CREATE INDEX batch_by_source ON batch (source_sha256) WHERE source_sha256 IS NOT NULL;
-CREATE INDEX batch_by_time ON batch (created_ms);
+CREATE INDEX batch_by_time ON batch (created_ms) WHERE size > 1;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('message',7);
 COMMIT;
