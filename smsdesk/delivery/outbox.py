@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from smsdesk.delivery.identity import ulids
 from smsdesk.sms.dlt import REGION
+from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Message, Preview
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError, UnsureError
@@ -21,6 +23,16 @@ class Queued:
 
     batch_id: str
     ids: tuple[str, ...]
+
+
+class Addressed(NamedTuple):
+    """One of many: a text of its own for one number."""
+
+    to: str
+    """E.164."""
+    text: str
+    encoding: Encoding
+    parts: int
 
 
 class Outbox:
@@ -68,6 +80,38 @@ class Outbox:
                 content_id=preview.content_id if number.region == REGION else None,
             )
             for number in preview.numbers
+        ]
+        return self._store(messages, at)
+
+    def queue_each(
+        self,
+        texts: Sequence[Addressed],
+        *,
+        sender: str,
+        ref: str | None,
+        at: datetime,
+        expires_after: timedelta,
+        due_at: datetime | None = None,
+    ) -> Queued:
+        """Queue a text of its own for each number, as one batch, perhaps for later.
+
+        Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
+        knows.
+        """
+        messages = [
+            NewMessage(
+                id=ulids.make(),
+                to=one.to,
+                sender=sender,
+                text=one.text,
+                encoding=one.encoding,
+                parts=one.parts,
+                ref=ref,
+                state=State.QUEUED if due_at is None else State.SCHEDULED,
+                due_at=due_at,
+                expires_at=(due_at or at) + expires_after,
+            )
+            for one in texts
         ]
         return self._store(messages, at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import locale
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
-from smsdesk.sms.sender_rules import NumberFacts, read_number_facts, sender_warnings
+from smsdesk.sms.sender_id import SenderId
+from smsdesk.sms.sender_rules import read_number_facts, sender_warnings
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import StoreError, SuppressedError
@@ -98,14 +99,10 @@ class Compose:
         preview = check_draft(draft, default_region=default_region or self.default_region)
         if opted_out := self._opt_outs.refuse(preview):
             preview = replace(preview, problems=(*preview.problems, *opted_out))
-        own: list[str] = self._settings.get(OWN_NUMBERS)
-        registered: list[str] = self._settings.get(REGISTERED_SENDERS)
-        return with_sender_warnings(
-            preview,
-            self._regions.of(preview),
-            own_numbers=read_number_facts(own),
-            registered=registered,
-        )
+        if preview.sender is None:
+            return preview
+        warnings = sender_problems(preview.sender, self._regions.of(preview), self._settings)
+        return with_sender_warnings(preview, warnings)
 
     def send(
         self,
@@ -144,7 +141,7 @@ class Compose:
         except StoreError as error:
             raise NotStoredError(error.code) from error
         self._wake_sender()
-        self._remember(draft.sender.strip(), preview)
+        self.remember(draft.sender.strip(), preview.entity_id, preview.content_id)
         messages = tuple(self._history.get_many(queued.ids))
         result = SendResult(messages, preview.problems, queued.batch_id, undo_until)
         # What waits for a second person waits for longer than that, and is cancelled as a batch.
@@ -202,16 +199,17 @@ class Compose:
         senders: list[str] = self._settings.get(SENDERS)
         return senders
 
-    def _remember(self, sender: str, preview: Preview) -> None:
+    def remember(self, sender: str, entity_id: str | None, content_id: str | None) -> None:
+        """A new message starts with this sender, and with the IDs that were given."""
         others = [known for known in self.remembered_senders() if known != sender]
         senders = [sender, *others][:10]
         try:
             self._settings.set(SENDERS, senders)
             self._settings.set(SENDER, sender)
-            if preview.entity_id is not None:
-                self._settings.set(DLT_ENTITY_ID, preview.entity_id)
-            if preview.content_id is not None:
-                self._settings.set(DLT_CONTENT_ID, preview.content_id)
+            if entity_id is not None:
+                self._settings.set(DLT_ENTITY_ID, entity_id)
+            if content_id is not None:
+                self._settings.set(DLT_CONTENT_ID, content_id)
         except OSError:
             # The messages are queued; a full disk must not make it look otherwise.
             return
@@ -237,30 +235,30 @@ class Regions:
         return regions
 
 
-def with_sender_warnings(
-    preview: Preview,
-    regions: tuple[str | None, ...],
-    *,
-    own_numbers: Mapping[str, NumberFacts],
-    registered: Collection[str],
-) -> Preview:
-    """The preview with what the countries of its recipients say about the sender."""
-    if preview.sender is None:
-        return preview
+def sender_problems(
+    sender: SenderId, regions: Iterable[str | None], settings: Settings
+) -> tuple[Problem, ...]:
+    """What the countries of its recipients say about a sender, as warnings."""
+    own: list[str] = settings.get(OWN_NUMBERS)
+    registered: list[str] = settings.get(REGISTERED_SENDERS)
     found = sender_warnings(
-        preview.sender, regions, own_numbers=own_numbers, registered=registered
+        sender, regions, own_numbers=read_number_facts(own), registered=registered
     )
-    if not found:
-        return preview
-    warnings = tuple(
+    return tuple(
         Problem(
             "from",
-            region_name(warning.region) if warning.region else preview.sender.value,
+            region_name(warning.region) if warning.region else sender.value,
             warning.code,
             is_warning=True,
         )
         for warning in found
     )
+
+
+def with_sender_warnings(preview: Preview, warnings: tuple[Problem, ...]) -> Preview:
+    """The preview with warnings about its sender behind the other problems of that field."""
+    if not warnings:
+        return preview
     of_sender = [problem for problem in preview.problems if problem.field == "from"]
     others = [problem for problem in preview.problems if problem.field != "from"]
     return replace(preview, problems=(*of_sender, *warnings, *others))

@@ -26,6 +26,7 @@ from smsdesk.system.settings import Settings
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
     from smsdesk.desk.batches import Batches
+    from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
@@ -97,6 +98,7 @@ class Desk:
     profile: str
     is_demo: bool
     compose: Compose
+    bulk: Bulk
     history: History
     batches: Batches
     opt_outs: OptOuts

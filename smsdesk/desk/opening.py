@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from smsdesk.delivery.upkeep import Upkeep
     from smsdesk.desk.account import Account
     from smsdesk.desk.batches import Batches
+    from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
@@ -191,6 +192,11 @@ def open_desk(
         profile=profile,
         is_demo=is_demo,
         compose=compose,
+        bulk=late(
+            lambda: backroom.send_in_bulk(
+                compose, outbox, opt_outs, prices, wake_sender=lambda: sender.wake()
+            )
+        ),
         history=History(
             view=view,
             log=log,
@@ -408,6 +414,27 @@ class _Backroom:
             outbox=outbox,
             opt_outs=opt_outs,
             second_person=SecondPerson(self.settings, self.clock),
+            settings=self.settings,
+            clock=self.clock,
+            wake_sender=wake_sender,
+        )
+
+    def send_in_bulk(
+        self,
+        compose: Compose,
+        outbox: Outbox,
+        opt_outs: OptOuts,
+        prices: Prices,
+        *,
+        wake_sender: Callable[[], None],
+    ) -> Bulk:
+        from smsdesk.desk.bulk import Bulk
+
+        return Bulk(
+            compose=compose,
+            outbox=outbox,
+            opt_outs=opt_outs,
+            prices=prices,
             settings=self.settings,
             clock=self.clock,
             wake_sender=wake_sender,

@@ -5,17 +5,17 @@ Nothing is stored here.
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from smsdesk.desk.opt_outs import OptOutEntryError, OptOuts, read_sender
+from smsdesk.desk.sheets.reading import read_bytes
+from smsdesk.desk.sheets.table import Row, SheetError
+from smsdesk.desk.sheets.text_tables import TextTable
+from smsdesk.desk.sheets.writing import harmless, write_csv
 from smsdesk.sms.phone import PhoneNumberError, PhoneProblem, parse_phone
 from smsdesk.sms.suppression import Suppression, SuppressionReason
 
@@ -23,16 +23,17 @@ LARGEST_FILE_BYTES = 20_000_000
 COLUMNS = ("number", "sender", "since", "reason", "detail")
 REST = 500
 """As many lines are read between two looks at whether it is still wanted."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_OWN_CODES = {"missing": "unreadable", "not_a_file": "unreadable", "nul": "not_text"}
 
 
 class OptOutFileError(Exception):
-    """A file of opt-outs cannot be read or written; `code` is for wording."""
+    """A file of opt-outs cannot be read or written; `code` is for wording, `line` where."""
 
-    def __init__(self, code: str, path: Path) -> None:
+    def __init__(self, code: str, path: Path, line: int | None = None) -> None:
         super().__init__(f"{code}: {path}")
         self.code = code
         self.path = path
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,13 @@ def read_file(
     OptOutFileError.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise OptOutFileError("too_large", path)
-        text = _decode(path.read_bytes())
-    except OSError:
-        raise OptOutFileError("unreadable", path) from None
-    if text is None:
-        raise OptOutFileError("not_text", path)
-    rows = _watched(_rows(text), progress, lines=text.count("\n") + 1)
-    return _read_lines(rows, now=now, default_region=default_region)
+        data = read_bytes(path, at_most=LARGEST_FILE_BYTES)
+        table = TextTable(data, path)
+        rows = _watched(table.rows(), progress, lines=data.count(b"\n") + 1)
+        return _read_lines(rows, now=now, default_region=default_region)
+    except SheetError as error:
+        code = _OWN_CODES.get(error.code, error.code)
+        raise OptOutFileError(code, path, error.place) from None
 
 
 def write_file(opt_outs: OptOuts, path: Path) -> int:
@@ -88,8 +87,7 @@ def write_file(opt_outs: OptOuts, path: Path) -> int:
     The file is there whole or not at all. Raises OptOutFileError, or OptOutStoreError
     when the list cannot be read.
     """
-    with _whole(path) as file:
-        return _write_rows(opt_outs, file)
+    return _write(path, _rows(opt_outs)) - 1
 
 
 def write_bad_lines(
@@ -99,53 +97,30 @@ def write_bad_lines(
 
     The file is there whole or not at all. Raises OptOutFileError.
     """
-    with _whole(path) as file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "text", "problem"))
-        for one in bad:
-            writer.writerow((one.line, _harmless(one.text), _harmless(tell(one))))
+    rows = ((str(one.line), harmless(one.text), harmless(tell(one))) for one in bad)
+    _write(path, chain([("line", "text", "problem")], rows))
 
 
-@contextmanager
-def _whole(path: Path) -> Iterator[io.TextIOBase]:
-    """A file that takes its name only when it is complete and on the disk."""
+def _write(path: Path, rows: Iterable[Sequence[str]]) -> int:
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    except OSError:
-        raise OptOutFileError("not_writable", path) from None
-    unfinished = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        raise OptOutFileError("not_writable", path) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+        return write_csv(path, rows)
+    except SheetError as error:
+        raise OptOutFileError(error.code, path) from None
 
 
-def _watched(
-    rows: Iterable[tuple[int, Sequence[str]]], progress: Progress, *, lines: int
-) -> Iterator[tuple[int, Sequence[str]]]:
-    for place, (line, row) in enumerate(rows):
-        if place % REST == 0:
-            progress(min(line, lines), lines)
-        yield line, row
+def _watched(rows: Iterable[Row], progress: Progress, *, lines: int) -> Iterator[Row]:
+    for count, row in enumerate(rows):
+        if count % REST == 0:
+            progress(min(row.place, lines), lines)
+        yield row
 
 
-def _write_rows(opt_outs: OptOuts, file: io.TextIOBase) -> int:
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    count = 0
+def _rows(opt_outs: OptOuts) -> Iterator[Sequence[str]]:
+    yield COLUMNS
     after: Suppression | None = None
     while entries := opt_outs.page(after=after, limit=500):
-        for entry in entries:
-            writer.writerow(as_cells(entry))
-        count += len(entries)
+        yield from map(as_cells, entries)
         after = entries[-1]
-    return count
 
 
 def as_cells(entry: Suppression) -> tuple[str, ...]:
@@ -155,54 +130,18 @@ def as_cells(entry: Suppression) -> tuple[str, ...]:
         entry.sender,  # a number like that, or letters and digits
         entry.since.isoformat(timespec="seconds"),
         entry.reason.value,
-        _harmless(entry.detail),
+        harmless(entry.detail),
     )
 
 
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _decode(data: bytes) -> str | None:
-    """By its byte order mark, as UTF-8, or as what Windows in the west wrote."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\0" in text else text
-    return None
-
-
-def _rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    head = text[:2000]
-    delimiter = max((",", ";", "\t"), key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield reader.line_num, ("",)
-            continue
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, row
-
-
 def _read_lines(
-    rows: Iterable[tuple[int, Sequence[str]]], *, now: datetime, default_region: str | None
+    rows: Iterable[Row], *, now: datetime, default_region: str | None
 ) -> OptOutFile:
     entries: dict[tuple[str, str], Suppression] = {}
     bad: list[BadLine] = []
     columns: dict[str, int] = {"number": 0}
     repeated = 0
-    for place, (line, row) in enumerate(rows):
+    for place, (line, row, _inexact) in enumerate(rows):
         if place == 0 and (named := _header(row)):
             columns = named
             continue
@@ -224,7 +163,7 @@ def _read_lines(
             sender,
             _moment(_cell(row, columns, "since"), now),
             SuppressionReason.IMPORT,
-            _cell(row, columns, "detail").removeprefix("'")[:200],
+            _cell(row, columns, "detail")[:200],
         )
     return OptOutFile(tuple(entries.values()), tuple(bad), repeated)
 

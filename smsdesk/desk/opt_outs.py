@@ -6,7 +6,7 @@ sees to. Files of opt-outs are read and written in `opt_out_files`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -150,6 +150,21 @@ class OptOuts:
         """Store what a file said, all or none; what waits for them fails."""
         with _told():
             return self._list.add(entries, at=self._clock.now())
+
+    def among(self, numbers: Collection[str], *, sender: str) -> set[str]:
+        """Which of many numbers this sender may not write to; "" is no sender yet."""
+        if self._list.count() > len(numbers):
+            return set(self._list.of(numbers, sender=sender))
+        wanted, found = set(numbers), set[str]()
+        after: Suppression | None = None
+        while entries := self.page(after=after, limit=1000):
+            found |= {
+                one.number
+                for one in entries
+                if one.number in wanted and one.sender in (ALL_SENDERS, sender)
+            }
+            after = entries[-1]
+        return found
 
     # In the compose pane --------------------------------------------------------------
 

@@ -80,6 +80,11 @@ class Prices:
         lists = self._known(region for region, _network in recipients)
         return estimate_cost(recipients, parts=preview.measure.parts, lists=lists)
 
+    def price_lists(self, regions: Iterable[str | None]) -> Mapping[str, PriceList]:
+        """What a part costs in these countries, as far as it is known now; the others are
+        noted, and asked for in the background."""
+        return self._known(regions)
+
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to be asked for."""

@@ -85,6 +85,11 @@ def foreign_characters(text: str, *, limit: int | None = None) -> list[ForeignCh
     return found
 
 
+def foreign_set(text: str) -> frozenset[str]:
+    """The characters that make the text UCS-2, each once."""
+    return frozenset(text) - _GSM7
+
+
 def replace_foreign(text: str) -> str:
     """The text with every suggestion taken; what has none stays as it is.
 

@@ -226,7 +226,7 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
             *recipient_problems,
             *_dlt_problems("entity_id", entity_id),
             *_dlt_problems("content_id", content_id),
-            *_text_problems(text, size),
+            *text_problems(text, size),
             *_ref_problems(draft.ref),
         ),
         text=text,
@@ -284,7 +284,8 @@ def _dlt_problems(field: str, identity: str) -> Iterator[Problem]:
         yield Problem(field, "", DltProblem.UNUSUAL_LENGTH, is_warning=True, value=length)
 
 
-def _text_problems(text: str, size: Measure) -> Iterator[Problem]:
+def text_problems(text: str, size: Measure) -> Iterator[Problem]:
+    """What is wrong with a text, and what a person should know of it; `size` is its measure."""
     if not text.strip():
         yield Problem("text", "", ProblemCode.EMPTY)
     yield from _character_problems("text", text)

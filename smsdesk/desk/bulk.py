@@ -1,0 +1,461 @@
+"""Sending to a list: read it, say what would happen, and queue all of it or nothing.
+
+Nothing is stored before `queue`. Reading and planning take seconds for a long list, and are
+called on a thread that may wait.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from smsdesk.delivery.outbox import Addressed, Outbox
+from smsdesk.desk.bulk_plan import (
+    BulkCountry,
+    BulkPlan,
+    ForeignUse,
+    PlannedMessage,
+    RowPreview,
+    Sheet,
+)
+from smsdesk.desk.compose import Compose, NotStoredError, sender_problems
+from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.prices import Prices
+from smsdesk.desk.sheets.numbers import Entry, RowProblem, read_numbers
+from smsdesk.desk.sheets.reading import (
+    LOOK_EVERY,
+    ReadingOptions,
+    choose_number_column,
+    never,
+    read_table,
+)
+from smsdesk.desk.sheets.table import ReadingStoppedError, Row, Table
+from smsdesk.desk.sheets.writing import harmless, write_csv
+from smsdesk.sms.encoding import Encoding, foreign_characters, foreign_set, replace_foreign
+from smsdesk.sms.message import Problem, ProblemCode, text_problems
+from smsdesk.sms.segments import measure
+from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
+from smsdesk.sms.template import Template, TemplateError, parse_template
+from smsdesk.store.errors import StoreError, SuppressedError
+from smsdesk.system.clock import Clock
+from smsdesk.system.settings import EXPIRY_HOURS, SENDER_THROUGHPUT, THROUGHPUT, Settings
+
+Progress = Callable[[int], None]
+
+TRIES = 5
+"""So often a list is queued anew because somebody opted out at that very moment."""
+
+_CELL_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+)
+"""What a spreadsheet shows in place of a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkQueued:
+    """What was put into the log."""
+
+    batch_id: str
+    ids: tuple[str, ...]
+    plan: BulkPlan
+    """What was queued: the plan that was shown, without those who opted out meanwhile."""
+
+
+class PlanChangedError(Exception):
+    """Nothing is left to be queued; `plan` says why."""
+
+    def __init__(self, plan: BulkPlan) -> None:
+        super().__init__("everybody has opted out meanwhile")
+        self.plan = plan
+
+
+class Bulk:
+    """What the bulk page and `smsdesk batch` ask for."""
+
+    def __init__(
+        self,
+        *,
+        compose: Compose,
+        outbox: Outbox,
+        opt_outs: OptOuts,
+        prices: Prices,
+        settings: Settings,
+        clock: Clock,
+        wake_sender: Callable[[], None],
+    ) -> None:
+        self._compose = compose
+        self._outbox = outbox
+        self._opt_outs = opt_outs
+        self._prices = prices
+        self._settings = settings
+        self._clock = clock
+        self._wake_sender = wake_sender
+
+    # Reading --------------------------------------------------------------------
+
+    def read(
+        self,
+        path: Path,
+        options: ReadingOptions | None = None,
+        *,
+        on_head: Callable[[Table], None] | None = None,
+        on_progress: Progress | None = None,
+        stop: Callable[[], bool] = never,
+    ) -> Sheet:
+        """Read a file and its numbers. Without a region in `options` the desk's own is taken.
+
+        `on_head` is given the first 50 rows early. Raises SheetError, or ReadingStoppedError.
+        """
+        options = options or ReadingOptions()
+        region = options.default_region or self._compose.default_region
+        table = read_table(
+            path,
+            replace(options, default_region=region),
+            on_head=on_head,
+            on_progress=on_progress,
+            stop=stop,
+        )
+        return _with_numbers(table, region, on_progress, stop)
+
+    def choose(
+        self,
+        sheet: Sheet,
+        *,
+        number_column: str | None = None,
+        region: str | None = None,
+        on_progress: Progress | None = None,
+        stop: Callable[[], bool] = never,
+    ) -> Sheet:
+        """The same list with another column of numbers, or another country; the file is not
+        read again. Raises SheetError, or ReadingStoppedError."""
+        table = sheet.table
+        if number_column is not None:
+            table = choose_number_column(table, number_column)
+        return _with_numbers(table, region or sheet.region, on_progress, stop)
+
+    # Saying what would happen ---------------------------------------------------
+
+    def preview_row(
+        self, sheet: Sheet, text: str, place: int, *, replace: bool = False
+    ) -> RowPreview:
+        """The message of one of the sheet's entries; quick, made at every keystroke.
+
+        Raises TemplateError, or IndexError.
+        """
+        entry = sheet.numbers.entries[place]
+        filling = _Filling(parse_template(text), sheet.table, replaces=replace)
+        made = filling.fill(entry)
+        if isinstance(made, RowProblem):
+            return RowPreview(entry, "", measure(""), made)
+        return RowPreview(entry, made.text, measure(made.text), None)
+
+    def plan(
+        self,
+        sheet: Sheet,
+        text: str,
+        sender: str,
+        *,
+        replace: bool = False,
+        allow_blank: bool = False,
+        due_at: datetime | None = None,
+        on_progress: Progress | None = None,
+        stop: Callable[[], bool] = never,
+    ) -> BulkPlan:
+        """Everything that would happen, and nothing of it done.
+
+        With `replace` characters that GSM-7 lacks are replaced where that spares UCS-2; with
+        `allow_blank` an empty cell is nothing instead of a problem. Raises ReadingStoppedError.
+        """
+        sender_id, problems = self._read_sender(sender, sheet.region)
+        template, found = _read_template(text, sheet.table)
+        problems += found
+        if sheet.table.number_column is None:
+            problems.append(Problem("to", "", "no_number_column"))
+        entries = sheet.numbers.entries
+        refused = self._opted_out(entries, sender_id)
+        row_problems = list(sheet.numbers.problems)
+        messages = []
+        if template is not None:
+            filling = _Filling(
+                template, sheet.table, replaces=replace, allows_blank=allow_blank
+            )
+            for count, entry in enumerate(entries, start=1):
+                if count % LOOK_EVERY == 0:
+                    _look(count, on_progress, stop)
+                if entry.number.e164 in refused:
+                    continue
+                made = filling.fill(entry)
+                if isinstance(made, RowProblem):
+                    row_problems.append(made)
+                else:
+                    messages.append(made)
+        row_problems.sort(key=lambda problem: problem.row.place)
+        opted_out = [entry for entry in entries if entry.number.e164 in refused]
+        blank = BulkPlan(
+            sheet=sheet,
+            sender=sender_id,
+            text=text,
+            due_at=due_at,
+            is_replaced=replace,
+            messages=tuple(messages),
+            problems=tuple(problems),
+            row_problems=tuple(row_problems),
+            opted_out=tuple(opted_out),
+            countries=(),
+            foreign=(),
+            parts_if_replaced=0,
+            duration=timedelta(),
+        )
+        return self._summed_up(blank)
+
+    def _read_sender(
+        self, text: str, region: str | None
+    ) -> tuple[SenderId | None, list[Problem]]:
+        try:
+            return parse_sender_id(text, default_region=region), []
+        except SenderIdError as error:
+            return None, [Problem("from", text, error.problem)]
+
+    def _opted_out(self, entries: Sequence[Entry], sender: SenderId | None) -> Collection[str]:
+        numbers = [entry.number.e164 for entry in entries]
+        return self._opt_outs.among(numbers, sender="" if sender is None else sender.value)
+
+    def _summed_up(self, plan: BulkPlan) -> BulkPlan:
+        """The plan with all that follows from its messages."""
+        problems = [problem for problem in plan.problems if not problem.is_warning]
+        if not plan.messages and not problems:
+            problems.append(Problem("to", "", "nobody"))
+        countries = tuple(self._count_countries(plan.messages))
+        duration = timedelta(seconds=len(plan.messages) / self._rate(plan.sender))
+        problems += self._warnings(plan, [country.region for country in countries], duration)
+        foreign, spared = _count_foreign(plan.messages)
+        return replace(
+            plan,
+            problems=tuple(problems),
+            countries=countries,
+            foreign=foreign,
+            parts_if_replaced=plan.parts - spared,
+            duration=duration,
+        )
+
+    def _count_countries(self, messages: Sequence[PlannedMessage]) -> Iterator[BulkCountry]:
+        counted: Counter[str | None] = Counter()
+        parts: Counter[str | None] = Counter()
+        for message in messages:
+            counted[message.number.region] += 1
+            parts[message.number.region] += message.parts
+        lists = self._prices.price_lists(counted)
+        for region, count in counted.most_common():
+            known = lists.get(region or "")
+            yield BulkCountry(
+                region=region,
+                messages=count,
+                parts=parts[region],
+                price=known.prices.default if known else None,
+                currency=known.prices.currency if known else "",
+                is_old=known.is_old if known else False,
+            )
+
+    def _warnings(
+        self, plan: BulkPlan, regions: Sequence[str | None], duration: timedelta
+    ) -> Iterator[Problem]:
+        if plan.sender is not None:
+            yield from sender_problems(plan.sender, regions, self._settings)
+        if unassigned := plan.unassigned:
+            shown = unassigned[0].number.e164
+            yield Problem(
+                "to", shown, "unassigned_rows", is_warning=True, value=len(unassigned)
+            )
+        if dearest := plan.dearest:
+            size = measure(dearest.text)
+            yield from (one for one in text_problems(dearest.text, size) if one.is_warning)
+        hours: int = self._settings.get(EXPIRY_HOURS)
+        if duration > timedelta(hours=hours):
+            yield Problem("text", "", "expires_first", is_warning=True, value=hours)
+
+    def _rate(self, sender: SenderId | None) -> float:
+        """Messages a second, as they are set."""
+        rate: float = self._settings.get(THROUGHPUT)
+        slower: dict[str, float] = self._settings.get(SENDER_THROUGHPUT)
+        return min(rate, slower.get(sender.value, rate)) if sender else rate
+
+    # Queueing -------------------------------------------------------------------
+
+    def queue(self, plan: BulkPlan, *, ref: str = "") -> BulkQueued:
+        """Queue every message of the plan, in one commit, or none.
+
+        Who opted out since the plan was made is left out; nobody else is, and nobody comes in.
+        Raises NotStoredError when the log could not take them, and PlanChangedError when
+        nobody is left.
+        """
+        if not plan.can_queue or plan.sender is None:
+            raise ValueError("a plan with problems is not queued")
+        sender = plan.sender.value
+        for _ in range(TRIES):
+            try:
+                queued = self._outbox.queue_each(
+                    [
+                        Addressed(m.number.e164, m.text, m.encoding, m.parts)
+                        for m in plan.messages
+                    ],
+                    sender=sender,
+                    ref=ref.strip() or None,
+                    at=self._clock.now(),
+                    expires_after=timedelta(hours=self._settings.get(EXPIRY_HOURS)),
+                    due_at=plan.due_at,
+                )
+            except SuppressedError as error:
+                self._opt_outs.forget_answers()
+                plan = self._without(plan, frozenset(error.numbers))
+                if not plan.messages:
+                    raise PlanChangedError(plan) from None
+                continue
+            except StoreError as error:
+                raise NotStoredError(error.code) from error
+            self._wake_sender()
+            self._compose.remember_sender(sender)
+            return BulkQueued(queued.batch_id, queued.ids, plan)
+        raise NotStoredError(SuppressedError.code)
+
+    def _without(self, plan: BulkPlan, numbers: Collection[str]) -> BulkPlan:
+        kept = [one for one in plan.messages if one.number.e164 not in numbers]
+        gone = [one for one in plan.sheet.numbers.entries if one.number.e164 in numbers]
+        opted_out = sorted({*plan.opted_out, *gone}, key=lambda entry: entry.row.place)
+        return self._summed_up(replace(plan, messages=tuple(kept), opted_out=tuple(opted_out)))
+
+    # Handing back what was left out ---------------------------------------------
+
+    def save_problems(
+        self,
+        plan: BulkPlan,
+        path: Path,
+        *,
+        say: Callable[[RowProblem], str] = lambda problem: problem.code,
+    ) -> int:
+        """Write the rows that need mending as CSV, which can be imported again as it is.
+
+        `say` puts a problem into words. Returns how many. Raises SheetError.
+        """
+        table = plan.sheet.table
+        return write_csv(path, _problem_rows(table, plan.row_problems, say)) - 1
+
+
+def _with_numbers(
+    table: Table,
+    region: str | None,
+    on_progress: Progress | None,
+    stop: Callable[[], bool],
+) -> Sheet:
+    numbers = read_numbers(table, default_region=region, on_progress=on_progress, stop=stop)
+    return Sheet(table, numbers, region)
+
+
+def _look(count: int, on_progress: Progress | None, stop: Callable[[], bool]) -> None:
+    if stop():
+        raise ReadingStoppedError
+    if on_progress is not None:
+        on_progress(count)
+
+
+def _read_template(text: str, table: Table) -> tuple[Template | None, list[Problem]]:
+    if not text.strip():
+        return None, [Problem("text", "", ProblemCode.EMPTY)]
+    try:
+        template = parse_template(text)
+    except TemplateError as error:
+        return None, [Problem("text", "", error.code, value=error.place + 1)]
+    unknown = template.unknown_names(table.placeholders)
+    if unknown:
+        return None, [Problem("text", name, "unknown_placeholder") for name in unknown]
+    return template, []
+
+
+class _Filling:
+    """Makes messages of rows."""
+
+    def __init__(
+        self,
+        template: Template,
+        table: Table,
+        *,
+        replaces: bool = False,
+        allows_blank: bool = False,
+    ) -> None:
+        places = {column.name: place for place, column in enumerate(table.columns)}
+        self._template = template
+        self._columns = [(name, places[name]) for name in template.names if name in places]
+        self._replaces = replaces
+        self._allows_blank = allows_blank
+
+    def fill(self, entry: Entry) -> PlannedMessage | RowProblem:
+        row = entry.row
+        values = {name: row.cell(column) for name, column in self._columns}
+        for name in self._template.names:
+            value = values.setdefault(name, "")
+            if not value and not self._allows_blank:
+                return RowProblem(row, name, "text", "missing_value")
+            if value in _CELL_ERRORS:
+                return RowProblem(row, name, "text", "cell_error")
+        text = self._template.fill(values)
+        size = measure(text)
+        if self._replaces and size.encoding is Encoding.UCS2:
+            replaced = replace_foreign(text)
+            smaller = measure(replaced)
+            if smaller.encoding is Encoding.GSM7:
+                text, size = replaced, smaller
+        for problem in text_problems(text, size):
+            if not problem.is_warning:
+                return RowProblem(row, entry.typed, "text", problem.code, problem.value)
+        return PlannedMessage(row, entry.number, text, size.encoding, size.parts)
+
+
+def _count_foreign(messages: Iterable[PlannedMessage]) -> tuple[tuple[ForeignUse, ...], int]:
+    """The characters that make messages UCS-2, and how many parts replacing them would spare."""
+    counted: Counter[str] = Counter()
+    first: dict[str, PlannedMessage] = {}
+    spared = 0
+    for message in messages:
+        if message.encoding is not Encoding.UCS2:
+            continue
+        foreign = foreign_set(message.text)
+        counted.update(foreign)
+        for char in foreign:
+            first.setdefault(char, message)
+        smaller = measure(replace_foreign(message.text))
+        if smaller.encoding is Encoding.GSM7:
+            spared += message.parts - smaller.parts
+    uses = []
+    for char, count in counted.most_common():
+        (found,) = foreign_characters(char)
+        place = first[char].row.place
+        uses.append(ForeignUse(char, found.name, found.suggestion, count, place))
+    return tuple(uses), spared
+
+
+def _problem_rows(
+    table: Table, problems: Iterable[RowProblem], say: Callable[[RowProblem], str]
+) -> Iterator[Sequence[str]]:
+    headers = [column.header or column.name for column in table.columns]
+    yield [*map(harmless, headers), "row", "problem"]
+    for problem in problems:
+        cells = [
+            _kept_as_typed(cell) if place == table.number_column else harmless(cell)
+            for place, cell in enumerate(_padded(problem.row, len(headers)))
+        ]
+        yield [*cells, str(problem.row.place), harmless(say(problem))]
+
+
+def _padded(row: Row, width: int) -> Iterator[str]:
+    """As many cells as there are columns. What is too much in a row stands in its last cell,
+    where a person can see it."""
+    for place in range(width - 1):
+        yield row.cell(place)
+    yield " ".join(row.cells[width - 1 :]).strip()
+
+
+def _kept_as_typed(number: str) -> str:
+    """A number that a spreadsheet leaves alone: neither its plus nor its zeros get lost."""
+    return f"'{number}" if number[:1].isdecimal() else harmless(number)

@@ -1,0 +1,155 @@
+"""What a list and a text come to, before anything is stored: every message, and every row that
+gets none, with the reason.
+
+How it is made is known to `bulk`; the sentences are in `wording_bulk`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from smsdesk.desk.sheets.numbers import Duplicate, Entry, Numbers, RowProblem
+from smsdesk.desk.sheets.table import Row, Table
+from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.message import Problem
+from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.segments import Measure
+from smsdesk.sms.sender_id import SenderId
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list that was read, and its numbers."""
+
+    table: Table
+    numbers: Numbers
+    region: str | None
+    """The country by which national numbers were read."""
+
+
+class PlannedMessage(NamedTuple):
+    """One message as it would be sent."""
+
+    row: Row
+    number: PhoneNumber
+    text: str
+    encoding: Encoding
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowPreview:
+    """One row's message while the text is being written."""
+
+    entry: Entry
+    text: str
+    measure: Measure
+    problem: RowProblem | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignUse:
+    """A character that GSM-7 lacks, and the messages that are UCS-2 because of it."""
+
+    char: str
+    name: str
+    suggestion: str | None
+    messages: int
+    first_place: int
+    """The place of the first row that has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCountry:
+    """What goes to one country."""
+
+    region: str | None
+    """None for numbers that belong to no country."""
+    messages: int
+    parts: int
+    price: Decimal | None
+    """Of one part; None when nobody has told it."""
+    currency: str
+    is_old: bool
+
+    @property
+    def total(self) -> Decimal | None:
+        return None if self.price is None else self.price * self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPlan:
+    """The whole of it. Only what stands in `messages` can be queued."""
+
+    sheet: Sheet
+    sender: SenderId | None
+    text: str
+    """With its placeholders."""
+    due_at: datetime | None
+    is_replaced: bool
+    """Characters that GSM-7 lacks have been replaced where that spares UCS-2."""
+    messages: tuple[PlannedMessage, ...]
+    """In the order of the rows."""
+    problems: tuple[Problem, ...]
+    """About the whole: what is no warning keeps all of it from being queued."""
+    row_problems: tuple[RowProblem, ...]
+    """Rows that get no message until somebody mends them, in their order."""
+    opted_out: tuple[Entry, ...]
+    """Rows whose people want no messages from this sender."""
+    countries: tuple[BulkCountry, ...]
+    """The most messages first."""
+    foreign: tuple[ForeignUse, ...]
+    """The most messages first."""
+    parts_if_replaced: int
+    """How many parts it would be with replacements; `parts` if that changes nothing."""
+    duration: timedelta
+    """How long the sending takes at the throughput that is set."""
+
+    @property
+    def can_queue(self) -> bool:
+        return bool(self.messages) and all(problem.is_warning for problem in self.problems)
+
+    @property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """Rows whose number an earlier row has."""
+        return self.sheet.numbers.duplicates
+
+    @property
+    def unassigned(self) -> tuple[PlannedMessage, ...]:
+        """Messages to numbers in no range that is known to be in use."""
+        return tuple(one for one in self.messages if not one.number.is_valid)
+
+    @property
+    def parts(self) -> int:
+        return sum(message.parts for message in self.messages)
+
+    @property
+    def in_ucs2(self) -> int:
+        """How many messages are sent as UCS-2."""
+        return sum(message.encoding is Encoding.UCS2 for message in self.messages)
+
+    @property
+    def longest(self) -> PlannedMessage | None:
+        """The message with the most characters."""
+        return max(self.messages, key=lambda message: len(message.text), default=None)
+
+    @property
+    def dearest(self) -> PlannedMessage | None:
+        """The message with the most parts."""
+        return max(self.messages, key=lambda message: message.parts, default=None)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The sum of all; None while a price is unknown, or where they differ in currency."""
+        totals = [country.total for country in self.countries]
+        if not totals or len({country.currency for country in self.countries}) > 1:
+            return None
+        known = [total for total in totals if total is not None]
+        return sum(known, Decimal()) if len(known) == len(totals) else None
+
+    @property
+    def currency(self) -> str:
+        return self.countries[0].currency if self.cost is not None else ""
