@@ -13,7 +13,17 @@ from smsdesk.session import Profile
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
 
-VERBS = ("send", "check", "history", "opt-outs", "configure", "doctor", "receive", "simulator")
+VERBS = (
+    "send",
+    "batch",
+    "check",
+    "history",
+    "opt-outs",
+    "configure",
+    "doctor",
+    "receive",
+    "simulator",
+)
 
 
 class _SecretOrder(argparse.Action):
@@ -53,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     for verb, add in (
         ("send", _add_send),
+        ("batch", _add_batch),
         ("check", _add_check),
         ("history", _add_history),
         ("opt-outs", _add_opt_outs),
@@ -140,17 +151,7 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         help=_("read the message from a UTF-8 file, or - for input"),
     )
     parser.add_argument("--channel", choices=["sms"], default="sms")
-    parser.add_argument("--ref", default="", metavar="NOTE", help=_("a note of your own"))
-    parser.add_argument(
-        "--entity-id",
-        default="",
-        metavar="ID",
-        help=_("to India: the ID of your registration with its operators (DLT)"),
-    )
-    parser.add_argument(
-        "--content-id", default="", metavar="ID", help=_("to India: the ID of your template")
-    )
-    parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
+    _add_notes(parser)
     parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
     parser.add_argument(
         "--wait",
@@ -170,6 +171,79 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
     parser.add_argument("--resume", action="store_true", help=_("send what is queued already"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
+def _add_notes(parser: argparse.ArgumentParser) -> None:
+    """What `send` and `batch` take besides text and recipients."""
+    parser.add_argument("--ref", default="", metavar="NOTE", help=_("a note of your own"))
+    parser.add_argument(
+        "--entity-id",
+        default="",
+        metavar="ID",
+        help=_("to India: the ID of your registration with its operators (DLT)"),
+    )
+    parser.add_argument(
+        "--content-id", default="", metavar="ID", help=_("to India: the ID of your template")
+    )
+    parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
+
+
+def _add_batch(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(
+        verbs, name, _("send a text of its own to each row of a CSV, Excel or ODS list")
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help=_("the list"))
+    text = parser.add_mutually_exclusive_group()
+    text.add_argument(
+        "--text",
+        metavar="TEMPLATE",
+        help=_("the message; {name} in it stands for the column of that name"),
+    )
+    text.add_argument(
+        "--text-file",
+        metavar="FILE",
+        help=_("read the message from a UTF-8 file, or - for input"),
+    )
+    parser.add_argument(
+        "--number-column",
+        metavar="C",
+        help=_("the column of the numbers: its header, or its number from 1"),
+    )
+    parser.add_argument("--sheet", metavar="NAME", help=_("which sheet of a spreadsheet"))
+    parser.add_argument(
+        "--no-header",
+        dest="has_header",
+        action="store_false",
+        default=None,
+        help=_("the first row is one like the others"),
+    )
+    parser.add_argument("--from", dest="sender", metavar="S", help=_("your number or name"))
+    _add_notes(parser)
+    parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help=_("replace characters, such as curly quotes, that make a message dearer"),
+    )
+    parser.add_argument(
+        "--allow-blank", action="store_true", help=_("an empty cell is nothing, not a problem")
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help=_("queue nothing if any row has a problem")
+    )
+    parser.add_argument(
+        "--problems-to", type=Path, metavar="FILE", help=_("write the rows to mend as CSV")
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help=_("seconds to wait for the outcomes (default: 60)"),
+    )
+    parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    parser.set_defaults(until="accepted")
 
 
 def _add_check(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

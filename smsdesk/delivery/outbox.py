@@ -33,6 +33,8 @@ class Addressed(NamedTuple):
     text: str
     encoding: Encoding
     parts: int
+    region: str | None = None
+    """The country of the number."""
 
 
 class Outbox:
@@ -92,6 +94,8 @@ class Outbox:
         at: datetime,
         expires_after: timedelta,
         due_at: datetime | None = None,
+        entity_id: str | None = None,
+        content_id: str | None = None,
     ) -> Queued:
         """Queue a text of its own for each number, as one batch, perhaps for later.
 
@@ -110,6 +114,8 @@ class Outbox:
                 state=State.QUEUED if due_at is None else State.SCHEDULED,
                 due_at=due_at,
                 expires_at=(due_at or at) + expires_after,
+                entity_id=entity_id if one.region == REGION else None,
+                content_id=content_id if one.region == REGION else None,
             )
             for one in texts
         ]

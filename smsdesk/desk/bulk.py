@@ -34,8 +34,9 @@ from smsdesk.desk.sheets.reading import (
 )
 from smsdesk.desk.sheets.table import ReadingStoppedError, Row, Table
 from smsdesk.desk.sheets.writing import harmless, write_csv
+from smsdesk.sms import dlt
 from smsdesk.sms.encoding import Encoding, foreign_characters, foreign_set, replace_foreign
-from smsdesk.sms.message import Problem, ProblemCode, text_problems
+from smsdesk.sms.message import Problem, ProblemCode, dlt_problems, text_problems
 from smsdesk.sms.segments import measure
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.template import Template, TemplateError, parse_template
@@ -161,6 +162,8 @@ class Bulk:
         replace: bool = False,
         allow_blank: bool = False,
         due_at: datetime | None = None,
+        entity_id: str = "",
+        content_id: str = "",
         on_progress: Progress | None = None,
         stop: Callable[[], bool] = never,
     ) -> BulkPlan:
@@ -199,6 +202,8 @@ class Bulk:
             sender=sender_id,
             text=text,
             due_at=due_at,
+            entity_id=dlt.normalise_id(entity_id) or None,
+            content_id=dlt.normalise_id(content_id) or None,
             is_replaced=replace,
             messages=tuple(messages),
             problems=tuple(problems),
@@ -210,6 +215,10 @@ class Bulk:
             duration=timedelta(),
         )
         return self._summed_up(blank)
+
+    def priced(self, plan: BulkPlan) -> BulkPlan:
+        """The plan with the prices that are known by now."""
+        return replace(plan, countries=tuple(self._count_countries(plan.messages)))
 
     def _read_sender(
         self, text: str, region: str | None
@@ -229,6 +238,11 @@ class Bulk:
         if not plan.messages and not problems:
             problems.append(Problem("to", "", "nobody"))
         countries = tuple(self._count_countries(plan.messages))
+        if dlt.REGION in [country.region for country in countries]:
+            ids = [("entity_id", plan.entity_id), ("content_id", plan.content_id)]
+            problems += [one for field, id_ in ids for one in dlt_problems(field, id_ or "")]
+        else:
+            plan = replace(plan, entity_id=None, content_id=None)
         duration = timedelta(seconds=len(plan.messages) / self._rate(plan.sender))
         problems += self._warnings(plan, [country.region for country in countries], duration)
         foreign, spared = _count_foreign(plan.messages)
@@ -298,7 +312,7 @@ class Bulk:
             try:
                 queued = self._outbox.queue_each(
                     [
-                        Addressed(m.number.e164, m.text, m.encoding, m.parts)
+                        Addressed(m.number.e164, m.text, m.encoding, m.parts, m.number.region)
                         for m in plan.messages
                     ],
                     sender=sender,
@@ -306,6 +320,8 @@ class Bulk:
                     at=self._clock.now(),
                     expires_after=timedelta(hours=self._settings.get(EXPIRY_HOURS)),
                     due_at=plan.due_at,
+                    entity_id=plan.entity_id,
+                    content_id=plan.content_id,
                 )
             except SuppressedError as error:
                 self._opt_outs.forget_answers()
@@ -316,7 +332,7 @@ class Bulk:
             except StoreError as error:
                 raise NotStoredError(error.code) from error
             self._wake_sender()
-            self._compose.remember_sender(sender)
+            self._compose.remember(sender, plan.entity_id, plan.content_id)
             return BulkQueued(queued.batch_id, queued.ids, plan)
         raise NotStoredError(SuppressedError.code)
 

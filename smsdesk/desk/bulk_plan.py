@@ -89,6 +89,10 @@ class BulkPlan:
     text: str
     """With its placeholders."""
     due_at: datetime | None
+    entity_id: str | None
+    """Of the registration with India's operators; None unless it goes there."""
+    content_id: str | None
+    """Of the text registered there."""
     is_replaced: bool
     """Characters that GSM-7 lacks have been replaced where that spares UCS-2."""
     messages: tuple[PlannedMessage, ...]

@@ -30,6 +30,14 @@ _ENTRY_SENTENCES: Mapping[tuple[str, str], str] = {
 _FILE_SENTENCES: Mapping[str, str] = {
     "unreadable": N_("{path} cannot be read. Nothing was changed."),
     "too_large": N_("{path} is larger than 20 MB. Divide it, and import the parts."),
+    "quotes": N_(
+        "{path}: the quotation marks do not match. Save the file as CSV again. Nothing was "
+        "changed."
+    ),
+    "field_too_long": N_(
+        "{path}: a cell has more than 131,072 characters; perhaps a quotation mark is missing. "
+        "Nothing was changed."
+    ),
     "not_text": N_(
         "{path} is not a text file. Save the list as CSV (in a spreadsheet: Save as) and import "
         "that."

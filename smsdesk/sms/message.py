@@ -224,8 +224,8 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
         problems=(
             *sender_problems,
             *recipient_problems,
-            *_dlt_problems("entity_id", entity_id),
-            *_dlt_problems("content_id", content_id),
+            *dlt_problems("entity_id", entity_id),
+            *dlt_problems("content_id", content_id),
             *text_problems(text, size),
             *_ref_problems(draft.ref),
         ),
@@ -271,8 +271,11 @@ def _entry_problems(entry: RecipientEntry) -> Iterator[Problem]:
         yield Problem("to", entry.input, ProblemCode.NOT_ASSIGNED, is_warning=True)
 
 
-def _dlt_problems(field: str, identity: str) -> Iterator[Problem]:
-    """An ID that is not given is none: what is sent from abroad has none to give."""
+def dlt_problems(field: str, identity: str) -> Iterator[Problem]:
+    """What is wrong with an ID for India's operators, as `dlt.normalise_id` leaves it.
+
+    An ID that is not given is none: what is sent from abroad has none to give.
+    """
     if not identity:
         return
     length = len(identity)

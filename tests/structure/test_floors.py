@@ -51,7 +51,7 @@ for module in pkgutil.walk_packages(smsdesk.cli.__path__, "smsdesk.cli."):
 
 HEAVY = [
     *("keyring", "requests", "urllib3", "phonenumbers", "jwt", "cryptography", "truststore"),
-    "jeepney",
+    *("jeepney", "openpyxl"),
     "cheroot",
 ]
 
