@@ -109,6 +109,7 @@ class TwoReadingsError(ValueError):
         self.code = code
 
 
+_MOBILE = ("mobile", "fixed_line_or_mobile")
 _PERHAPS_TWO = re.compile(r"[/,;|&\n]|[0-9)]\s*\+|[0-9]\s+[^\W\d]+\s+[+0-9]")
 _BETWEEN = re.compile(r"[/,;|&\n]|(?<=[0-9)])\s*(?=\+)|\s+[^\W\d]+\s+")
 
@@ -118,7 +119,7 @@ def read_number(typed: str, *, default_region: str | None) -> PhoneNumber:
     if _PERHAPS_TWO.search(typed) and _count_numbers(typed, default_region) > 1:
         raise TwoReadingsError("two_numbers")
     number = parse_phone(typed, default_region=default_region)
-    if not number.is_valid and _is_foreign(typed, number.e164):
+    if number.kind not in _MOBILE and _is_foreign(typed, number):
         raise TwoReadingsError("two_countries")
     return number
 
@@ -134,13 +135,14 @@ def _count_numbers(typed: str, default_region: str | None) -> int:
     return found
 
 
-def _is_foreign(typed: str, e164: str) -> bool:
-    """Whether digits that were read as a national number, and lie in no range there, are a good
+def _is_foreign(typed: str, number: PhoneNumber) -> bool:
+    """Whether digits that were read as a national number, and are no mobile one, are a good
     number with its country's code whose plus a spreadsheet took."""
     digits = re.sub(r"[^0-9+]", "", typed)
-    if digits.startswith(("+", "0")) or e164 == f"+{digits}":
+    if digits.startswith(("+", "0")) or number.e164 == f"+{digits}":
         return False
     try:
-        return parse_phone(f"+{digits}", default_region=None).is_valid
+        other = parse_phone(f"+{digits}", default_region=None)
     except PhoneNumberError:
         return False
+    return other.is_valid and (other.kind in _MOBILE or not number.is_valid)

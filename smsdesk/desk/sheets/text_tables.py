@@ -23,7 +23,7 @@ _BLOCK = 1 << 20
 _HEAD_BYTES = 64 * 1024
 _SAMPLE_ROWS = 50
 _SEPARATORS = (",", ";", "\t", "|")
-_NUMBER_LIKE = re.compile(r"['\"(+]*[0-9][0-9 ()./-]{5,}")
+_NUMBER_LIKE = re.compile(r"['\"(+]*[0-9](?:[0-9 ()./-]{5,}|[.,][0-9]+E\+?[0-9]+)")
 _SAYS_ITSELF = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 
 
@@ -119,4 +119,4 @@ def _fitness(lines: Sequence[str], separator: str) -> tuple[float, float, int]:
         if _NUMBER_LIKE.fullmatch(cell.strip())
     )
     with_number = max(numbers.values(), default=0)
-    return (with_number / len(rows), as_wide / len(rows), width)
+    return (with_number / len(rows), as_wide / len(rows) if width > 1 else 0.0, width)
