@@ -108,7 +108,7 @@ def _fitness(lines: Sequence[str], separator: str) -> tuple[float, float, int]:
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     rows: list[list[str]] = []
     with suppress(csv.Error):  # a long field; what stands before it will do
-        rows.extend(row for row in islice(reader, _SAMPLE_ROWS) if any(row))
+        rows.extend(row for row in islice(reader, _SAMPLE_ROWS) if row)
     if not rows:
         return (0.0, 0.0, 0)
     width, as_wide = Counter(map(len, rows)).most_common(1)[0]
