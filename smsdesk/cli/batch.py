@@ -60,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
                 desk.bulk.save_problems(plan, options.problems_to, say=wording_bulk.row_reason)
         except SheetError as error:
             raise CliError(wording_bulk.sheet_sentence(error)) from error
+        except NotStoredError as error:
+            raise CliError(wording.store_sentence(error.code), Exit.WAITING) from error
         if not plan.can_queue or (options.strict and plan.row_problems):
             return _refuse(plan, options)
         if options.dry_run:

@@ -96,8 +96,12 @@ class Outbox:
         due_at: datetime | None = None,
         entity_id: str | None = None,
         content_id: str | None = None,
+        name: str | None = None,
+        source_sha256: str | None = None,
     ) -> Queued:
         """Queue a text of its own for each number, as one batch, perhaps for later.
+
+        `name` is what the batch is called, `source_sha256` the digest of its file.
 
         Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
         knows.
@@ -119,7 +123,7 @@ class Outbox:
             )
             for one in texts
         ]
-        return self._store(messages, at)
+        return self._store(messages, at, name=name, source_sha256=source_sha256)
 
     def queue_again(
         self, message: Message, *, at: datetime, expires_after: timedelta
@@ -171,7 +175,11 @@ class Outbox:
         return self._log.cancel_batch(batch_id, at=at)
 
     def _store(
-        self, messages: Sequence[NewMessage], at: datetime, name: str | None = None
+        self,
+        messages: Sequence[NewMessage],
+        at: datetime,
+        name: str | None = None,
+        source_sha256: str | None = None,
     ) -> Queued:
         batch_id = ulids.make()
         try:
@@ -180,6 +188,7 @@ class Outbox:
                 messages,
                 at=at,
                 name=name,
+                source_sha256=source_sha256,
                 needs_confirmation=self._needs_confirmation(len(messages)),
             )
         except StoreError:

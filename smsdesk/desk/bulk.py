@@ -22,7 +22,7 @@ from smsdesk.desk.bulk_plan import (
     Sheet,
 )
 from smsdesk.desk.compose import Compose, NotStoredError, sender_problems
-from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.opt_outs import OptOuts, OptOutStoreError
 from smsdesk.desk.prices import Prices
 from smsdesk.desk.sheets.numbers import Entry, RowProblem, read_numbers
 from smsdesk.desk.sheets.reading import (
@@ -41,6 +41,7 @@ from smsdesk.sms.segments import measure
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.template import Template, TemplateError, parse_template
 from smsdesk.store.errors import StoreError, SuppressedError
+from smsdesk.store.imports import Imports
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import EXPIRY_HOURS, SENDER_THROUGHPUT, THROUGHPUT, Settings
 
@@ -81,6 +82,7 @@ class Bulk:
         *,
         compose: Compose,
         outbox: Outbox,
+        imports: Imports,
         opt_outs: OptOuts,
         prices: Prices,
         settings: Settings,
@@ -89,6 +91,7 @@ class Bulk:
     ) -> None:
         self._compose = compose
         self._outbox = outbox
+        self._imports = imports
         self._opt_outs = opt_outs
         self._prices = prices
         self._settings = settings
@@ -170,7 +173,8 @@ class Bulk:
         """Everything that would happen, and nothing of it done.
 
         With `replace` characters that GSM-7 lacks are replaced where that spares UCS-2; with
-        `allow_blank` an empty cell is nothing instead of a problem. Raises ReadingStoppedError.
+        `allow_blank` an empty cell is nothing instead of a problem. Raises ReadingStoppedError,
+        or NotStoredError when the log cannot be asked.
         """
         sender_id, problems = self._read_sender(sender, sheet.region)
         template, found = _read_template(text, sheet.table)
@@ -178,7 +182,11 @@ class Bulk:
         if sheet.table.number_column is None:
             problems.append(Problem("to", "", "no_number_column"))
         entries = sheet.numbers.entries
-        refused = self._opted_out(entries, sender_id)
+        try:
+            refused = self._opted_out(entries, sender_id)
+            earlier = tuple(self._imports.of(sheet.table.sha256))
+        except (OptOutStoreError, StoreError) as error:
+            raise NotStoredError(error.code) from error
         row_problems = list(sheet.numbers.problems)
         messages = []
         if template is not None:
@@ -212,6 +220,7 @@ class Bulk:
             countries=(),
             foreign=(),
             parts_if_replaced=0,
+            earlier=earlier,
             duration=timedelta(),
         )
         return self._summed_up(blank)
@@ -283,6 +292,10 @@ class Bulk:
             yield Problem(
                 "to", shown, "unassigned_rows", is_warning=True, value=len(unassigned)
             )
+        if plan.earlier:
+            last = plan.earlier[0]
+            day = last.at.astimezone().date().isoformat()
+            yield Problem("file", day, "sent_before", is_warning=True, value=last.size)
         if dearest := plan.dearest:
             size = measure(dearest.text)
             yield from (one for one in text_problems(dearest.text, size) if one.is_warning)
@@ -298,8 +311,10 @@ class Bulk:
 
     # Queueing -------------------------------------------------------------------
 
-    def queue(self, plan: BulkPlan, *, ref: str = "") -> BulkQueued:
+    def queue(self, plan: BulkPlan, *, name: str = "", ref: str = "") -> BulkQueued:
         """Queue every message of the plan, in one commit, or none.
+
+        The batch is called `name`, or like its file.
 
         Who opted out since the plan was made is left out; nobody else is, and nobody comes in.
         Raises NotStoredError when the log could not take them, and PlanChangedError when
@@ -322,6 +337,8 @@ class Bulk:
                     due_at=plan.due_at,
                     entity_id=plan.entity_id,
                     content_id=plan.content_id,
+                    name=name.strip() or plan.sheet.table.path.name,
+                    source_sha256=plan.sheet.table.sha256,
                 )
             except SuppressedError as error:
                 self._opt_outs.forget_answers()

@@ -18,6 +18,7 @@ from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.sender_id import SenderId
+from smsdesk.store.imports import EarlierImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class BulkPlan:
     """The most messages first."""
     parts_if_replaced: int
     """How many parts it would be with replacements; `parts` if that changes nothing."""
+    earlier: tuple[EarlierImport, ...]
+    """When the very same file was sent to before, the last time first."""
     duration: timedelta
     """How long the sending takes at the throughput that is set."""
 

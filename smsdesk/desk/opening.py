@@ -429,10 +429,12 @@ class _Backroom:
         wake_sender: Callable[[], None],
     ) -> Bulk:
         from smsdesk.desk.bulk import Bulk
+        from smsdesk.store.imports import Imports
 
         return Bulk(
             compose=compose,
             outbox=outbox,
+            imports=Imports(self.database),
             opt_outs=opt_outs,
             prices=prices,
             settings=self.settings,

@@ -153,8 +153,9 @@ class OptOuts:
 
     def among(self, numbers: Collection[str], *, sender: str) -> set[str]:
         """Which of many numbers this sender may not write to; "" is no sender yet."""
-        if self._list.count() > len(numbers):
-            return set(self._list.of(numbers, sender=sender))
+        if self.count() > len(numbers):
+            with _told():
+                return set(self._list.of(numbers, sender=sender))
         wanted, found = set(numbers), set[str]()
         after: Suppression | None = None
         while entries := self.page(after=after, limit=1000):

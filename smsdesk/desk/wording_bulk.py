@@ -53,6 +53,10 @@ SHEET_SENTENCES: Mapping[str, str] = {
 
 BULK_SENTENCES: Mapping[tuple[str, str], str] = {
     ("to", "no_number_column"): N_("No column looks like phone numbers. Say which one it is."),
+    ("file", "sent_before"): N_(
+        "This very file was sent to on {input} already ({value} messages). Sending it again "
+        "reaches the same people twice."
+    ),
     ("to", "nobody"): N_("There is nobody left to send to."),
     ("text", "lone_brace"): N_(
         "A brace at character {value} opens or closes nothing. Write {{ or }} for a brace of "

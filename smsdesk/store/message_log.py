@@ -118,10 +118,14 @@ class MessageLog:
         *,
         at: datetime,
         name: str | None = None,
+        source_sha256: str | None = None,
         needs_confirmation: bool = False,
     ) -> None:
         """Store the messages of one Send, all or none. What needs a confirmation is held until
         the batch has it.
+
+        `source_sha256` is the digest of the file they were made from, by which `imports` knows
+        it again.
 
         Raises SuppressedError for recipients who have opted out, or another StoreError. A
         failure while committing is ambiguous; ask `has_batch` on a fresh connection before
@@ -130,9 +134,17 @@ class MessageLog:
         with self._database.transaction() as connection:
             _refuse_suppressed(connection, [(one.to, one.sender) for one in messages])
             connection.execute(
-                "INSERT INTO batch (id, created_ms, size, name, needs_confirmation) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (batch_id, to_ms(at), len(messages), name, int(needs_confirmation)),
+                "INSERT INTO batch "
+                "(id, created_ms, size, name, source_sha256, needs_confirmation) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    batch_id,
+                    to_ms(at),
+                    len(messages),
+                    name,
+                    source_sha256,
+                    int(needs_confirmation),
+                ),
             )
             connection.executemany(
                 _INSERT_MESSAGE,
