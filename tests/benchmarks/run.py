@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks import (
     compose,
     history,
+    lists,
     pace,
     receiving,
     responsiveness,
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, Callable[[Look], Section]] = {
     "responsiveness": responsiveness.measure,
     "compose": compose.measure,
     "history": history.measure,
+    "lists": lists.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
 

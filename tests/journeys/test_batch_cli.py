@@ -1,0 +1,134 @@
+"""Sending to a list from the command line, on the built-in simulator."""
+
+from pathlib import Path
+
+import pytest
+
+from smsdesk.cli.documents import MESSAGE_FIELDS
+from tests.journeys.program import Program
+
+A, B = "+447400123456", "+447400123457"
+GOOD = f"Name,Mobile\nAnna,{A}\nJörg,07400 123457\n"
+BAD = GOOD + f"Cy,4.47701E+11\nDee,{A}\n"
+BATCH = ("--text", "Hi {name}", "--region", "GB")
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Path:
+    file = tmp_path / "staff.csv"
+    file.write_text(GOOD, "utf-8")
+    return file
+
+
+def test_each_row_gets_a_text_of_its_own(demo: Program, staff: Path) -> None:
+    sent = demo.run("batch", str(staff), *BATCH, "--ref", "storm", "--json")
+
+    assert (sent.code, sent.states) == (0, ["accepted", "accepted"])
+    messages = sent.json["messages"]
+    assert [(one["to"], one["text"]) for one in messages] == [(A, "Hi Anna"), (B, "Hi Jörg")]
+    assert tuple(messages[0]) == MESSAGE_FIELDS
+    assert len({one["batch_id"] for one in messages}) == 1
+    assert {one["ref"] for one in messages} == {"storm"}
+    assert sent.json["problems"] == []
+    again = demo.run("batch", str(staff), *BATCH, "--dry-run", "--json")
+    (problem,) = again.json["problems"]
+    assert "was sent to on" in problem["problem"]
+
+
+def test_a_dry_run_says_what_would_happen_and_keeps_nothing(demo: Program, staff: Path) -> None:
+    tried = demo.run("batch", str(staff), *BATCH, "--dry-run", "--json")
+
+    assert (tried.code, tried.states) == (0, ["draft", "draft"])
+    shown = demo.run("batch", str(staff), *BATCH, "--dry-run")
+    assert f"{A}  Hi Anna" in shown.out
+    assert "2 messages · 2 parts" in shown.out
+    assert "United Kingdom: 2 messages" in shown.out
+    assert demo.run("history", "--format", "json").json == []
+
+
+def test_rows_with_problems_are_left_out_and_told(
+    demo: Program, staff: Path, tmp_path: Path
+) -> None:
+    staff.write_text(BAD, "utf-8")
+    mend = tmp_path / "mend.csv"
+
+    sent = demo.run("batch", str(staff), *BATCH, "--problems-to", str(mend), "--json")
+
+    assert (sent.code, sent.states) == (1, ["accepted", "accepted"])
+    bad, merged = sent.json["problems"]
+    assert (bad["input"], bad["field"]) == ("4.47701E+11", "to")
+    assert bad["problem"].startswith("Row 4: ")
+    assert merged["problem"].startswith("Row 5: ")
+    assert "'4.47701E+11" in mend.read_text("utf-8-sig")
+
+
+def test_strictly_one_bad_row_keeps_all_of_it_back(demo: Program, staff: Path) -> None:
+    staff.write_text(BAD, "utf-8")
+
+    sent = demo.run("batch", str(staff), *BATCH, "--strict", "--json")
+
+    assert (sent.code, sent.json["messages"]) == (2, [])
+    assert "Row 4: " in sent.err
+    assert "Nothing was queued" in sent.err
+    assert demo.run("history", "--format", "json").json == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--text", "Hi {nme}"), "no column for “{nme}”"),
+        (("--text", "Hi {"), "brace at character 4"),
+        ((), "--text TEMPLATE"),
+        (("--text", "Hi", "--number-column", "Fax"), "no such column"),
+        (("--text", "Hi", "--region", "XX"), "no such country"),
+        (("--text", "Hi", "--at", "2020-01-31T09:00Z"), "in the past"),
+        (("--text", "Hi", "--wait", "-1"), "number of seconds"),
+        (("--text", "Hi", "--number-column", "Name"), "not a phone number"),
+    ],
+)
+def test_bad_input_is_told_and_nothing_queued(
+    demo: Program, staff: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    sent = demo.run("batch", str(staff), *arguments)
+
+    assert (sent.code, sent.out) == (2, "")
+    assert told in sent.err
+    assert demo.run("history", "--format", "json").json == []
+
+
+def test_a_file_that_cannot_be_read_is_named(demo: Program, tmp_path: Path) -> None:
+    missing = demo.run("batch", str(tmp_path / "none.csv"), "--text", "Hi", "--json")
+    assert (missing.code, missing.json["messages"]) == (2, [])
+    assert "none.csv: There is no such file." in missing.err
+
+    file = tmp_path / "list.csv"
+    file.write_bytes(f'Name,Mobile\nAnna,{A}\n"Ben,{B}\n'.encode())
+    quotes = demo.run("batch", str(file), "--text", "Hi")
+    assert quotes.code == 2
+    assert "list.csv: Row 3: The quotation marks do not match" in quotes.err
+
+
+def test_a_list_may_wait_for_its_time(demo: Program, staff: Path) -> None:
+    sent = demo.run("batch", str(staff), *BATCH, "--at", "2099-01-31T09:00Z", "--json")
+
+    assert (sent.code, sent.states) == (4, ["scheduled", "scheduled"])
+
+
+def test_the_worst_outcome_of_the_list_is_told(demo: Program, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"{A}\n+447700900422\n+447700900700\n", "utf-8")
+
+    sent = demo.run("batch", str(file), "--text", "Hi", "--json")
+
+    assert (sent.code, sent.states) == (5, ["accepted", "failed", "unknown"])
+
+
+def test_without_an_account_nothing_is_queued(demo: Program, staff: Path) -> None:
+    plain = Program(
+        demo.home, environment={"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    )
+
+    sent = plain.run("batch", str(staff), *BATCH, "--from", "ACME")
+
+    assert sent.code == 3
+    assert plain.run("history", "--format", "json").json == []
