@@ -37,7 +37,7 @@ from smsdesk.desk.sheets.writing import harmless, write_csv
 from smsdesk.sms import dlt
 from smsdesk.sms.encoding import Encoding, foreign_characters, foreign_set, replace_foreign
 from smsdesk.sms.message import Problem, ProblemCode, dlt_problems, text_problems
-from smsdesk.sms.segments import measure
+from smsdesk.sms.segments import is_plain_part, measure
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.template import Template, TemplateError, parse_template
 from smsdesk.store.errors import StoreError, SuppressedError
@@ -419,20 +419,23 @@ class _Filling:
     ) -> None:
         places = {column.name: place for place, column in enumerate(table.columns)}
         self._template = template
-        self._columns = [(name, places[name]) for name in template.names if name in places]
+        nowhere = len(table.columns)
+        self._columns = [(name, places.get(name, nowhere)) for name in template.names]
         self._replaces = replaces
         self._allows_blank = allows_blank
 
     def fill(self, entry: Entry) -> PlannedMessage | RowProblem:
         row = entry.row
-        values = {name: row.cell(column) for name, column in self._columns}
-        for name in self._template.names:
-            value = values.setdefault(name, "")
+        values = {}
+        for name, column in self._columns:
+            value = values[name] = row.cell(column)
             if not value and not self._allows_blank:
                 return RowProblem(row, name, "text", "missing_value")
             if value in _CELL_ERRORS:
                 return RowProblem(row, name, "text", "cell_error")
         text = self._template.fill(values)
+        if is_plain_part(text):
+            return PlannedMessage(row, entry.number, text, Encoding.GSM7, 1)
         size = measure(text)
         if self._replaces and size.encoding is Encoding.UCS2:
             replaced = replace_foreign(text)

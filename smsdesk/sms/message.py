@@ -192,6 +192,7 @@ FOREIGN_SHOWN = 100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSENDABLE = re.compile(f"{_CONTROL.pattern}|{_SURROGATE.pattern}")
 
 
 def normalise_text(text: str) -> str:
@@ -309,6 +310,8 @@ def _ref_problems(ref: str) -> Iterator[Problem]:
 
 
 def _character_problems(field: str, text: str) -> Iterator[Problem]:
+    if not _UNSENDABLE.search(text):
+        return
     for pattern, code in (
         (_CONTROL, ProblemCode.CONTROL_CHARACTERS),
         (_SURROGATE, ProblemCode.LONE_SURROGATES),

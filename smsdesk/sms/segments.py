@@ -5,10 +5,11 @@ UCS-2 units, to the header that joins them (3GPP TS 23.040, 9.2.3.24.1). Which a
 which character is left to `encoding`.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from smsdesk.sms.encoding import EXTENSION, Encoding, encoding_of
+from smsdesk.sms.encoding import DEFAULT_ALPHABET, EXTENSION, Encoding, encoding_of
 
 MAX_CHARACTERS = 3200
 """Vonage refuses a longer `text`; counted in code points."""
@@ -19,6 +20,9 @@ MANY_PARTS = 6
 _ALONE = {Encoding.GSM7: 160, Encoding.UCS2: 70}
 _JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
 
+_PLAIN_PART = re.compile(
+    rf"(?=.*\S)[{re.escape(DEFAULT_ALPHABET)}]{{1,{_ALONE[Encoding.GSM7]}}}", re.DOTALL
+)
 _ESCAPE = "\x1b"
 # The first unit of a pair, as `_lay_out` shows it: the escape, or the high byte of a high
 # surrogate (U+D800 to U+DBFF).
@@ -53,6 +57,12 @@ def measure(text: str) -> Measure:
     room = (_ALONE if len(starts) <= 1 else _JOINED)[encoding]
     remaining = starts[-1] + room - units if starts else room
     return Measure(encoding, units, len(starts), remaining, len(text))
+
+
+def is_plain_part(text: str) -> bool:
+    """Whether the text surely is one part in GSM-7, a septet a character, and not blank; quicker
+    than `measure`, for lists of 100,000."""
+    return _PLAIN_PART.fullmatch(text) is not None
 
 
 def divide(text: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from smsdesk.sms.encoding import Encoding, count_units
-from smsdesk.sms.segments import Measure, divide, measure
+from smsdesk.sms.message import text_problems
+from smsdesk.sms.segments import Measure, divide, is_plain_part, measure
 
 GSM7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -170,3 +171,14 @@ def test_a_random_corpus_agrees_at_every_length() -> None:
         text = "".join(source.choices(alphabet, k=330))
         for length in range(len(text) + 1):
             assert measure(text[:length]).parts == len(slow_reading(text[:length]).parts)
+
+
+@given(st.text(alphabet=sorted(GSM7 | TWO_SEPTETS | set("🙂’\t\0")), max_size=170))
+@example("a" * 160)
+@example("a" * 161)
+@example(" \n ")
+def test_a_plain_part_is_what_measure_would_say(text: str) -> None:
+    size = measure(text)
+    fits = (size.encoding, size.parts) == (Encoding.GSM7, 1) and not TWO_SEPTETS & set(text)
+
+    assert is_plain_part(text) == (fits and not list(text_problems(text, size)))

@@ -116,7 +116,12 @@ _BETWEEN = re.compile(r"[/,;|&\n]|(?<=[0-9)])\s*(?=\+)|\s+[^\W\d]+\s+")
 
 def read_number(typed: str, *, default_region: str | None) -> PhoneNumber:
     """One number of a list. Raises PhoneNumberError or TwoReadingsError."""
-    if _PERHAPS_TWO.search(typed) and _count_numbers(typed, default_region) > 1:
+    is_plain = typed[1:].isdecimal()  # most are, and nothing in them could divide two numbers
+    if (
+        not is_plain
+        and _PERHAPS_TWO.search(typed)
+        and _count_numbers(typed, default_region) > 1
+    ):
         raise TwoReadingsError("two_numbers")
     number = parse_phone(typed, default_region=default_region)
     if number.kind not in _MOBILE and _is_foreign(typed, number):
