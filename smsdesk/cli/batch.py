@@ -73,6 +73,9 @@ def run(options: argparse.Namespace) -> int:
             raise CliError(wording.store_sentence(error.code), Exit.WAITING) from error
         except PlanChangedError as error:
             return _refuse(error.plan, options)
+        if queued.needs_confirmation:
+            told = wording.needs_confirmation_sentence(len(queued.ids))
+            print(f"smsdesk: {told}", file=sys.stderr)
         return _deliver(desk, queued.ids, queued.plan, options)
 
 

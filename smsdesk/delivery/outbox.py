@@ -23,6 +23,8 @@ class Queued:
 
     batch_id: str
     ids: tuple[str, ...]
+    needs_confirmation: bool = False
+    """It waits for a second person."""
 
 
 class Addressed(NamedTuple):
@@ -182,6 +184,7 @@ class Outbox:
         source_sha256: str | None = None,
     ) -> Queued:
         batch_id = ulids.make()
+        needs_confirmation = self._needs_confirmation(len(messages))
         try:
             self._log.add_batch(
                 batch_id,
@@ -189,7 +192,7 @@ class Outbox:
                 at=at,
                 name=name,
                 source_sha256=source_sha256,
-                needs_confirmation=self._needs_confirmation(len(messages)),
+                needs_confirmation=needs_confirmation,
             )
         except StoreError:
             # An error from COMMIT does not say whether the commit happened. The ids were made
@@ -197,7 +200,7 @@ class Outbox:
             # person send everything twice.
             if not self._is_stored(batch_id):
                 raise
-        return Queued(batch_id, tuple(message.id for message in messages))
+        return Queued(batch_id, tuple(message.id for message in messages), needs_confirmation)
 
     def _is_stored(self, batch_id: str) -> bool:
         try:

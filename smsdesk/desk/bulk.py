@@ -64,6 +64,8 @@ class BulkQueued:
     ids: tuple[str, ...]
     plan: BulkPlan
     """What was queued: the plan that was shown, without those who opted out meanwhile."""
+    needs_confirmation: bool
+    """It waits for a second person."""
 
 
 class PlanChangedError(Exception):
@@ -350,7 +352,7 @@ class Bulk:
                 raise NotStoredError(error.code) from error
             self._wake_sender()
             self._compose.remember(sender, plan.entity_id, plan.content_id)
-            return BulkQueued(queued.batch_id, queued.ids, plan)
+            return BulkQueued(queued.batch_id, queued.ids, plan, queued.needs_confirmation)
         raise NotStoredError(SuppressedError.code)
 
     def _without(self, plan: BulkPlan, numbers: Collection[str]) -> BulkPlan:

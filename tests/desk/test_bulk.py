@@ -18,7 +18,7 @@ from smsdesk.desk.sheets.table import ReadingStoppedError
 from smsdesk.desk.wording_bulk import row_reason
 from smsdesk.sms.message import Message
 from smsdesk.sms.prices import CountryPrices
-from smsdesk.sms.state import State
+from smsdesk.sms.state import HeldReason, State
 from smsdesk.sms.template import TemplateError
 from smsdesk.store.errors import DiskFullError
 from smsdesk.store.prices import PriceShelf
@@ -300,6 +300,17 @@ def test_who_opts_out_meanwhile_is_left_out(desk: Desk, read: Read) -> None:
     assert [entry.number.e164 for entry in queued.plan.opted_out] == [B]
     assert [one.number.e164 for one in queued.plan.messages] == [A, C]
     assert sum(country.messages for country in queued.plan.countries) == 2
+
+
+def test_a_large_list_may_wait_for_a_second_person(desk: Desk, read: Read) -> None:
+    desk.batches.second_person.change(2, old_pin="", new_pin="1234")
+
+    queued = desk.bulk.queue(desk.bulk.plan(read(), TEXT, "ACME"))
+
+    assert queued.needs_confirmation
+    assert {(m.state, m.held_reason) for m in stored(desk)} == {
+        (State.HELD, HeldReason.CONFIRMATION)
+    }
 
 
 def test_when_everybody_opts_out_meanwhile_nothing_is_queued(desk: Desk, read: Read) -> None:
