@@ -12,6 +12,7 @@ from smsdesk.delivery.identity import ulids
 from smsdesk.sms.dlt import REGION
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Message, Preview
+from smsdesk.sms.schedule import Due
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError, UnsureError
 from smsdesk.store.message_log import MessageLog, NewMessage
@@ -60,14 +61,21 @@ class Outbox:
         at: datetime,
         expires_after: timedelta,
         due_at: datetime | None = None,
+        due_of: Callable[[str], Due] | None = None,
+        ignores_quiet_hours: bool = False,
     ) -> Queued:
-        """Queue one message for each recipient of a sendable preview, perhaps for later.
+        """Queue one message for each recipient of a sendable preview, perhaps for later: for
+        `due_at`, or for what `due_of` says of each number.
 
         Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
         knows.
         """
         if preview.sender is None or not preview.can_send:
             raise ValueError("a preview with problems is not queued")
+        dues = {
+            number.e164: None if due_of is None else due_of(number.e164)
+            for number in preview.numbers
+        }
         messages = [
             NewMessage(
                 id=ulids.make(),
@@ -77,13 +85,16 @@ class Outbox:
                 encoding=preview.measure.encoding,
                 parts=preview.measure.parts,
                 ref=ref,
-                state=State.QUEUED if due_at is None else State.SCHEDULED,
-                due_at=due_at,
-                expires_at=(due_at or at) + expires_after,
+                state=State.SCHEDULED if due or due_at else State.QUEUED,
+                due_at=due.at if due else due_at,
+                due_local=due.local if due else None,
+                due_zone=due.zone if due else None,
+                expires_at=((due.at if due else due_at) or at) + expires_after,
                 entity_id=preview.entity_id if number.region == REGION else None,
                 content_id=preview.content_id if number.region == REGION else None,
+                is_let_through=ignores_quiet_hours,
             )
-            for number in preview.numbers
+            for number, due in ((number, dues[number.e164]) for number in preview.numbers)
         ]
         return self._store(messages, at)
 

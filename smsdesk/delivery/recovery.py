@@ -23,6 +23,7 @@ _RETRIED_AT_START = (
     HeldReason.CONFIG,
     HeldReason.DISK,
     HeldReason.KEY_LOCKED,
+    HeldReason.QUIET_HOURS,
 )
 """Conditions that are simply looked at again: a refusal costs nothing and sends nothing."""
 

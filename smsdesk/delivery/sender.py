@@ -39,6 +39,7 @@ from smsdesk.delivery.refusals import RefusalWatch
 from smsdesk.delivery.sender_pace import SenderPace
 from smsdesk.delivery.status import SenderPhase, SenderStatus, describe
 from smsdesk.delivery.throughput import Throughput
+from smsdesk.delivery.waiting import QuietDoor, QuietUntil, Reckoning, never_quiet
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.database import Database
@@ -54,6 +55,7 @@ from smsdesk.store.history import HistoryView
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.store.meta import Meta
 from smsdesk.store.upkeep import Ballast
+from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock, JumpWatch, SuspendWatch
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
@@ -71,6 +73,7 @@ LAST_WRITES_S = 10.0
 """How long a stop waits for a disk that takes no results."""
 STATUS_EVERY_S = 0.2
 PREFETCH = 100
+FETCHES_A_STEP = 10
 SETTLE_AFTER_SLEEP_S = 10.0
 LONG_SILENCE_S = 60.0
 """After a longer outage sending begins slowly, for everybody comes back at once."""
@@ -133,6 +136,8 @@ class Sender:
         on_status: Callable[[SenderStatus], None],
         first_lookup: FirstLookup,
         clock: Clock,
+        waiting: WaitingRoom,
+        quiet_until: QuietUntil = never_quiet,
         gate: Gate | None = None,
         free_bytes: Callable[[Path], int] = free_bytes,
         checkpoint: Callable[[str], None] = lambda _name: None,
@@ -158,6 +163,8 @@ class Sender:
         self._throughput = Throughput(settings().throughput_per_s, now=clock.monotonic())
         self._sender_pace = SenderPace()
         self._sender_pace.set_limits(settings().per_sender, now=clock.monotonic())
+        self._door = QuietDoor(waiting, quiet_until)
+        self._reckoning = Reckoning(waiting, clock)
         self._ballast = Ballast(files.ballast)
         self._suspend = SuspendWatch(clock)
         self._jumps = JumpWatch(clock)
@@ -528,9 +535,18 @@ class Sender:
         return Claim(message.seq, message.id, n, client_ref, digest), body, line
 
     def _fetch(self) -> bool:
-        if not self._prefetched:
-            self._prefetched.extend(self._log.next_queued(PREFETCH, at=self._clock.now()))
-        return bool(self._prefetched)
+        """See to it that there is something to send, and nothing that must wait for somebody's
+        morning."""
+        at = self._clock.now()
+        for _try in range(FETCHES_A_STEP):
+            is_new = not self._prefetched
+            if is_new:
+                self._prefetched.extend(self._log.next_queued(PREFETCH, at=at))
+            held_back = self._door.sift(self._prefetched, at=at, is_new=is_new)
+            if self._prefetched or not held_back:
+                return bool(self._prefetched)
+        self._patience_s = 0.0  # a whole night's worth; let others have the log in between
+        return False
 
     def _connect(self) -> bool:
         """Connect on first need; hold the queue when there is nothing to sign with."""
@@ -564,6 +580,7 @@ class Sender:
         self._throughput.set_limit(settings.throughput_per_s, now=now)
         self._sender_pace.set_limits(settings.per_sender, now=now)
         self._forget_credentials()
+        self._door.reload(at=self._clock.now())
         self._hold.clear(WAITS_FOR_CREDENTIALS, at=self._clock.now())
 
     def _forget_credentials(self) -> None:
@@ -596,12 +613,15 @@ class Sender:
         if self._suspend.gap():
             self._gate.settle(SETTLE_AFTER_SLEEP_S, now=now)
             self._throughput.ramp(now=now)
+            self._reckoning.hurry()
+        self._reckoning.keep()
         moment = self._clock.now()
         if self._jumps.jump():
             self._is_clock_doubted = True
             self._log.hold_scheduled(HeldReason.CLOCK, at=moment)
         self._log.expire(at=moment)
         self._log.promote_due(at=moment, late_after_ms=LATE_AFTER_MS)
+        self._door.open(at=moment)
         if self._free_bytes(self._files.ballast.parent) < LEAST_FREE_BYTES:
             self._hold_all(HeldReason.DISK, "disk_full")
         elif self._hold.clear((HeldReason.DISK,), at=moment):

@@ -6,12 +6,16 @@ import locale
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from smsdesk.delivery.outbox import Outbox
+from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.timing import Timing
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
+from smsdesk.sms.schedule import Plan
 from smsdesk.sms.sender_id import SenderId
 from smsdesk.sms.sender_rules import read_number_facts, sender_warnings
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
@@ -32,13 +36,7 @@ from smsdesk.system.settings import (
     Settings,
 )
 
-
-class NotStoredError(Exception):
-    """What was asked for is surely not in the log; the draft must be kept."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+__all__ = ["Compose", "NotStoredError", "SendResult", "Undone", "region_of_locale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,7 @@ class Compose:
         history: HistoryView,
         drafts: DraftShelf,
         opt_outs: OptOuts,
+        timing: Timing,
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
@@ -84,6 +83,7 @@ class Compose:
         self._history = history
         self._drafts = drafts
         self._opt_outs = opt_outs
+        self.timing = timing
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
@@ -110,12 +110,14 @@ class Compose:
         *,
         default_region: str | None = None,
         due_at: datetime | None = None,
+        plan: Plan | None = None,
+        ignores_quiet_hours: bool = False,
         undo: timedelta = timedelta(0),
     ) -> SendResult:
         """Queue the draft's messages, all or none, and remember its sender and its IDs.
 
-        With `due_at` they wait for that moment first. Else they stay here for the time `undo`,
-        in which the Send can be taken back.
+        With `due_at` or a `plan` they wait for that moment first. Else they stay here for the
+        time `undo`, in which the Send can be taken back.
 
         Raises NotStoredError when the log could not take them.
         """
@@ -123,7 +125,10 @@ class Compose:
         if not preview.can_send:
             return SendResult(problems=preview.problems)
         now = self._clock.now()
-        undo_until = now + undo if undo and due_at is None else None
+        if plan is not None and self.timing.is_past(plan, (n.e164 for n in preview.numbers)):
+            return SendResult(problems=(Problem("when", "", "past"),))
+        is_for_later = due_at is not None or plan is not None
+        undo_until = now + undo if undo and not is_for_later else None
         try:
             queued = self._outbox.queue(
                 preview,
@@ -131,6 +136,8 @@ class Compose:
                 at=now,
                 expires_after=self._expiry(),
                 due_at=due_at or undo_until,
+                due_of=None if plan is None else partial(self.timing.due_of, plan),
+                ignores_quiet_hours=ignores_quiet_hours,
             )
         except SuppressedError:
             # Somebody opted out while the message was being written.

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
-from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk.not_stored import NotStoredError
+from smsdesk.desk.timing import Timing
 from smsdesk.sms.message import Message, MessageEvent
-from smsdesk.sms.state import State
+from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import Attempt, HistoryFilter, HistoryView, Turn
 from smsdesk.store.lookups import Lookup, LookupTable
@@ -52,6 +53,13 @@ SENDABLE_AGAIN = frozenset(
 def can_send_again(message: Message) -> bool:
     """Whether a new message like this one may be queued: it has ended, and its text is there."""
     return message.state in SENDABLE_AGAIN and message.text_kept_days is None
+
+
+def may_have_other_time(message: Message) -> bool:
+    """Whether another time may be chosen for it: it waits for one, or its time was missed."""
+    if message.state is State.HELD:
+        return message.held_reason in (HeldReason.STALE, HeldReason.QUIET_HOURS)
+    return message.state is State.SCHEDULED and not message.is_about_to_leave
 
 
 COUNT_AT_MOST = 10_000
@@ -130,6 +138,7 @@ class History:
         log: MessageLog,
         outbox: Outbox,
         lookups: LookupTable,
+        timing: Timing,
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
@@ -139,6 +148,7 @@ class History:
         self._log = log
         self._outbox = outbox
         self._lookups = lookups
+        self.timing = timing
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender

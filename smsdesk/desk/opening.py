@@ -24,6 +24,7 @@ from smsdesk.desk.history import History
 from smsdesk.desk.late import late
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.templates import Templates
+from smsdesk.desk.timing import Timing
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.store import migrations
 from smsdesk.store.contacts import ContactBook
@@ -44,6 +45,7 @@ from smsdesk.store.message_log import MessageLog
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.templates import TemplateShelf
 from smsdesk.store.upkeep import back_up, backups, set_aside
+from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import (
@@ -162,7 +164,13 @@ def open_desk(
 
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
     account = late(lambda: backroom.open_account(api_url, hide, apply_new_account))
-    sender = late(lambda: backroom.hire_sender(account, checkpoint, webhooks_come))
+    room = WaitingRoom(database, changes.announce_messages)
+    timing = Timing(
+        room=room, settings=settings, clock=clock, wake_sender=lambda: sender.wake()
+    )
+    sender = late(
+        lambda: backroom.hire_sender(account, checkpoint, webhooks_come, room, timing)
+    )
     receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs, webhooks_come))
     replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
@@ -180,6 +188,7 @@ def open_desk(
         history=view,
         drafts=DraftShelf(database),
         opt_outs=opt_outs,
+        timing=timing,
         settings=settings,
         clock=clock,
         wake_sender=lambda: sender.wake(),
@@ -202,6 +211,7 @@ def open_desk(
             log=log,
             outbox=outbox,
             lookups=LookupTable(database),
+            timing=timing,
             settings=settings,
             clock=clock,
             wake_sender=lambda: sender.wake(),
@@ -279,6 +289,8 @@ class _Backroom:
         account: Account,
         checkpoint: Callable[[str], None],
         webhooks_come: Callable[[], bool],
+        room: WaitingRoom,
+        timing: Timing,
     ) -> Sender:
         from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
         from smsdesk.system.lock import ProcessLock
@@ -303,6 +315,8 @@ class _Backroom:
             on_status=lambda _status: self.changes.announce(Change(ChangeKind.SENDER)),
             first_lookup=first_lookup,
             clock=self.clock,
+            waiting=room,
+            quiet_until=timing.quiet_until,
             checkpoint=checkpoint,
         )
 

@@ -6,7 +6,7 @@ line and the window say the same ones.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ from smsdesk.desk.wording_tables import (
     UNKNOWN_SENTENCES,
     VOUCHED,
 )
+from smsdesk.desk.wording_times import held_back_sentence, is_for_later, scheduled_sentence
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
 from smsdesk.sms.message import Message, MessageEvent, Problem
@@ -78,7 +79,11 @@ def filter_word(group: str) -> str:
 
 def state_sentence(message: Message) -> str:
     """What became of a message, and what can be done, in one to three sentences."""
-    if message.state is State.HELD and message.held_reason is not None:
+    if message.held_reason is HeldReason.QUIET_HOURS:
+        sentence = held_back_sentence(message, now=datetime.now(UTC))
+    elif is_for_later(message):
+        sentence = scheduled_sentence(message, now=datetime.now(UTC))
+    elif message.state is State.HELD and message.held_reason is not None:
         sentence = held_sentence(message.held_reason)
     elif message.state is State.UNKNOWN:
         sentence = unknown_sentence(message.unknown_reason or "")

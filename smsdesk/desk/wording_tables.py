@@ -74,7 +74,8 @@ HELD_SENTENCES: Mapping[HeldReason, str] = {
         "On hold: the set-up does not work yet. The status bar says what is missing."
     ),
     HeldReason.STALE: N_(
-        "On hold: its time passed while the program was not running. Resume it or cancel it."
+        "On hold: its time passed while the program was not running. Choose another time, resume "
+        "it or cancel it."
     ),
     HeldReason.RESTORED_DB: N_(
         "On hold: the message log is older than the one last used here, so this message may have "
@@ -91,6 +92,9 @@ HELD_SENTENCES: Mapping[HeldReason, str] = {
     HeldReason.BATCH_SUSPICIOUS: N_(
         "On hold: Vonage refused too many messages of the same Send. Look at one of them, then "
         "press Resume or cancel the rest."
+    ),
+    HeldReason.QUIET_HOURS: N_(
+        "On hold: quiet hours where the recipient is. It leaves by itself after them."
     ),
     HeldReason.CRASHED: N_(
         "On hold: the sender met an error that we did not foresee. Look at what needs review, "
@@ -172,7 +176,10 @@ EVENT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("sender", "refused_all"): N_("Refused by Vonage; it stays in the queue."),
     ("sender", "unknown"): N_("No clear answer."),
     ("sender", "interrupted"): N_("Interrupted: the program ended"),
+    ("sender", "held_back"): N_("Held back: quiet hours where the recipient is"),
     ("person", "cancelled"): N_("Cancelled by you"),
+    ("person", "rescheduled"): N_("You chose another time"),
+    ("person", "let_through"): N_("You decided: send in spite of quiet hours"),
     ("person", "treated_as_sent"): N_("You decided: treat as sent"),
     ("person", "sent_again"): N_("You decided: send again (possible duplicate)"),
     ("person", "left_as_unknown"): N_("You looked at it and left it open"),
@@ -279,6 +286,7 @@ PROBLEM_SENTENCES: Mapping[tuple[str, str], str] = {
     ),
     ("*", "lone_surrogates"): N_("There is half a character in it. Type it again."),
     ("ref", "too_long"): N_("The reference is longer than 100 characters."),
+    ("when", "past"): N_("That time is over. Choose a later one."),
     ("*", "empty"): N_("This must not be empty."),
     ("*", "too_long"): N_("This is too long."),
     ("*", ""): N_("“{input}” will not do."),

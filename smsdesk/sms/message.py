@@ -162,6 +162,11 @@ class Message:
     text_kept_days: int | None = None
     """Set once the text has been removed, to the number of days it was kept; then it is ""."""
 
+    due_local: datetime | None = None
+    """The time on the wall that was chosen for it, without a zone."""
+    due_zone: str | None = None
+    """By whose clock: a name of the tz database, or `schedule.OURS`."""
+
     @property
     def is_about_to_leave(self) -> bool:
         """Sent by a person, who may still take it back for a moment: its time is only that
@@ -169,6 +174,7 @@ class Message:
         return (
             self.state is State.SCHEDULED
             and self.due_at is not None
+            and self.due_zone is None
             and self.due_at - self.created_at <= LONGEST_UNDO
         )
 

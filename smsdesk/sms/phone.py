@@ -133,6 +133,25 @@ def calling_code(region: str) -> int:
     return int(_library().country_code_for_region(region))
 
 
+def library_zones(e164: str) -> tuple[str, ...]:
+    """The names of the time zones that the library's tables give a number; often several, and
+    () where they have none. `zones` knows what is wrong with them."""
+    if not _E164.fullmatch(e164):
+        return ()
+    from phonenumbers import timezone  # start-up time: tables of its own
+
+    try:
+        number = _library().parse(e164, None)
+    except _library().NumberParseException:
+        return ()
+    found = timezone.time_zones_for_number(number)
+    if found == _NO_ZONE:
+        # No range that is in use; its first digits may say where it would be.
+        found = timezone.time_zones_for_geographical_number(number)
+    return () if found == _NO_ZONE else tuple(found)
+
+
+_NO_ZONE = ("Etc/Unknown",)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 _FULL_WIDTH = str.maketrans("\uff0b\uff08\uff09\uff0d\uff0e", "+()-.")

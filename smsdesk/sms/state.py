@@ -73,6 +73,8 @@ class HeldReason(StrEnum):
     """Too many messages of the same batch were refused."""
     CRASHED = "crashed"
     """The sender met an error nobody foresaw."""
+    QUIET_HOURS = "quiet_hours"
+    """It is night where the recipient is; it goes on by itself when that is over."""
     BATCH_PAUSED = "batch_paused"
     """A person paused the batch that it belongs to."""
     CONFIRMATION = "confirmation"

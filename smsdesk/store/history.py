@@ -395,7 +395,10 @@ WITH this AS (SELECT * FROM message WHERE id = :id)
 SELECT at_ms, source, status, detail FROM (
     SELECT created_ms AS at_ms, 0 AS place, 'desk' AS source,
            CASE WHEN direction = 'inbound' THEN 'received'
-                WHEN due_ms - created_ms > :undo THEN 'scheduled' ELSE 'queued' END AS status,
+                WHEN due_zone IS NOT NULL THEN 'scheduled'
+                WHEN due_ms - created_ms > :undo AND NOT EXISTS
+                     (SELECT 1 FROM audit WHERE message = seq AND what = 'held_back')
+                THEN 'scheduled' ELSE 'queued' END AS status,
            '' AS detail FROM this
     UNION ALL
     SELECT opened_ms, 1, 'sender', 'sending', client_ref

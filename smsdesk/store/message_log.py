@@ -39,10 +39,15 @@ class NewMessage:
     ref: str | None = None
     state: State = State.QUEUED
     due_at: datetime | None = None
+    due_local: datetime | None = None
+    """The time on the wall that was chosen, in the zone `due_zone`."""
+    due_zone: str | None = None
     expires_at: datetime | None = None
     resend_of: str | None = None
     entity_id: str | None = None
     content_id: str | None = None
+    is_let_through: bool = False
+    """A person sends it in spite of quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,9 @@ class MessageLog:
                     for message in messages
                 ),
             )
+            for message in messages:
+                if message.is_let_through:
+                    _note(connection, message.id, "let_through", at=at)
         self._on_change(frozenset(message.id for message in messages))
 
     def has_batch(self, batch_id: str) -> bool:
@@ -235,7 +243,8 @@ class MessageLog:
     def release(self, reasons: Collection[HeldReason], *, at: datetime) -> int:
         """Queue again what was held for one of these reasons, or let it wait for its time.
 
-        What belongs to a batch that is paused or not confirmed stays on hold for that.
+        What belongs to a batch that is paused or not confirmed stays on hold for that. Quiet
+        hours are no time of the message's own: the sender looks whether they hold it still.
         """
         return sum(
             self._move_many(
@@ -500,6 +509,8 @@ def _new_row(
         "ref": message.ref,
         "now": to_ms(at),
         "due": None if message.due_at is None else to_ms(message.due_at),
+        "due_local": None if message.due_local is None else message.due_local.isoformat(),
+        "due_zone": message.due_zone,
         "expires": None if message.expires_at is None else to_ms(message.expires_at),
         "resend_of": message.resend_of,
         "entity_id": message.entity_id,
@@ -575,10 +586,10 @@ _BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE id = ?"
 _INSERT_MESSAGE = """
 INSERT INTO message (id, direction, channel, state, held_reason, recipient, sender, text,
                      encoding, parts, batch_id, ref, created_ms, updated_ms, due_ms,
-                     expires_ms, resend_of, entity_id, content_id)
+                     expires_ms, resend_of, entity_id, content_id, due_local, due_zone)
 VALUES (:id, 'outbound', :channel, :state, :held_reason, :recipient, :sender, :text,
         :encoding, :parts, :batch, :ref, :now, :now, :due,
-        :expires, :resend_of, :entity_id, :content_id)
+        :expires, :resend_of, :entity_id, :content_id, :due_local, :due_zone)
 """
 
 _IS_PAUSED = (
@@ -597,12 +608,17 @@ messages follow in many small commits, and until they have, this keeps them from
 
 LET_GO = f"""
     state = CASE WHEN {HELD_BY_BATCH} THEN 'held'
-                 WHEN due_ms > :now THEN 'scheduled' ELSE 'queued' END,
+                 WHEN due_ms > :now AND held_reason IS NOT 'quiet_hours' THEN 'scheduled'
+                 ELSE 'queued' END,
     held_reason = CASE WHEN {_IS_UNCONFIRMED} THEN 'confirmation'
                        WHEN {_IS_PAUSED} THEN 'batch_paused' END,
+    expires_ms = CASE held_reason WHEN 'quiet_hours'
+                 THEN expires_ms - max(coalesce(due_ms, :now) - :now, 0) ELSE expires_ms END,
+    due_ms = CASE held_reason WHEN 'quiet_hours' THEN min(due_ms, :now) ELSE due_ms END,
     updated_ms = :now
 """
-"""What a held message becomes when what held it is over."""
+"""What a held message becomes when what held it is over. What quiet hours added to the time it
+may wait is taken off again where they are cut short."""
 
 _NEXT_QUEUED = f"""
 SELECT {MESSAGE_COLUMNS} FROM message

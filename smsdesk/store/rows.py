@@ -20,7 +20,8 @@ MESSAGE_COLUMNS = (
     "seq, id, direction, channel, state, held_reason, recipient, sender, text, encoding, "
     "parts, batch_id, ref, message_uuid, attempts, failure_code, failure_title, "
     "failure_detail, unknown_reason, price, currency, network, created_ms, updated_ms, "
-    "due_ms, expires_ms, resend_of, alarm, read_ms, text_kept_days, entity_id, content_id"
+    "due_ms, expires_ms, resend_of, alarm, read_ms, text_kept_days, entity_id, content_id, "
+    "due_local, due_zone"
 )
 
 
@@ -75,7 +76,13 @@ def read_message(row: sqlite3.Row) -> Message:
         text_kept_days=row["text_kept_days"],
         entity_id=row["entity_id"],
         content_id=row["content_id"],
+        due_local=_read_local(row["due_local"]),
+        due_zone=row["due_zone"],
     )
+
+
+def _read_local(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _read_failure(row: sqlite3.Row) -> FailureReason | None:

@@ -31,6 +31,12 @@ class Clock:
         boot_time = getattr(time, "CLOCK_BOOTTIME", None)
         return None if boot_time is None else time.clock_gettime(boot_time)
 
+    def read_zone_again(self) -> None:
+        """Somebody may have set the computer to another zone; where the system keeps the old
+        one for a running program, it is asked to look."""
+        if hasattr(time, "tzset"):
+            time.tzset()
+
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Waits until `event` is set, at most `seconds`; says whether it is set."""
         return event.wait(min(max(seconds, 0.0), threading.TIMEOUT_MAX))

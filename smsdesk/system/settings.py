@@ -105,6 +105,20 @@ def _named_texts(value: object) -> dict[str, str]:
     return dict(value)
 
 
+def _quiet_hours(value: object) -> dict[str, str]:
+    texts = _named_texts(value)
+    if len(texts) > 300 or not all(
+        re.fullmatch(r"[A-Z]{2}|\*", name) and _HOURS.fullmatch(entry)
+        for name, entry in texts.items()
+    ):
+        raise ValueError("needs countries with hours, such as US: 21:00-08:00")
+    return texts
+
+
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+_HOURS = re.compile(f"{_CLOCK}-{_CLOCK}(?: {_DAY}(?:,{_DAY})*)?")
+
 DEFAULT_REGION = Setting(
     "default_region", "", "The country that numbers without a country code belong to.", _region
 )
@@ -229,6 +243,19 @@ UNDO_S = Setting(
     10,
     "How many seconds a message can be taken back after Send; 0 for none.",
     _whole_number(0, 60),
+)
+QUIET_MODE = Setting(
+    "quiet_mode",
+    "warn",
+    "What happens to a message that would leave in quiet hours: nothing, a warning before Send, "
+    "or it waits until they are over.",
+    _one_of("off", "warn", "hold"),
+)
+QUIET_HOURS = Setting(
+    "quiet_hours",
+    {"US": "21:00-08:00", "FR": "20:30-08:00 sun", "IN": "21:00-09:00"},
+    "When people of a country are not to be written to, by their clocks; * is for all others.",
+    _quiet_hours,
 )
 DLT_ENTITY_ID = Setting(
     "dlt_entity_id",

@@ -191,7 +191,7 @@ def _style_sheet(c: Colours) -> str:
     QSplitter::handle {{ background: {c.line}; }}
 
     QScrollArea {{ border: none; background: transparent; }}
-    QLineEdit, QPlainTextEdit, QComboBox, RecipientsField {{
+    QLineEdit, QPlainTextEdit, QComboBox, QDateTimeEdit, RecipientsField {{
         background: {c.base}; placeholder-text-color: {c.muted}; color: {c.text};
         border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 8px; }}
@@ -208,6 +208,9 @@ def _style_sheet(c: Colours) -> str:
         border: 2px solid {c.accent}; padding: 5px 7px; }}
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
+    QDateTimeEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
+    QDateTimeEdit QLineEdit, QDateTimeEdit QLineEdit:focus {{
+        border: none; padding: 0; background: transparent; border-radius: 0; }}
     RecipientsField[active="true"] {{ border: 2px solid {c.accent}; padding: 0; }}
     QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus {{ border: none; padding: 0; }}
     *[wrong="true"] {{ border-color: {c.bad}; }}
@@ -251,6 +254,12 @@ def _style_sheet(c: Colours) -> str:
         border-radius: 3px; background: {c.base}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
     QCheckBox:focus {{ color: {c.accent}; }}
+
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.field_line};
+        border-radius: 8px; background: {c.base}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {c.accent}; }}
+    QRadioButton:focus {{ color: {c.accent}; }}
 
     QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px;
         min-height: 6px; max-height: 6px; }}

@@ -10,6 +10,7 @@ from typing import Any
 
 from smsdesk.delivery.sender import Sender, SenderFiles, SenderSettings
 from smsdesk.delivery.status import SenderStatus
+from smsdesk.delivery.waiting import QuietUntil, never_quiet
 from smsdesk.simulator.ledger import LedgerEntry
 from smsdesk.simulator.outcomes import OUTCOMES
 from smsdesk.simulator.scenarios import MESSAGES_PATH, Rule, Scenario
@@ -18,6 +19,7 @@ from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.database import Database
 from smsdesk.store.history import HistoryFilter
+from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.lock import ProcessLock
 from smsdesk.vonage.auth import load_private_key
 from smsdesk.vonage.client import Client, open_client
@@ -40,6 +42,7 @@ class Station:
     settings: SenderSettings = field(default_factory=lambda: SenderSettings(100.0, 4))
     connect: Callable[[], Client] | None = None
     free_bytes: int = PLENTY
+    quiet_until: QuietUntil = never_quiet
     checkpoints: dict[str, Callable[[], None]] = field(default_factory=dict)
     statuses: list[SenderStatus] = field(default_factory=list)
 
@@ -99,6 +102,8 @@ class Station:
             on_status=self.statuses.append,
             first_lookup=lambda *, is_unknown: timedelta(seconds=1),
             clock=self.clock,
+            waiting=WaitingRoom(self.sender_database, log.news.append),
+            quiet_until=lambda number, at: self.quiet_until(number, at),
             free_bytes=lambda _folder: self.free_bytes,
             checkpoint=lambda name: self.checkpoints.get(name, lambda: None)(),
         )

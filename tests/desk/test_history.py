@@ -300,6 +300,7 @@ def test_nobody_can_ask_without_an_api_secret(desk: Desk, log: Log) -> None:
         log=log.log,
         outbox=Outbox(log.log),
         lookups=LookupTable(log.database),
+        timing=desk.history.timing,
         settings=desk.settings,
         clock=StoppedClock(),
         wake_sender=lambda: None,

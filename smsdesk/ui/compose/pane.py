@@ -7,7 +7,7 @@ text only when it has been stored.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording, wording_contacts
+from smsdesk.desk import wording, wording_contacts, wording_times
 from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
 from smsdesk.desk.contacts import BookError, Completion, Contacts
 from smsdesk.desk.templates import NAME, Template, TemplateError, Templates
@@ -32,12 +32,15 @@ from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
 from smsdesk.sms.message import Draft, Preview, Problem
+from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.completer import MOST_SHOWN
 from smsdesk.ui.compose.cost_line import CostLine
 from smsdesk.ui.compose.dlt_fields import DltFields
+from smsdesk.ui.compose.later import LaterButton, WhenLine
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
 from smsdesk.ui.compose.reply_offer import ReplyOffer
@@ -114,6 +117,8 @@ class ComposePane(QWidget):
         self.template_button = TemplateButton(
             templates, has_text=lambda: bool(self.text.text().strip())
         )
+        self.when = WhenLine(compose.timing, numbers=self._numbers, worker=worker)
+        self.later_button = LaterButton(compose.timing)
         self.send_button = QPushButton(_("Send"))
         self.send_button.setObjectName("compose.send")
         self.send_button.setAccessibleName(_("Send"))
@@ -175,7 +180,12 @@ class ComposePane(QWidget):
         said.addWidget(self.undo)
         bottom.addWidget(self.template_button)
         bottom.addStretch()
-        bottom.addWidget(self.send_button, 0, Qt.AlignmentFlag.AlignTop)
+        acts = QHBoxLayout()
+        acts.setSpacing(GRID)
+        acts.addWidget(self.later_button)
+        acts.addWidget(self.send_button)
+        bottom.addLayout(acts)
+        bottom.setAlignment(acts, Qt.AlignmentFlag.AlignTop)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -186,6 +196,7 @@ class ComposePane(QWidget):
         measured.addWidget(self.meter, 1)
         measured.addWidget(self.cost, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(measured)
+        layout.addWidget(self.when)
         layout.addLayout(said)
         layout.addLayout(bottom)
         for before, after in (
@@ -194,9 +205,12 @@ class ComposePane(QWidget):
             (self.dlt.content_id, self.text),
             (self.text, self.meter),
             (self.meter, self.cost),
-            (self.cost, self.undo.button),
+            (self.cost, self.when.drop_button),
+            (self.when.drop_button, self.when.anyway),
+            (self.when.anyway, self.undo.button),
             (self.undo.button, self.template_button),
-            (self.template_button, self.send_button),
+            (self.template_button, self.later_button),
+            (self.later_button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
 
@@ -232,6 +246,10 @@ class ComposePane(QWidget):
         ):
             changed.connect(self._note_change)
         self.recipients.changed.connect(self._offer_dlt)
+        self.recipients.changed.connect(self.when.look_again)
+        self.later_button.chosen.connect(self.choose_time)
+        self.later_button.pick_asked.connect(self.pick_time)
+        self.when.dropped.connect(self._drop_time)
         self._scroll.verticalScrollBar().rangeChanged.connect(
             self._keep_in_view,
             Qt.ConnectionType.QueuedConnection,  # until everything has its new place
@@ -328,6 +346,51 @@ class ComposePane(QWidget):
             self.done.hide()
         if self.problems.isVisible():
             self._show_problems([])
+
+    def _numbers(self) -> list[PhoneNumber]:
+        """Whom the draft would go to, each once."""
+        found = (entry for entry in self.recipients.entries() if not entry.is_duplicate)
+        return [entry.number for entry in found if entry.number is not None]
+
+    # when it leaves
+
+    def choose_time(self, plan: Plan | None) -> None:
+        """Have it wait for a time, or leave at once after all."""
+        self.when.choose(plan)
+        title = _("Send") if plan is None else _("Schedule")
+        self.send_button.setText(title)
+        self.send_button.setAccessibleName(title)
+        self.send_action.setText(_("&Send") if plan is None else _("&Schedule"))
+        icons.dress(self.send_button, "send" if plan is None else "calendar-clock", "on_accent")
+        tip = _("Send (Ctrl+Enter)") if plan is None else _("Schedule (Ctrl+Enter)")
+        plain.set_tip(self.send_button, tip)
+        if plan is not None:
+            self.done.hide()
+            self._show_problems([])
+            self.send_button.setFocus()
+
+    def pick_time(self) -> None:
+        """Let the person write the time down."""
+        from smsdesk.ui.time_dialog import TimeDialog  # start-up time: a calendar comes with it
+
+        self.recipients.take_typed()
+        timing, numbers = self._compose.timing, self._numbers()
+        plan = self.when.plan or Plan(timing.quick_times()[0][1])
+        dialog = TimeDialog(
+            plan,
+            lambda chosen: timing.outlook(numbers, chosen),
+            now=timing.now_here(),
+            act=_("Choose"),
+            worker=self._worker,
+            parent=self.window(),
+        )
+        if dialog.exec():
+            self.choose_time(dialog.plan)
+        dialog.deleteLater()
+
+    def _drop_time(self) -> None:
+        self.choose_time(None)
+        self.send_button.setFocus()
 
     def _offer_dlt(self) -> None:
         """What India's operators want is asked for while somebody there is among the recipients."""
@@ -490,12 +553,21 @@ class ComposePane(QWidget):
             return
         self._set_storing(True)
         self._show_problems([])
-        undo = self._compose.undo_time
+        undo, timed = self._compose.undo_time, self._timed()
         self._worker.run(
-            lambda: self._compose.send(draft, undo=undo),
+            lambda: self._compose.send(draft, undo=undo, **timed),
             lambda result: self._stored(draft, result),
             self._not_stored,
         )
+
+    def _timed(self) -> dict[str, Any]:
+        """What the person has said about the time."""
+        timed: dict[str, Any] = {}
+        if self.when.plan is not None:
+            timed["plan"] = self.when.plan
+        if self.when.ignores_quiet_hours:
+            timed["ignores_quiet_hours"] = True
+        return timed
 
     def _refuse(self, preview: Preview) -> None:
         wrong = [problem for problem in preview.problems if not problem.is_warning]
@@ -539,6 +611,13 @@ class ComposePane(QWidget):
         if result.undo_until is not None and result.batch_id is not None:
             sent = _Sent(draft, result.batch_id, count, result.undo_until)
             self._offer_undo(sent)
+            return
+        plan = self.when.plan
+        if plan is not None:
+            self.choose_time(None)
+            self._say_done(
+                wording_times.scheduled_done(count, plan, now=self._compose.timing.now_here())
+            )
             return
         self._say_done(
             ngettext("Queued {count:,} message.", "Queued {count:,} messages.", count).format(
@@ -618,6 +697,8 @@ class ComposePane(QWidget):
         self._is_storing = is_storing
         self.send_button.setDisabled(is_storing)
         self.send_action.setDisabled(is_storing)
+        self.later_button.setDisabled(is_storing)
+        self.when.setDisabled(is_storing)
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)
         self.sender_field.setDisabled(is_storing)

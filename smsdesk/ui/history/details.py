@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording
 from smsdesk.desk.conversations import peer_of
-from smsdesk.desk.history import History, can_send_again
+from smsdesk.desk.history import History, can_send_again, may_have_other_time
 from smsdesk.sms.message import Direction, Message
-from smsdesk.sms.state import WAITING, State
+from smsdesk.sms.state import WAITING, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, names, plain
 from smsdesk.ui.history.look import look_of
@@ -44,6 +44,10 @@ class Details(QFrame):
     send_again_asked = Signal(str)
     # Emitted with the id of a waiting message that is not to be sent.
     cancel_asked = Signal(str)
+    # Emitted with the id of a waiting message that is to have another time.
+    time_asked = Signal(str)
+    # Emitted with the id of a message that is not to wait for quiet hours to end.
+    anyway_asked = Signal(str)
     # Emitted when the message needs a person's decision and they want to make it.
     review_asked = Signal()
     # Emitted with the number at the other end, and the sender of ours, for the opt-out list.
@@ -92,6 +96,8 @@ class Details(QFrame):
         self._review = _button(_("Re&view…"), "history.details.review")
         self._again = _button(_("Send a&gain"), "history.details.send_again")
         self._cancel = _button(_("C&ancel message"), "history.details.cancel")
+        self._time = _button(_("Change ti&me…"), "history.details.time")
+        self._anyway = _button(_("S&end anyway"), "history.details.anyway")
         self._copy = _button(_("&Copy"), "history.details.copy")
         self._opt_out = _button(_("Add to &opt-outs…"), "history.details.opt_out")
         self._arrange()
@@ -124,7 +130,15 @@ class Details(QFrame):
 
         actions = QHBoxLayout()
         actions.setSpacing(GRID)
-        for button in (self._review, self._again, self._cancel, self._copy, self._opt_out):
+        for button in (
+            self._review,
+            self._again,
+            self._anyway,
+            self._time,
+            self._cancel,
+            self._copy,
+            self._opt_out,
+        ):
             actions.addWidget(button)
         actions.addStretch()
 
@@ -149,6 +163,8 @@ class Details(QFrame):
         self._copy.setMenu(menu)
         self._again.clicked.connect(lambda: self.send_again_asked.emit(self._id()))
         self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._id()))
+        self._time.clicked.connect(lambda: self.time_asked.emit(self._id()))
+        self._anyway.clicked.connect(lambda: self.anyway_asked.emit(self._id()))
         self._review.clicked.connect(self.review_asked)
         self._opt_out.clicked.connect(self._ask_opt_out)
         self._contact.clicked.connect(lambda: self.contact_asked.emit(self._other()))
@@ -182,6 +198,8 @@ class Details(QFrame):
         self._tell_story(message)
         self._again.setVisible(can_send_again(message))
         self._cancel.setVisible(message.state in WAITING)
+        self._time.setVisible(may_have_other_time(message))
+        self._anyway.setVisible(message.held_reason is HeldReason.QUIET_HOURS)
         self._review.setVisible(message.state is State.UNKNOWN)
         self._copy_text.setVisible(message.text_kept_days is None)
         self._copy_id.setVisible(message.message_uuid is not None)

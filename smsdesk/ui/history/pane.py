@@ -32,14 +32,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording
+from smsdesk.desk import wording, wording_times
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.conversations import peer_of
-from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter, TextRemovedError
+from smsdesk.desk.history import (
+    FILTER_GROUPS,
+    History,
+    HistoryFilter,
+    TextRemovedError,
+    may_have_other_time,
+)
+from smsdesk.desk.timing import PastError
+from smsdesk.sms.schedule import Plan
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.background import Worker
+from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.history.delegate import MessageDelegate
 from smsdesk.ui.history.details import Details
@@ -192,6 +201,8 @@ class HistoryPane(QFrame):
         self.table.customContextMenuRequested.connect(self._offer)
         self.details.cancel_asked.connect(self._cancel)
         self.details.send_again_asked.connect(self._send_again)
+        self.details.time_asked.connect(self._change_time)
+        self.details.anyway_asked.connect(self._send_anyway)
         self.details.review_asked.connect(self.open_review)
         self.details.opt_out_asked.connect(self.opt_out_asked)
         self.review.closed.connect(self._show_list)
@@ -550,6 +561,79 @@ class HistoryPane(QFrame):
             _("Cancelled; it will not be sent.")
             if was_in_time
             else _("Too late to cancel: it is being sent already.")
+        )
+
+    def _change_time(self, message_id: str) -> None:
+        """Another time for a message that waits."""
+        from smsdesk.ui.time_dialog import TimeDialog  # start-up time: a calendar comes with it
+
+        message = self._history.get(message_id)
+        if message is None or not may_have_other_time(message):
+            self.said.emit(_("Too late: it does not wait for a time any more."))
+            return
+        timing = self._history.timing
+        dialog = TimeDialog(
+            timing.plan_of(message),
+            lambda plan: timing.outlook_of(message, plan),
+            now=timing.now_here(),
+            act=_("Change time"),
+            worker=self._worker,
+            is_for_one=True,
+            parent=self.window(),
+        )
+        if dialog.exec():
+            plan = dialog.plan
+            self._worker.run(
+                lambda: timing.reschedule(message, plan),
+                lambda is_in_time: self._changed_time(plan, is_in_time),
+                self._refuse_time,
+            )
+        dialog.deleteLater()
+
+    def _changed_time(self, plan: Plan, is_in_time: bool) -> None:
+        now = self._history.timing.now_here()
+        self.said.emit(
+            wording_times.rescheduled_sentence(plan, now=now)
+            if is_in_time
+            else _("Too late: it does not wait for a time any more.")
+        )
+
+    def _refuse_time(self, error: Exception) -> None:
+        if isinstance(error, PastError):
+            self.said.emit(wording_times.past_sentence(1, of=1))
+        elif isinstance(error, NotStoredError):
+            self.said.emit(_("Not changed: the message log does not answer. Try again."))
+        else:
+            raise error
+
+    def _send_anyway(self, message_id: str) -> None:
+        """Do not wait for quiet hours to end: this message, or all of its Send."""
+        message = self._history.get(message_id)
+        if message is None:
+            return
+        timing, all_of_it = self._history.timing, False
+        others = timing.held_back_of(message)
+        if others > 1:
+            answer = MessageDialog(
+                _("Send in spite of quiet hours?"),
+                wording_times.anyway_question(others),
+                buttons=(
+                    _("Only this one"),
+                    _("All {count}").replace("{count}", f"{others:,}"),
+                    _("Cancel"),
+                ),
+                default=3,
+                parent=self.window(),
+                icon="triangle-alert",
+                tone="warn",
+            ).exec()
+            if answer not in (1, 2):
+                return
+            all_of_it = answer == 2
+        self._worker.run(
+            lambda: timing.send_anyway(message, all_of_it=all_of_it),
+            lambda count: self.said.emit(wording_times.let_through_sentence(count)),
+            self._refuse_time,
         )
 
     def _send_again(self, message_id: str) -> None:

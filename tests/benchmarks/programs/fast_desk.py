@@ -22,6 +22,7 @@ from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.store.message_log import MessageLog, NewMessage
+from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import find_paths
@@ -66,6 +67,7 @@ def open_fast_desk(question: dict[str, Any]) -> tuple[Desk, Database]:
         on_status=lambda _status: desk.changes.announce(Change(ChangeKind.SENDER)),
         first_lookup=lambda *, is_unknown: PATIENT.wait(is_unknown=is_unknown, asked=0),
         clock=Clock(),
+        waiting=WaitingRoom(database, desk.changes.announce_messages),
     )
     others = [service for service in desk.services if service.name != sender.name]
     return replace(desk, sender=sender, services=(sender, *others)), database

@@ -1,0 +1,264 @@
+"""The sentences about when a message goes: the time that was chosen, whose clock it is by, what
+is uncertain about that, and who is asleep then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from smsdesk.desk.timing import Asleep, Outlook, QuietMode
+from smsdesk.sms.message import Message
+from smsdesk.sms.phone import region_name
+from smsdesk.sms.quiet import EVERYWHERE, QuietHours, write_hours
+from smsdesk.sms.schedule import OURS, Plan, Quick, Shift
+from smsdesk.sms.state import State
+from smsdesk.system.i18n import _, ngettext
+
+_MOST_NAMED = 3
+
+
+def wall_time(local: datetime, *, now: datetime) -> str:
+    """A time on the wall: "Tue 3 March, 09:00", with the year where it is another one."""
+    year = "" if local.year == now.year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%B}{year}, {local:%H:%M}"
+
+
+def quick_word(quick: Quick, local: datetime) -> str:
+    """A time that is offered."""
+    words = {
+        Quick.HOUR: _("In 1 &hour ({time})"),
+        Quick.EVENING: _("This &evening {time}"),
+        Quick.TOMORROW: _("&Tomorrow {time}"),
+        Quick.MONDAY: _("&Monday {time}"),
+    }
+    return words[quick].replace("{time}", f"{local:%H:%M}")
+
+
+def whose_word(plan: Plan) -> str:
+    """By whose clock."""
+    return _("each recipient’s time") if plan.is_recipients else _("our time")
+
+
+def plan_sentence(plan: Plan, *, now: datetime) -> str:
+    """When a draft will be sent."""
+    said = _("Will be sent {time} ({whose})").replace("{time}", wall_time(plan.local, now=now))
+    return said.replace("{whose}", whose_word(plan))
+
+
+def plan_notes(outlook: Outlook, *, now: datetime) -> list[str]:
+    """What is to be known about a plan: the clocks' changes, the spread, what is uncertain."""
+    seen = outlook.forecast
+    if seen is None:
+        return []
+    notes = []
+    if seen.past:
+        notes.append(past_sentence(seen.past, of=outlook.recipients))
+    notes += [_shift_sentence(*shift, plan=seen.plan) for shift in seen.shifts[:_MOST_NAMED]]
+    if seen.plan.is_recipients and seen.first is not None and seen.last is not None:
+        notes.append(_spread_sentence(seen.first, seen.last, now=now))
+    notes += _uncertain_sentences(seen.uncertain)
+    return notes
+
+
+def past_sentence(past: int, *, of: int) -> str:
+    """Why a time cannot be chosen: it is over."""
+    if past >= of:
+        return _("That time is over. Choose a later one.")
+    return (
+        ngettext(
+            "Where {count} of {all} recipients is, that time is over. Choose a later one.",
+            "Where {count} of {all} recipients are, that time is over. Choose a later one.",
+            past,
+        )
+        .replace("{count}", f"{past:,}")
+        .replace("{all}", f"{of:,}")
+    )
+
+
+def _shift_sentence(
+    shift: Shift, zone: str, shown: datetime, _count: int, *, plan: Plan
+) -> str:
+    time, then = f"{plan.local:%H:%M}", f"{shown:%H:%M}"
+    if shown.date() != plan.local.date():
+        then = f"{shown:%a} {shown.day} {shown:%B} {then}"
+    if zone == OURS:
+        said = (
+            _("Our clocks go forward over {time} then; it will be sent at {moved}.")
+            if shift is Shift.GAP
+            else _("Our clocks show {time} twice then; it will be sent the first time.")
+        )
+    else:
+        said = (
+            _("The clocks of {place} go forward over {time} then; it will be sent at {moved}.")
+            if shift is Shift.GAP
+            else _("The clocks of {place} show {time} twice then; it goes the first time.")
+        )
+    said = said.replace("{time}", time).replace("{moved}", then)
+    return said.replace("{place}", place_word(zone))
+
+
+def _spread_sentence(first: datetime, last: datetime, *, now: datetime) -> str:
+    here_first, here_last = first.astimezone(), last.astimezone()
+    if first == last:
+        said = _("By our clock that is {time}.")
+        return said.replace("{time}", wall_time(here_first, now=now))
+    said = _("By our clock that is from {first} to {last}.")
+    said = said.replace("{first}", wall_time(here_first, now=now))
+    return said.replace("{last}", wall_time(here_last, now=now))
+
+
+def _uncertain_sentences(uncertain: Sequence[tuple[str, str, int]]) -> list[str]:
+    ordered = sorted(uncertain, key=lambda one: -one[2])
+    said = [_uncertain_sentence(*one) for one in ordered[:_MOST_NAMED]]
+    more = sum(count for _region, _zone, count in ordered[_MOST_NAMED:])
+    if more:
+        said.append(
+            ngettext(
+                "The time zone of {count} more recipient is uncertain.",
+                "The time zones of {count} more recipients are uncertain.",
+                more,
+            ).replace("{count}", f"{more:,}")
+        )
+    return said
+
+
+def _uncertain_sentence(region: str, zone: str, count: int) -> str:
+    if zone == OURS:
+        said = ngettext(
+            "Nobody knows the time zone of {count} recipient: our time is taken.",
+            "Nobody knows the time zones of {count} recipients: our time is taken.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "{count} recipient ({country}) may be in several time zones: the latest, that of "
+            "{place}, is taken, so that nobody is woken.",
+            "{count} recipients ({country}) may be in several time zones: the latest, that of "
+            "{place}, is taken, so that nobody is woken.",
+            count,
+        )
+    said = said.replace("{count}", f"{count:,}").replace("{place}", place_word(zone))
+    return said.replace("{country}", region_name(region) if region else _("no country"))
+
+
+def scheduled_done(count: int, plan: Plan, *, now: datetime) -> str:
+    """Messages were stored for later."""
+    said = ngettext(
+        "Scheduled {count} message for {time} ({whose}).",
+        "Scheduled {count} messages for {time} ({whose}).",
+        count,
+    ).replace("{count}", f"{count:,}")
+    return said.replace("{time}", wall_time(plan.local, now=now)).replace(
+        "{whose}", whose_word(plan)
+    )
+
+
+def place_word(zone: str) -> str:
+    """The place after which a zone is called."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def quiet_sentence(outlook: Outlook) -> str:
+    """Who has quiet hours when it would leave, and what becomes of that; "" for nobody."""
+    count = sum(one.count for one in outlook.asleep)
+    if not count or outlook.mode is QuietMode.OFF:
+        return ""
+    of_all = count == outlook.recipients
+    if of_all:
+        said = ngettext(
+            "The recipient has quiet hours then: {where}.",
+            "All {count} recipients have quiet hours then: {where}.",
+            count,
+        )
+    else:
+        said = ngettext(
+            "{count} of {all} recipients has quiet hours then: {where}.",
+            "{count} of {all} recipients have quiet hours then: {where}.",
+            count,
+        )
+    said = said.replace("{count}", f"{count:,}").replace("{all}", f"{outlook.recipients:,}")
+    said = said.replace("{where}", _where(outlook.asleep))
+    if outlook.mode is QuietMode.HOLD:
+        said += " " + ngettext(
+            "The message waits until they are over.",
+            "Their messages wait until they are over.",
+            count,
+        )
+    return said
+
+
+def _where(asleep: Sequence[Asleep]) -> str:
+    named = [
+        f"{region_name(one.region) if one.region else _('elsewhere')} {hours_word(one.hours)}"
+        for one in asleep[:_MOST_NAMED]
+    ]
+    return ", ".join(named) + (" …" if len(asleep) > _MOST_NAMED else "")
+
+
+def hours_word(hours: QuietHours) -> str:
+    """Such as "21:00–08:00"."""
+    return write_hours(hours).replace("-", "–", 1)
+
+
+def country_word(region: str) -> str:
+    """A country in the table of quiet hours."""
+    return _("All others") if region == EVERYWHERE else region_name(region)
+
+
+# Messages in the log ----------------------------------------------------------------------
+
+
+def scheduled_sentence(message: Message, *, now: datetime) -> str:
+    """When a message that waits for its time will leave."""
+    if message.due_at is None:
+        return ""
+    ours = wall_time(message.due_at.astimezone(), now=now)
+    if message.due_local is None or message.due_zone in (None, OURS):
+        return _("Will be sent {time} (our time).").replace("{time}", ours)
+    said = _("Will be sent {time} by the clocks of {place}, {ours} by ours.")
+    said = said.replace("{time}", wall_time(message.due_local, now=now))
+    return said.replace("{place}", place_word(message.due_zone or "")).replace("{ours}", ours)
+
+
+def held_back_sentence(message: Message, *, now: datetime) -> str:
+    """Until when a message waits because it is night where its recipient is."""
+    if message.due_at is None:
+        return _("On hold: quiet hours where the recipient is. It leaves by itself after them.")
+    said = _("On hold: quiet hours where the recipient is. It leaves by itself {time}.")
+    return said.replace("{time}", wall_time(message.due_at.astimezone(), now=now))
+
+
+def is_for_later(message: Message) -> bool:
+    """Whether somebody chose the time of a message that still waits for it."""
+    if message.state is not State.SCHEDULED or message.due_at is None:
+        return False
+    return not message.is_about_to_leave
+
+
+def rescheduled_sentence(plan: Plan, *, now: datetime) -> str:
+    """A message has another time now."""
+    said = _("It will be sent {time} ({whose}).")
+    said = said.replace("{time}", wall_time(plan.local, now=now))
+    return said.replace(
+        "{whose}", _("the recipient’s time") if plan.is_recipients else _("our time")
+    )
+
+
+def anyway_question(count: int) -> str:
+    """Before messages leave in spite of quiet hours."""
+    return ngettext(
+        "{count} message of this Send waits for quiet hours to end.",
+        "{count} messages of this Send wait for quiet hours to end.",
+        count,
+    ).replace("{count}", f"{count:,}")
+
+
+def let_through_sentence(count: int) -> str:
+    """Messages leave in spite of quiet hours."""
+    if not count:
+        return _("It does not wait for quiet hours any more.")
+    return ngettext(
+        "Queued; it does not wait for quiet hours to end.",
+        "{count} messages queued; they do not wait for quiet hours to end.",
+        count,
+    ).replace("{count}", f"{count:,}")

@@ -1,0 +1,153 @@
+"""Quiet hours: when people of a country are not to be written to, by their own clocks.
+
+Which hours hold, and whether they warn or hold messages back, are settings; here is only what
+they mean.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from smsdesk.sms.zones import zone, zones_of
+
+EVERYWHERE = "*"
+"""In place of a country: for those that are not named."""
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WRITTEN = re.compile(
+    r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])"
+    rf"(?: ((?:{'|'.join(_DAYS)})(?:,(?:{'|'.join(_DAYS)}))*))?"
+)
+_LOOK_AHEAD = timedelta(days=3)
+
+
+class QuietHoursError(ValueError):
+    """That is no span of quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A span of every day, and whole days of the week."""
+
+    begin: time
+    end: time
+    """Not before `begin` means the next morning."""
+    days: frozenset[int] = frozenset()
+    """Monday is 0."""
+
+    def until(self, local: datetime) -> datetime | None:
+        """When they are over, if a clock that shows `local` shows quiet hours; on the wall."""
+        moment = local
+        while (after := self._end_of(moment)) is not None and after - local < timedelta(days=9):
+            moment = after
+        return None if moment == local else moment
+
+    def _end_of(self, local: datetime) -> datetime | None:
+        midnight = datetime.combine(local.date(), time())
+        tomorrow = midnight + timedelta(days=1)
+        if local.weekday() in self.days:
+            return tomorrow
+        begin, end = (datetime.combine(local.date(), clock) for clock in (self.begin, self.end))
+        if self.begin < self.end:
+            return end if begin <= local < end else None
+        if local < end:
+            return end
+        return datetime.combine(tomorrow.date(), self.end) if local >= begin else None
+
+
+def read_hours(text: str) -> QuietHours:
+    """Read "21:00-08:00", or "20:30-08:00 sun" for Sundays as well. Raises QuietHoursError."""
+    match = _WRITTEN.fullmatch(" ".join(text.strip().lower().split()))
+    if match is None:
+        raise QuietHoursError(text)
+    begin, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if begin == end:
+        raise QuietHoursError(text)
+    days = frozenset(_DAYS.index(day) for day in (match[5] or "").split(",") if day)
+    return QuietHours(begin, end, days)
+
+
+def write_hours(hours: QuietHours) -> str:
+    """As it is read."""
+    days = ",".join(_DAYS[day] for day in sorted(hours.days))
+    return f"{hours.begin:%H:%M}-{hours.end:%H:%M} {days}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietRules:
+    """The quiet hours of all countries."""
+
+    hours: Mapping[str, QuietHours]
+
+    def of(self, region: str | None) -> QuietHours | None:
+        return self.hours.get(region or "") or self.hours.get(EVERYWHERE)
+
+    def until(self, e164: str, region: str | None, *, at: datetime) -> datetime | None:
+        """When a number's quiet hours are over, in UTC; None if none are just now.
+
+        Where the number may be in several zones, it must not be night in any of them; only
+        where that never comes within three days is it enough that it is day in most. A number
+        whose zone nobody knows has no quiet hours.
+        """
+        hours = self.of(region)
+        if hours is None:
+            return None
+        places = [where for name in zones_of(e164) if (where := zone(name)) is not None]
+        if not places:
+            return None
+        found = _first_free(hours, places, at, most_quiet=0)
+        if found is None:
+            found = _first_free(hours, places, at, most_quiet=(len(places) - 1) // 2)
+        return None if found in (None, at) else found
+
+
+def read_rules(written: Mapping[str, str]) -> QuietRules:
+    """The rules as the settings keep them; what is no span is passed over, for the settings
+    have checked it."""
+    hours: dict[str, QuietHours] = {}
+    for region, text in written.items():
+        try:
+            hours[region] = read_hours(text)
+        except QuietHoursError:
+            continue
+    return QuietRules(hours)
+
+
+def _first_free(
+    hours: QuietHours, places: Sequence[tzinfo], at: datetime, *, most_quiet: int
+) -> datetime | None:
+    """The first moment from `at` on at which it is night in so many places at most.
+
+    Only where quiet hours end somewhere can that begin, so the moments to try are few.
+    """
+    moment = at
+    while moment - at < _LOOK_AHEAD:
+        ends = [end for where in places if (end := _end_in(hours, where, moment)) is not None]
+        if len(ends) <= most_quiet:
+            return moment
+        moment = min(ends)
+    return None
+
+
+def _end_in(hours: QuietHours, where: tzinfo, at: datetime) -> datetime | None:
+    local = at.astimezone(where).replace(tzinfo=None, fold=0)
+    until = hours.until(local)
+    if until is None:
+        return None
+    # Never at the same moment again: a fold could show the hour before.
+    return max(until.replace(tzinfo=where).astimezone(UTC), at + timedelta(minutes=1))
+
+
+def count_asleep(
+    rules: QuietRules, numbers: Iterable[tuple[str, str | None]], *, at: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """By country ("" for none): how many of the numbers have quiet hours then, and when the
+    last of these are over."""
+    asleep: dict[str, tuple[int, datetime]] = {}
+    for e164, region in numbers:
+        until = rules.until(e164, region, at=at)
+        if until is not None:
+            count, last = asleep.get(region or "", (0, until))
+            asleep[region or ""] = (count + 1, max(last, until))
+    return asleep

@@ -1,0 +1,186 @@
+"""Later: the button beside Send, and the line that says when a draft will leave.
+
+What a time means, and who is asleep then, the desk says; asked for away from the GUI thread.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from smsdesk.desk import wording_times
+from smsdesk.desk.timing import Outlook, QuietMode, Timing
+from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.schedule import Plan, Quick
+from smsdesk.system.i18n import _
+from smsdesk.ui import icons, plain
+from smsdesk.ui.background import Worker
+from smsdesk.ui.controls import CheckBox
+from smsdesk.ui.theme import GRID
+
+_AFTER_MS = 200
+_AGAIN_MS = 30_000
+_MOST_NOTES = 3
+
+
+class LaterButton(QPushButton):
+    """Offers times; the menu is made anew each time it opens, for the times move on."""
+
+    # Emitted with the plan that was chosen.
+    chosen = Signal(object)
+    # Emitted when the person wants to write the time down themselves.
+    pick_asked = Signal()
+
+    def __init__(self, timing: Timing) -> None:
+        super().__init__(_("&Later"))
+        self.setObjectName("compose.schedule")
+        self.setAccessibleName(_("Send later"))
+        plain.set_tip(self, _("Send it at a time you choose"))
+        icons.dress(self, "calendar-clock")
+        self._timing = timing
+        self._menu = QMenu(self)
+        self._menu.setAccessibleName(_("When to send it"))
+        self._menu.aboutToShow.connect(self._offer)
+        self.setMenu(self._menu)
+
+    def _offer(self) -> None:
+        self._menu.clear()
+        times = self._timing.quick_times()
+        for quick, local in times:
+            self._menu.addAction(
+                wording_times.quick_word(quick, local), self._choose(Plan(local))
+            )
+        self._menu.addSeparator()
+        theirs = self._menu.addMenu(_("By each &recipient’s clock"))
+        for quick, local in times:
+            if quick is not Quick.HOUR:
+                plan = Plan(local, is_recipients=True)
+                theirs.addAction(wording_times.quick_word(quick, local), self._choose(plan))
+        self._menu.addSeparator()
+        self._menu.addAction(_("&Pick date and time…"), self.pick_asked.emit)
+
+    def _choose(self, plan: Plan) -> Callable[[], None]:
+        return lambda: self.chosen.emit(plan)
+
+
+class WhenLine(QWidget):
+    """Hidden while a draft leaves at once and nobody it goes to is asleep."""
+
+    # Emitted when the person takes the chosen time back.
+    dropped = Signal()
+
+    def __init__(
+        self, timing: Timing, *, numbers: Callable[[], Sequence[PhoneNumber]], worker: Worker
+    ) -> None:
+        super().__init__()
+        self.setObjectName("compose.when")
+        self._timing = timing
+        self._numbers = numbers
+        self._worker = worker
+        self._asked = 0
+        self.plan: Plan | None = None
+        self.words = plain.label(name="compose.when.words", wraps=True)
+        self.drop_button = QPushButton(_("Send &now instead"))
+        self.drop_button.setObjectName("compose.when.drop")
+        self.drop_button.setAccessibleName(_("Send now instead"))
+        self.drop_button.setProperty("small", True)
+        self.notes = plain.label(tone="muted", name="compose.when.notes", wraps=True)
+        self.quiet = plain.label(tone="warn", name="compose.when.quiet", wraps=True)
+        self.anyway = CheckBox(_("Send &anyway"))
+        self.anyway.setObjectName("compose.when.anyway")
+        plain.set_tip(self.anyway, _("Do not wait for quiet hours to end: it is urgent"))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_AFTER_MS)
+        self._again = QTimer(self)
+        self._again.setInterval(_AGAIN_MS)
+        self._arrange()
+        self._soon.timeout.connect(self._ask)
+        self._again.timeout.connect(self._ask)
+        self._again.start()
+        self.drop_button.clicked.connect(self._drop)
+
+    def _arrange(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(GRID)
+        first.addWidget(self.words, 1)
+        first.addWidget(self.drop_button)
+        last = QHBoxLayout()
+        last.setSpacing(GRID)
+        last.addWidget(self.quiet, 1)
+        last.addWidget(self.anyway)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(first)
+        layout.addWidget(self.notes)
+        layout.addLayout(last)
+        for part in (self.words, self.drop_button, self.notes, self.quiet, self.anyway):
+            part.hide()
+        self.hide()
+
+    @property
+    def ignores_quiet_hours(self) -> bool:
+        """The person sends it in spite of them."""
+        return not self.anyway.isHidden() and self.anyway.isChecked()
+
+    def choose(self, plan: Plan | None) -> None:
+        """This is when it leaves; None for at once."""
+        self.plan = plan
+        self.anyway.setChecked(False)
+        if plan is not None:
+            now = self._timing.now_here()
+            self.words.setText(wording_times.plan_sentence(plan, now=now))
+        for part in (self.words, self.drop_button):
+            part.setVisible(plan is not None)
+        self._tell(self.notes, "")
+        self._tell(self.quiet, "")
+        self.anyway.hide()
+        self.setVisible(plan is not None)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """The recipients or the settings may be others."""
+        self._asked += 1
+        self._soon.start()
+
+    def _ask(self) -> None:
+        plan, ticket, numbers = self.plan, self._asked, tuple(self._numbers())
+        if plan is None and not numbers:
+            self._show(Outlook(0, None, QuietMode.OFF, ()))
+            return
+
+        def show(outlook: Outlook) -> None:
+            if ticket == self._asked:
+                self._show(outlook)
+
+        self._worker.run(lambda: self._timing.outlook(numbers, plan), show)
+
+    def _show(self, outlook: Outlook) -> None:
+        now = self._timing.now_here()
+        notes = wording_times.plan_notes(outlook, now=now)
+        seen = outlook.forecast
+        has_past = seen is not None and bool(seen.past)
+        self._tell(self.notes, "\n".join(notes[:_MOST_NOTES]))
+        plain.set_tip(self.notes, "\n".join(notes) if len(notes) > _MOST_NOTES else "")
+        plain.set_tone(self.notes, _tone(outlook, has_past=has_past))
+        quiet = wording_times.quiet_sentence(outlook)
+        self._tell(self.quiet, quiet)
+        self.anyway.setVisible(bool(quiet) and outlook.mode is QuietMode.HOLD)
+        self.setVisible(self.plan is not None or bool(quiet))
+
+    @staticmethod
+    def _tell(label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+    def _drop(self) -> None:
+        self.choose(None)
+        self.dropped.emit()
+
+
+def _tone(outlook: Outlook, *, has_past: bool) -> str:
+    seen = outlook.forecast
+    if has_past:
+        return "bad"
+    return "warn" if seen is not None and (seen.uncertain or seen.shifts) else "muted"
