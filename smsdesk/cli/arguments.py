@@ -154,6 +154,16 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     _add_notes(parser)
     parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
     parser.add_argument(
+        "--recipient-time",
+        action="store_true",
+        help=_("--at is by each recipient's clock, and not by this computer's"),
+    )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help=_("do not wait for the recipients' quiet hours to end; for what is urgent"),
+    )
+    parser.add_argument(
         "--wait",
         type=float,
         default=60.0,

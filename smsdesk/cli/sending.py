@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from smsdesk.cli.exits import CliError, Exit
-from smsdesk.cli.times import parse_moment
+from smsdesk.cli.times import Moment, parse_moment
 from smsdesk.desk import wording
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.sms.message import Message
@@ -33,6 +33,11 @@ _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
 
 
 def read_due(text: str) -> datetime:
+    """The moment of sending that was typed."""
+    return read_moment(text).at
+
+
+def read_moment(text: str) -> Moment:
     """When to send, as it was typed; a moment that the clocks jump over is told."""
     moment = parse_moment(text)
     if moment.at < datetime.now(UTC) - timedelta(minutes=1):
@@ -42,7 +47,7 @@ def read_due(text: str) -> datetime:
         moved = moment.moved_to.strftime("%H:%M")
         told = sentence.replace("{time}", text).replace("{moved}", moved)
         print(f"smsdesk: {told}", file=sys.stderr)
-    return moment.at
+    return moment
 
 
 def read_text_file(name: str) -> str:

@@ -17,6 +17,8 @@ class Moment:
     """In UTC."""
     moved_to: datetime | None = None
     """The local time it became, when the typed one does not exist (clocks go forward)."""
+    local: datetime | None = None
+    """What was typed, if it has no offset and so is a time on somebody's wall."""
 
 
 def parse_moment(text: str) -> Moment:
@@ -32,4 +34,4 @@ def parse_moment(text: str) -> Moment:
     if typed.tzinfo is not None:
         return Moment(at)
     is_gap = local.replace(tzinfo=None) != typed
-    return Moment(at, local if is_gap else None)
+    return Moment(at, local if is_gap else None, typed)

@@ -70,6 +70,11 @@ class Outlook:
     asleep: tuple[Asleep, ...]
     """Most of them first."""
 
+    @property
+    def is_past(self) -> bool:
+        """The time is over, for some of the recipients at least."""
+        return self.forecast is not None and self.forecast.past > 0
+
 
 class Timing:
     """What the faces ask about times."""

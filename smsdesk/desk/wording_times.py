@@ -45,19 +45,30 @@ def plan_sentence(plan: Plan, *, now: datetime) -> str:
     return said.replace("{whose}", whose_word(plan))
 
 
-def plan_notes(outlook: Outlook, *, now: datetime) -> list[str]:
-    """What is to be known about a plan: the clocks' changes, the spread, what is uncertain."""
+def spread_sentence(outlook: Outlook, *, now: datetime) -> str:
+    """What the recipients' time is by our clock; "" where the plan is by ours."""
+    seen = outlook.forecast
+    if seen is None or not seen.plan.is_recipients or seen.first is None or seen.last is None:
+        return ""
+    first, last = seen.first.astimezone(), seen.last.astimezone()
+    if first == last:
+        return _("By our clock: {time}.").replace("{time}", wall_time(first, now=now))
+    until = f"{last:%H:%M}" if first.date() == last.date() else wall_time(last, now=now)
+    said = _("By our clock: {first} to {last}.").replace("{first}", wall_time(first, now=now))
+    return said.replace("{last}", until)
+
+
+def plan_doubts(outlook: Outlook) -> list[str]:
+    """What a person should know about a plan first: that it is over, that the clocks change
+    just then, and whose time zone is uncertain."""
     seen = outlook.forecast
     if seen is None:
         return []
-    notes = []
+    doubts = []
     if seen.past:
-        notes.append(past_sentence(seen.past, of=outlook.recipients))
-    notes += [_shift_sentence(*shift, plan=seen.plan) for shift in seen.shifts[:_MOST_NAMED]]
-    if seen.plan.is_recipients and seen.first is not None and seen.last is not None:
-        notes.append(_spread_sentence(seen.first, seen.last, now=now))
-    notes += _uncertain_sentences(seen.uncertain)
-    return notes
+        doubts.append(past_sentence(seen.past, of=outlook.recipients))
+    doubts += [_shift_sentence(*shift, plan=seen.plan) for shift in seen.shifts[:_MOST_NAMED]]
+    return doubts + _uncertain_sentences(seen.uncertain)
 
 
 def past_sentence(past: int, *, of: int) -> str:
@@ -97,16 +108,6 @@ def _shift_sentence(
     return said.replace("{place}", place_word(zone))
 
 
-def _spread_sentence(first: datetime, last: datetime, *, now: datetime) -> str:
-    here_first, here_last = first.astimezone(), last.astimezone()
-    if first == last:
-        said = _("By our clock that is {time}.")
-        return said.replace("{time}", wall_time(here_first, now=now))
-    said = _("By our clock that is from {first} to {last}.")
-    said = said.replace("{first}", wall_time(here_first, now=now))
-    return said.replace("{last}", wall_time(here_last, now=now))
-
-
 def _uncertain_sentences(uncertain: Sequence[tuple[str, str, int]]) -> list[str]:
     ordered = sorted(uncertain, key=lambda one: -one[2])
     said = [_uncertain_sentence(*one) for one in ordered[:_MOST_NAMED]]
@@ -125,16 +126,16 @@ def _uncertain_sentences(uncertain: Sequence[tuple[str, str, int]]) -> list[str]
 def _uncertain_sentence(region: str, zone: str, count: int) -> str:
     if zone == OURS:
         said = ngettext(
-            "Nobody knows the time zone of {count} recipient: our time is taken.",
-            "Nobody knows the time zones of {count} recipients: our time is taken.",
+            "{count} recipient has no known time zone: our time is taken.",
+            "{count} recipients have no known time zone: our time is taken.",
             count,
         )
     else:
         said = ngettext(
-            "{count} recipient ({country}) may be in several time zones: the latest, that of "
-            "{place}, is taken, so that nobody is woken.",
-            "{count} recipients ({country}) may be in several time zones: the latest, that of "
-            "{place}, is taken, so that nobody is woken.",
+            "{count} in {country} may be in several time zones: {place}’s, the latest, is taken, "
+            "so that nobody is woken.",
+            "{count} in {country} may be in several time zones: {place}’s, the latest, is taken, "
+            "so that nobody is woken.",
             count,
         )
     said = said.replace("{count}", f"{count:,}").replace("{place}", place_word(zone))
@@ -166,22 +167,22 @@ def quiet_sentence(outlook: Outlook) -> str:
     of_all = count == outlook.recipients
     if of_all:
         said = ngettext(
-            "The recipient has quiet hours then: {where}.",
-            "All {count} recipients have quiet hours then: {where}.",
+            "The recipient has quiet hours ({where}).",
+            "All {count} recipients have quiet hours ({where}).",
             count,
         )
     else:
         said = ngettext(
-            "{count} of {all} recipients has quiet hours then: {where}.",
-            "{count} of {all} recipients have quiet hours then: {where}.",
+            "{count} of {all} recipients has quiet hours ({where}).",
+            "{count} of {all} recipients have quiet hours ({where}).",
             count,
         )
     said = said.replace("{count}", f"{count:,}").replace("{all}", f"{outlook.recipients:,}")
     said = said.replace("{where}", _where(outlook.asleep))
     if outlook.mode is QuietMode.HOLD:
         said += " " + ngettext(
-            "The message waits until they are over.",
-            "Their messages wait until they are over.",
+            "The message waits for their end.",
+            "Their messages wait for their end.",
             count,
         )
     return said

@@ -209,6 +209,8 @@ def _style_sheet(c: Colours) -> str:
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
     QDateTimeEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
+    QDateTimeEdit::drop-down {{ border: none; width: 28px; }}
+    QDateTimeEdit::down-arrow {{ image: none; }}
     QDateTimeEdit QLineEdit, QDateTimeEdit QLineEdit:focus {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
     RecipientsField[active="true"] {{ border: 2px solid {c.accent}; padding: 0; }}

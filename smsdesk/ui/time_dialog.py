@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QDate, Qt, QTime, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateEdit,
@@ -23,13 +24,26 @@ from smsdesk.desk import wording_times
 from smsdesk.desk.timing import Outlook
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 150
-_MOST_NOTES = 5
+_ARROW = 14
+_MOST_DOUBTS = 5
+
+
+class _DateEdit(QDateEdit):
+    """A date with a calendar behind our arrow."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        arrow = icons.picture(
+            "chevron-down", theme.current().text, _ARROW, self.devicePixelRatioF()
+        )
+        x = self.width() - _ARROW - 9
+        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
 
 
 class TimeDialog(Dialog):
@@ -52,7 +66,7 @@ class TimeDialog(Dialog):
         self._now = now
         self._worker = worker
         self._asked = 0
-        self.date = QDateEdit(QDate(plan.local.year, plan.local.month, plan.local.day))
+        self.date = _DateEdit(QDate(plan.local.year, plan.local.month, plan.local.day))
         self.date.setObjectName("time.date")
         self.date.setAccessibleName(_("Date"))
         self.date.setCalendarPopup(True)
@@ -63,6 +77,7 @@ class TimeDialog(Dialog):
         self.time.setObjectName("time.time")
         self.time.setAccessibleName(_("Time"))
         self.time.setDisplayFormat("HH:mm")
+        self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         self.ours = QRadioButton(_("&Our time"))
         self.ours.setObjectName("time.ours")
         self.theirs = QRadioButton(
@@ -77,6 +92,7 @@ class TimeDialog(Dialog):
             self._whose.addButton(button)
         self.words = plain.label(name="time.words", wraps=True)
         self.notes = plain.label(tone="muted", name="time.notes", wraps=True)
+        self.doubts = plain.label(tone="warn", name="time.doubts", wraps=True)
         self.quiet = plain.label(tone="warn", name="time.quiet", wraps=True)
         self.act_button = QPushButton(act)
         self.act_button.setObjectName("time.act")
@@ -111,7 +127,7 @@ class TimeDialog(Dialog):
         fields.addWidget(self.theirs, 3, 1)
         said = QVBoxLayout()
         said.setSpacing(GRID // 2)
-        for label in (self.words, self.notes, self.quiet):
+        for label in (self.words, self.notes, self.doubts, self.quiet):
             said.addWidget(label)
         said.addStretch()
         row = QHBoxLayout()
@@ -156,11 +172,12 @@ class TimeDialog(Dialog):
         self._worker.run(lambda: self._outlook(plan), show)
 
     def _show(self, outlook: Outlook) -> None:
-        seen = outlook.forecast
-        notes = wording_times.plan_notes(outlook, now=self._now)
-        has_past = seen is not None and bool(seen.past)
-        is_odd = seen is not None and bool(seen.uncertain or seen.shifts)
-        self.notes.setText("\n".join(notes[:_MOST_NOTES]))
-        plain.set_tone(self.notes, "bad" if has_past else "warn" if is_odd else "muted")
-        self.quiet.setText(wording_times.quiet_sentence(outlook))
-        self.act_button.setDisabled(has_past)
+        for label, text in (
+            (self.notes, wording_times.spread_sentence(outlook, now=self._now)),
+            (self.doubts, "\n".join(wording_times.plan_doubts(outlook)[:_MOST_DOUBTS])),
+            (self.quiet, wording_times.quiet_sentence(outlook)),
+        ):
+            label.setText(text)
+            label.setVisible(bool(text))
+        plain.set_tone(self.doubts, "bad" if outlook.is_past else "warn")
+        self.act_button.setDisabled(outlook.is_past)

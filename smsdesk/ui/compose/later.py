@@ -20,7 +20,7 @@ from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 200
 _AGAIN_MS = 30_000
-_MOST_NOTES = 3
+_MOST_DOUBTS = 3
 
 
 class LaterButton(QPushButton):
@@ -80,11 +80,12 @@ class WhenLine(QWidget):
         self._asked = 0
         self.plan: Plan | None = None
         self.words = plain.label(name="compose.when.words", wraps=True)
-        self.drop_button = QPushButton(_("Send &now instead"))
+        self.drop_button = QPushButton(_("Send &now"))
         self.drop_button.setObjectName("compose.when.drop")
         self.drop_button.setAccessibleName(_("Send now instead"))
         self.drop_button.setProperty("small", True)
         self.notes = plain.label(tone="muted", name="compose.when.notes", wraps=True)
+        self.doubts = plain.label(tone="warn", name="compose.when.doubts", wraps=True)
         self.quiet = plain.label(tone="warn", name="compose.when.quiet", wraps=True)
         self.anyway = CheckBox(_("Send &anyway"))
         self.anyway.setObjectName("compose.when.anyway")
@@ -114,9 +115,12 @@ class WhenLine(QWidget):
         layout.setSpacing(GRID // 2)
         layout.addLayout(first)
         layout.addWidget(self.notes)
+        layout.addWidget(self.doubts)
         layout.addLayout(last)
-        for part in (self.words, self.drop_button, self.notes, self.quiet, self.anyway):
+        for part in (self.words, self.drop_button, self.anyway):
             part.hide()
+        for label in (self.notes, self.doubts, self.quiet):
+            label.hide()
         self.hide()
 
     @property
@@ -133,8 +137,8 @@ class WhenLine(QWidget):
             self.words.setText(wording_times.plan_sentence(plan, now=now))
         for part in (self.words, self.drop_button):
             part.setVisible(plan is not None)
-        self._tell(self.notes, "")
-        self._tell(self.quiet, "")
+        for label in (self.notes, self.doubts, self.quiet):
+            self._tell(label, "")
         self.anyway.hide()
         self.setVisible(plan is not None)
         self.look_again()
@@ -158,12 +162,11 @@ class WhenLine(QWidget):
 
     def _show(self, outlook: Outlook) -> None:
         now = self._timing.now_here()
-        notes = wording_times.plan_notes(outlook, now=now)
-        seen = outlook.forecast
-        has_past = seen is not None and bool(seen.past)
-        self._tell(self.notes, "\n".join(notes[:_MOST_NOTES]))
-        plain.set_tip(self.notes, "\n".join(notes) if len(notes) > _MOST_NOTES else "")
-        plain.set_tone(self.notes, _tone(outlook, has_past=has_past))
+        doubts = wording_times.plan_doubts(outlook)
+        self._tell(self.notes, wording_times.spread_sentence(outlook, now=now))
+        self._tell(self.doubts, "\n".join(doubts[:_MOST_DOUBTS]))
+        plain.set_tip(self.doubts, "\n".join(doubts) if len(doubts) > _MOST_DOUBTS else "")
+        plain.set_tone(self.doubts, "bad" if outlook.is_past else "warn")
         quiet = wording_times.quiet_sentence(outlook)
         self._tell(self.quiet, quiet)
         self.anyway.setVisible(bool(quiet) and outlook.mode is QuietMode.HOLD)
@@ -177,10 +180,3 @@ class WhenLine(QWidget):
     def _drop(self) -> None:
         self.choose(None)
         self.dropped.emit()
-
-
-def _tone(outlook: Outlook, *, has_past: bool) -> str:
-    seen = outlook.forecast
-    if has_past:
-        return "bad"
-    return "warn" if seen is not None and (seen.uncertain or seen.shifts) else "muted"

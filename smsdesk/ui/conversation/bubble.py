@@ -37,7 +37,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.conversation.model import DAY_ROLE, MESSAGE_ROLE
 from smsdesk.ui.history.look import look_of
-from smsdesk.ui.history.when import clock_time, day_word
+from smsdesk.ui.history.when import clock_time, day_word, listed_time, short_time
 from smsdesk.ui.theme import GRID
 
 _LONGEST_SHOWN = 4000
@@ -186,7 +186,9 @@ class BubbleDelegate(QStyledItemDelegate):
     def _paint_meta(self, painter: QPainter, bubble: QRect, message: Message) -> None:
         """Icon, word and time in one line below the bubble, at its own side."""
         colours, look = theme.current(), look_of(message)
-        word, time = wording.message_word(message), clock_time(message.created_at)
+        word, at = wording.message_word(message), listed_time(message)
+        is_now = at == message.created_at
+        time = clock_time(at) if is_now else short_time(at, now=datetime.now(UTC))
         if message.is_unread:
             word = _("Unread")
         measure = self._small_metrics.horizontalAdvance

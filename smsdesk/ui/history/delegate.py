@@ -12,7 +12,7 @@ from smsdesk.sms.message import Message
 from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.model import MESSAGE_ROLE
-from smsdesk.ui.history.when import short_time
+from smsdesk.ui.history.when import listed_time, short_time
 from smsdesk.ui.theme import GRID
 
 _ICON = 18
@@ -88,7 +88,7 @@ class MessageDelegate(QStyledItemDelegate):
         first.setLeft(first.left() + _ICON + GRID)
         second = first.translated(0, height + GRID // 2)
 
-        time = short_time(message.created_at, now=datetime.now(UTC))
+        time = short_time(listed_time(message), now=datetime.now(UTC))
         word = wording.message_word(message)
         painter.setFont(self._font)
         painter.setPen(QColor(colours.muted))

@@ -23,7 +23,7 @@ from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
 from smsdesk.ui.background import Worker
-from smsdesk.ui.history.when import short_time, whole_time
+from smsdesk.ui.history.when import listed_time, short_time, whole_time
 from smsdesk.ui.numbers import show_number
 
 PAGE = 100
@@ -216,7 +216,7 @@ def _spoken(message: Message) -> str:
             wording.message_word(message),
             plain.visible(names.show_person(peer_of(message))),
             plain.visible(wording.message_text(message)[:300]),
-            short_time(message.created_at, now=datetime.now(UTC)),
+            short_time(listed_time(message), now=datetime.now(UTC)),
         )
     )
 

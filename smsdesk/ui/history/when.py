@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from smsdesk.desk.wording_times import is_for_later
+from smsdesk.sms.message import Message
+from smsdesk.sms.state import HeldReason
 from smsdesk.system.i18n import _
 
 
@@ -19,6 +22,13 @@ def short_time(at: datetime, *, now: datetime) -> str:
     if local.year == today.year:
         return f"{local.day} {local:%b} {clock}"
     return f"{local.day} {local:%b} {local.year}"
+
+
+def listed_time(message: Message) -> datetime:
+    """The time that stands beside a message: when it was written; of one that waits for a time,
+    that time."""
+    waits = is_for_later(message) or message.held_reason is HeldReason.QUIET_HOURS
+    return message.due_at if waits and message.due_at is not None else message.created_at
 
 
 def clock_time(at: datetime) -> str:
