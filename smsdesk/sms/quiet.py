@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from smsdesk.sms.region_names import REGION_NAMES
 from smsdesk.sms.zones import zone, zones_of
 
 EVERYWHERE = "*"
@@ -72,6 +73,27 @@ def write_hours(hours: QuietHours) -> str:
     """As it is read."""
     days = ",".join(_DAYS[day] for day in sorted(hours.days))
     return f"{hours.begin:%H:%M}-{hours.end:%H:%M} {days}".rstrip()
+
+
+def read_all_hours(text: str) -> dict[str, str]:
+    """Read "US 21:00-08:00; FR 20:30-08:00 sun". Raises QuietHoursError with the entry that is
+    not understood."""
+    found: dict[str, str] = {}
+    for entry in filter(None, (piece.strip() for piece in re.split(r"[;\n]", text))):
+        region, _space, hours = entry.partition(" ")
+        region = region.rstrip(":").upper()
+        if (region not in REGION_NAMES and region != EVERYWHERE) or region in found:
+            raise QuietHoursError(entry)
+        try:
+            found[region] = write_hours(read_hours(hours))
+        except QuietHoursError:
+            raise QuietHoursError(entry) from None
+    return found
+
+
+def write_all_hours(written: Mapping[str, str]) -> str:
+    """As it is read."""
+    return "; ".join(f"{region} {hours}" for region, hours in written.items())
 
 
 @dataclass(frozen=True, slots=True)

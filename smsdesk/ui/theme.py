@@ -191,7 +191,7 @@ def _style_sheet(c: Colours) -> str:
     QSplitter::handle {{ background: {c.line}; }}
 
     QScrollArea {{ border: none; background: transparent; }}
-    QLineEdit, QPlainTextEdit, QComboBox, QDateTimeEdit, RecipientsField {{
+    QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, RecipientsField {{
         background: {c.base}; placeholder-text-color: {c.muted}; color: {c.text};
         border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 8px; }}
@@ -208,10 +208,10 @@ def _style_sheet(c: Colours) -> str:
         border: 2px solid {c.accent}; padding: 5px 7px; }}
     QPlainTextEdit:focus {{ padding: 3px; }}
     QComboBox:focus {{ padding-right: 27px; }}
-    QDateTimeEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
-    QDateTimeEdit::drop-down {{ border: none; width: 28px; }}
-    QDateTimeEdit::down-arrow {{ image: none; }}
-    QDateTimeEdit QLineEdit, QDateTimeEdit QLineEdit:focus {{
+    QDateEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
+    QDateEdit::drop-down {{ border: none; width: 28px; }}
+    QDateEdit::down-arrow {{ image: none; }}
+    QDateEdit QLineEdit, QDateEdit QLineEdit:focus {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
     RecipientsField[active="true"] {{ border: 2px solid {c.accent}; padding: 0; }}
     QComboBox QLineEdit:focus, RecipientsField QLineEdit:focus {{ border: none; padding: 0; }}

@@ -77,7 +77,6 @@ class TimeDialog(Dialog):
         self.time.setObjectName("time.time")
         self.time.setAccessibleName(_("Time"))
         self.time.setDisplayFormat("HH:mm")
-        self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         self.ours = QRadioButton(_("&Our time"))
         self.ours.setObjectName("time.ours")
         self.theirs = QRadioButton(
@@ -140,7 +139,7 @@ class TimeDialog(Dialog):
         layout.addLayout(fields)
         layout.addLayout(said, 1)
         layout.addLayout(row)
-        self.time.setMinimumWidth(12 * GRID)
+        self.time.setMinimumSize(12 * GRID, 4 * GRID)
         self.setMinimumWidth(440)
         # Room for what may be said, so that the buttons do not move while one chooses.
         lines = self.words.fontMetrics().lineSpacing()

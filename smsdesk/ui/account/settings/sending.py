@@ -6,8 +6,16 @@ from smsdesk.desk import wording_batches
 from smsdesk.desk.account_values import StoredAccount
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.phone import calling_code, region_name, regions
+from smsdesk.sms.quiet import read_all_hours, write_all_hours
 from smsdesk.system.i18n import _
-from smsdesk.system.settings import EXPIRY_HOURS, LINES, THROUGHPUT, UNDO_S
+from smsdesk.system.settings import (
+    EXPIRY_HOURS,
+    LINES,
+    QUIET_HOURS,
+    QUIET_MODE,
+    THROUGHPUT,
+    UNDO_S,
+)
 from smsdesk.ui.account.settings.page import (
     Choice,
     SettingsPage,
@@ -15,6 +23,7 @@ from smsdesk.ui.account.settings.page import (
     choose,
     make_button,
     make_combo,
+    make_line,
     make_number,
     whole_number,
 )
@@ -65,6 +74,28 @@ class SendingPage(SettingsPage):
             "expiry_hours",
             unit=_("hours"),
             note=_("A message that could not be sent by then fails, and says so."),
+        )
+        self.add_heading(_("Quiet hours"))
+        self.quiet_mode = make_combo(
+            "quiet_mode",
+            _("In the recipient’s quiet hours"),
+            ("off", _("Send all the same")),
+            ("warn", _("Warn before Send")),
+            ("hold", _("Hold messages until they are over")),
+        )
+        choose(self.quiet_mode, settings.get(QUIET_MODE))
+        self.quiet_hours = make_line("quiet_hours", _("Quiet hours of countries"))
+        hours: dict[str, str] = settings.get(QUIET_HOURS)
+        self.quiet_hours.setText(write_all_hours(hours))
+        self.add_field(_("In &quiet hours"), self.quiet_mode, "quiet_mode")
+        self.add_field(
+            _("Quiet &hours"),
+            self.quiet_hours,
+            "quiet_hours",
+            note=_(
+                "By the recipient’s clock, such as US 21:00-08:00; FR 20:30-08:00 sun. A * is for "
+                "all other countries."
+            ),
         )
         self.add_heading(_("Pace"))
         self.add_field(
@@ -119,10 +150,19 @@ class SendingPage(SettingsPage):
             "expiry_hours",
             _("Enter a whole number of hours from 1 to 72."),
         )
+        try:
+            hours = QUIET_HOURS.check(read_all_hours(self.quiet_hours.text()))
+        except ValueError as error:
+            sentence = _("“{entry}” is not understood. Write hours like US 21:00-08:00.")
+            raise WrongValueError(
+                "quiet_hours", sentence.replace("{entry}", str(error))
+            ) from None
         lines = whole_number(self.lines, LINES, "lines", _("Enter a whole number from 1 to 8."))
         return [
             Choice(UNDO_S, undo),
             Choice(EXPIRY_HOURS, expiry),
             Choice(THROUGHPUT, throughput),
             Choice(LINES, lines),
+            Choice(QUIET_MODE, str(self.quiet_mode.currentData())),
+            Choice(QUIET_HOURS, hours),
         ]
