@@ -121,7 +121,9 @@ class QuietRules:
         found = _first_free(hours, places, at, most_quiet=0)
         if found is None:
             found = _first_free(hours, places, at, most_quiet=(len(places) - 1) // 2)
-        return None if found in (None, at) else found
+        if found is None:  # a rule that leaves no time at all
+            return at + _LOOK_AHEAD
+        return None if found == at else found
 
 
 def read_rules(written: Mapping[str, str]) -> QuietRules:

@@ -295,6 +295,7 @@ class ComposePane(QWidget):
         self.text.set_text(draft.text)
         self.dlt.set_texts(entity_id=draft.entity_id, content_id=draft.content_id)
         self._is_loading = False
+        self.when.look_again()
 
     def take_sender(self, sender: str) -> None:
         """A sender was picked elsewhere; one that the person has typed stays."""
