@@ -409,6 +409,7 @@ class MainWindow(QMainWindow):
         self._put_away(dialog)
         self._show_choice()
         self.compose.recipients.set_default_region(self._desk.compose.default_region)
+        self.compose.when.look_again()
 
     def _open_settings_or_assistant(self) -> None:
         if self._account is not None and not self._account.is_configured:

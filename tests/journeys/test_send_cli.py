@@ -166,6 +166,37 @@ def test_a_time_that_the_clocks_jump_over_is_moved_and_the_person_told(
     assert "it will be sent at 02:30" in sent.err
 
 
+def test_by_each_recipients_clock_each_waits_for_their_own(demo: Program) -> None:
+    sent = demo.run(
+        *("send", "--to", GOOD, "--to", "+61412345678", "--text", "hi", "--json"),
+        *("--at", "2099-01-31T09:00", "--recipient-time"),
+    )
+
+    assert (sent.code, sent.states) == (4, ["scheduled", "scheduled"])
+    assert "By our clock: " in sent.err
+    assert "1 in Australia may be in several time zones: Perth" in sent.err
+
+
+@pytest.mark.parametrize("options", [[], ["--at", "2099-01-31T09:00Z"]])
+def test_the_recipients_clock_needs_a_time_that_is_on_it(
+    demo: Program, options: list[str]
+) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--recipient-time", *options)
+
+    assert sent.code == 2
+    assert "--recipient-time" in sent.err
+
+
+def test_a_time_that_is_over_for_a_recipient_queues_nothing(demo: Program) -> None:
+    sent = demo.run(
+        *("send", "--to", GOOD, "--text", "hi", "--at", "2020-01-31T09:00", "--recipient-time")
+    )
+
+    assert sent.code == 2
+    assert "That time is over." in sent.err
+    assert demo.run("history", "--format", "json").json == []
+
+
 def test_a_time_in_the_past_is_refused(demo: Program) -> None:
     sent = demo.run("send", "--to", GOOD, "--text", "hi", "--at", "2020-01-31T09:00Z")
 

@@ -80,14 +80,14 @@ class WhenLine(QWidget):
         self._asked = 0
         self.plan: Plan | None = None
         self.words = plain.label(name="compose.when.words", wraps=True)
-        self.drop_button = QPushButton(_("Send &now"))
+        self.drop_button = QPushButton(_("Send no&w"))
         self.drop_button.setObjectName("compose.when.drop")
         self.drop_button.setAccessibleName(_("Send now instead"))
         self.drop_button.setProperty("small", True)
         self.notes = plain.label(tone="muted", name="compose.when.notes", wraps=True)
         self.doubts = plain.label(tone="warn", name="compose.when.doubts", wraps=True)
         self.quiet = plain.label(tone="warn", name="compose.when.quiet", wraps=True)
-        self.anyway = CheckBox(_("Send &anyway"))
+        self.anyway = CheckBox(_("Send an&yway"))
         self.anyway.setObjectName("compose.when.anyway")
         plain.set_tip(self.anyway, _("Do not wait for quiet hours to end: it is urgent"))
         self._soon = QTimer(self)

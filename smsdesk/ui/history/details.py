@@ -96,7 +96,7 @@ class Details(QFrame):
         self._review = _button(_("Re&view…"), "history.details.review")
         self._again = _button(_("Send a&gain"), "history.details.send_again")
         self._cancel = _button(_("C&ancel message"), "history.details.cancel")
-        self._time = _button(_("Change ti&me…"), "history.details.time")
+        self._time = _button(_("Change t&ime…"), "history.details.time")
         self._anyway = _button(_("S&end anyway"), "history.details.anyway")
         self._copy = _button(_("&Copy"), "history.details.copy")
         self._opt_out = _button(_("Add to &opt-outs…"), "history.details.opt_out")
