@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.new_action.setShortcut(QKeySequence.StandardKey.New)
         message.addAction(self.side.reply_action)
         message.addAction(self.compose.send_action)
+        message.addAction(self.compose.later_action)
         message.addAction(self.compose.undo_action)
         message.addSeparator()
         self.contacts_action = message.addAction(_("&Address book…"))
@@ -597,6 +598,7 @@ class MainWindow(QMainWindow):
             "\n".join(
                 (
                     _("Ctrl+Enter: send"),
+                    _("Ctrl+Shift+L: send later"),
                     _("Ctrl+Z in an empty field: take the latest Send back"),
                     _("Ctrl+N: new message"),
                     _("Ctrl+R: reply to the person shown"),

@@ -13,7 +13,7 @@ from smsdesk.desk.timing import Outlook, QuietMode, Timing
 from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.schedule import Plan, Quick
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain
+from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.theme import GRID
@@ -32,11 +32,10 @@ class LaterButton(QPushButton):
     pick_asked = Signal()
 
     def __init__(self, timing: Timing) -> None:
-        super().__init__(_("&Later"))
+        super().__init__(_("Later"))
         self.setObjectName("compose.schedule")
         self.setAccessibleName(_("Send later"))
-        plain.set_tip(self, _("Send it at a time you choose"))
-        icons.dress(self, "calendar-clock")
+        plain.set_tip(self, _("Send it at a time you choose (Ctrl+Shift+L)"))
         self._timing = timing
         self._menu = QMenu(self)
         self._menu.setAccessibleName(_("When to send it"))

@@ -138,6 +138,8 @@ class ComposePane(QWidget):
         }
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
+        self.later_action = QAction(_("Send &later…"), self)
+        self.later_action.setShortcut(QKeySequence("Ctrl+Shift+L"))
         self.undo_action = QAction(_("&Undo Send"), self)
         self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
         self.undo_action.setEnabled(False)
@@ -173,7 +175,7 @@ class ComposePane(QWidget):
         self.done.hide()
 
         bottom = QHBoxLayout()
-        bottom.setSpacing(2 * GRID)
+        bottom.setSpacing(GRID)
         said = QVBoxLayout()
         said.addWidget(self.problems)
         said.addWidget(self.done)
@@ -268,6 +270,8 @@ class ComposePane(QWidget):
         self.send_button.clicked.connect(self.send)
         self.send_action.triggered.connect(self.send)
         self.addAction(self.send_action)
+        self.later_action.triggered.connect(self.later_button.showMenu)
+        self.addAction(self.later_action)
         self.undo.asked.connect(self.take_back)
         self.undo.over.connect(self._forget_sent)
         self.undo_action.triggered.connect(self.take_back)
@@ -362,7 +366,10 @@ class ComposePane(QWidget):
         self.send_button.setText(title)
         self.send_button.setAccessibleName(title)
         self.send_action.setText(_("&Send") if plan is None else _("&Schedule"))
-        icons.dress(self.send_button, "send" if plan is None else "calendar-clock", "on_accent")
+        if plan is None:
+            icons.dress(self.send_button, "send", "on_accent")
+        else:
+            icons.undress(self.send_button)  # a small window has no room for it beside the word
         tip = _("Send (Ctrl+Enter)") if plan is None else _("Schedule (Ctrl+Enter)")
         plain.set_tip(self.send_button, tip)
         if plan is not None:
@@ -699,6 +706,7 @@ class ComposePane(QWidget):
         self.send_button.setDisabled(is_storing)
         self.send_action.setDisabled(is_storing)
         self.later_button.setDisabled(is_storing)
+        self.later_action.setDisabled(is_storing)
         self.when.setDisabled(is_storing)
         self.text.setReadOnly(is_storing)
         self.recipients.set_read_only(is_storing)

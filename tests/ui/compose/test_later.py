@@ -19,7 +19,13 @@ from smsdesk.ui.compose.pane import ComposePane
 
 @pytest.fixture
 def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> ComposePane:
-    pane = ComposePane(desk.compose, prices=desk.prices, worker=worker)
+    pane = ComposePane(
+        desk.compose,
+        contacts=desk.contacts,
+        templates=desk.templates,
+        prices=desk.prices,
+        worker=worker,
+    )
     qtbot.addWidget(pane)
     pane.resize(500, 600)
     pane.show_draft(desk.compose.load_draft())
