@@ -173,7 +173,8 @@ class WaitingRoom:
     def _release(self, condition: str, *, at: datetime) -> int:
         with self._database.transaction() as connection:
             count = connection.execute(
-                f"UPDATE message SET {LET_GO} WHERE state = 'held' AND held_reason = 'quiet_hours' {condition}",
+                f"UPDATE message SET {LET_GO} WHERE state = 'held' "
+                f"AND held_reason = 'quiet_hours' {condition}",
                 {"now": to_ms(at)},
             ).rowcount
         if count:
@@ -183,7 +184,8 @@ class WaitingRoom:
     def _let(self, condition: str, which: str, *, at: datetime) -> list[str]:
         with self._database.transaction() as connection:
             rows = connection.execute(
-                f"UPDATE message SET {LET_GO} WHERE {condition} AND held_reason = 'quiet_hours' RETURNING id",
+                f"UPDATE message SET {LET_GO} WHERE {condition} "
+                "AND held_reason = 'quiet_hours' RETURNING id",
                 {"which": which, "now": to_ms(at)},
             ).fetchall()
             ids = [str(row["id"]) for row in rows]

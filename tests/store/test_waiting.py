@@ -173,3 +173,26 @@ def test_a_send_may_be_let_through_from_the_start(log: Log, room: WaitingRoom) -
     (message_id,) = log.queue(is_let_through=True)
 
     assert room.may_pass([seq(log, message_id)]) == {seq(log, message_id)}
+
+
+def test_a_paused_batch_stays_on_hold_when_the_night_is_over(
+    log: Log, room: WaitingRoom
+) -> None:
+    (message_id,) = log.queue()
+    room.hold_back([(seq(log, message_id), NOW + minutes(480))], at=NOW)
+    log.database.connection.execute("UPDATE batch SET paused_ms = 1")
+
+    room.release_ended(at=NOW + minutes(480))
+
+    message = log.view.get(message_id)
+    assert message is not None
+    assert message.held_reason is HeldReason.BATCH_PAUSED
+
+
+def test_what_a_person_must_look_at_gets_no_other_time(log: Log, room: WaitingRoom) -> None:
+    message_id = schedule(log)
+    log.log.hold_waiting(HeldReason.RESTORED_DB, at=NOW)
+    later = PlannedTime(NINE, "local", NOW + minutes(300))
+
+    assert not room.reschedule(message_id, later, expires_at=NOW + minutes(900), at=NOW)
+    assert log.state(message_id) is State.HELD

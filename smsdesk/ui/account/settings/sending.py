@@ -89,7 +89,7 @@ class SendingPage(SettingsPage):
         self.quiet_hours.setText(write_all_hours(hours))
         self.add_field(_("In &quiet hours"), self.quiet_mode, "quiet_mode")
         self.add_field(
-            _("Quiet &hours"),
+            _("Quiet h&ours"),
             self.quiet_hours,
             "quiet_hours",
             note=_(
