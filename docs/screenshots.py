@@ -29,6 +29,7 @@ from smsdesk.ui.account.onboarding.dialog import Assistant
 from smsdesk.ui.account.preferences import Preferences
 from smsdesk.ui.account.rotation import RotationDialog
 from smsdesk.ui.background import Worker
+from smsdesk.ui.bulk.dialog import BulkDialog
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Choice, Theme
 
@@ -56,6 +57,7 @@ DAY = (
     (NO_RECEIPT, "The fault in Mill Lane is repaired. Thank you for your patience."),
     (DELIVERED, "Hi Anna, your engineer arrives between 10 and 12."),
 )
+FIRST_NAMES = ("Anna", "Sam", "Łukasz", "Priya", "Tom")
 TYPED = Draft(
     "SMSDesk",
     "07700 900077\n+49 151 23456789",
@@ -78,6 +80,8 @@ class Scene:
     """What is done in the assistant; then the picture is of it, and not of the window."""
     settings: Callable[[Preferences], QWidget] | None = None
     """What is done in the Settings, and which dialog the picture is of then."""
+    to_list: Callable[[BulkDialog], None] | None = None
+    """What is done on the page that sends to a list, and then the picture is of that."""
     arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
 
 
@@ -179,6 +183,31 @@ def show_key(dialog: Preferences) -> QWidget:
     return rotation
 
 
+def show_text(page: BulkDialog) -> None:
+    """A list that has been read, and the text to it with one character too dear."""
+    rows = [
+        f"{FIRST_NAMES[n % 5]};+4474001{n:05};{'ABC'[n % 3]};0{6 + n % 2}:00"
+        for n in range(420)
+    ]
+    rows[17] = "Priya;4.4740E+11;A;06:00"
+    page.paste_text("\n".join(["First name;Mobile;Depot;Shift", *rows]))
+    wait_until(page.go_on.isEnabled)
+    page.text.text.set_text(
+        "Hi {first_name}, depot {depot} is closed tomorrow. Please come to depot D at {shift} "
+        "instead, and bring your key: the gate stays locked until 07:30."
+    )
+    page.go_on.click()
+    wait_until(lambda: "≈" in page.summary.text())
+    page.text.go_to(2)
+
+
+def show_check(page: BulkDialog) -> None:
+    """The last look, with the number of messages asked for."""
+    show_text(page)
+    page.go_on.click()
+    wait_until(page.check.typed.isVisible)
+
+
 SCENES = (
     Scene("connect-welcome", assistant=lambda _assistant: None),
     Scene("connect-existing", assistant=show_existing),
@@ -187,6 +216,8 @@ SCENES = (
     Scene("connect-test", assistant=show_test),
     Scene("settings-senders", settings=show_senders),
     Scene("settings-key", settings=show_key),
+    Scene("list-text", to_list=show_text),
+    Scene("list-check", theme=Choice.DARK, to_list=show_check),
     Scene("empty"),
     Scene("light", messages=DAY, draft=TYPED),
     Scene("dark", theme=Choice.DARK, messages=DAY, draft=TYPED),
@@ -242,13 +273,19 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
             wait_until(lambda: window.compose.cost.text().startswith("≈"))
         scene.arrange(window, desk)
         shown: QWidget = window
+        page: BulkDialog | None = None
         if scene.assistant is not None:
             shown = open_assistant(window)
             scene.assistant(shown)
         elif scene.settings is not None:
             shown = scene.settings(open_settings(window, desk, theme))
+        elif scene.to_list is not None:
+            page = shown = window.open_list()
+            scene.to_list(page)
         wait(600)
         picture = shown.grab()
+        if page is not None:
+            page.finish()
         window.close()
         wait(100)
     return picture

@@ -66,6 +66,10 @@ class BulkQueued:
     """What was queued: the plan that was shown, without those who opted out meanwhile."""
     needs_confirmation: bool
     """It waits for a second person."""
+    undo_until: datetime | None = None
+    """Until then they stay here, so that all of it can be taken back."""
+    left_out: int = 0
+    """How many of the messages that were shown are not among them, because of an opt-out."""
 
 
 class PlanChangedError(Exception):
@@ -107,19 +111,22 @@ class Bulk:
         path: Path,
         options: ReadingOptions | None = None,
         *,
+        data: bytes | None = None,
         on_head: Callable[[Table], None] | None = None,
         on_progress: Progress | None = None,
         stop: Callable[[], bool] = never,
     ) -> Sheet:
         """Read a file and its numbers. Without a region in `options` the desk's own is taken.
 
-        `on_head` is given the first 50 rows early. Raises SheetError, or ReadingStoppedError.
+        With `data` these bytes are the list, and `path` is only its name. `on_head` is given
+        the first 50 rows early. Raises SheetError, or ReadingStoppedError.
         """
         options = options or ReadingOptions()
         region = options.default_region or self._compose.default_region
         table = read_table(
             path,
             replace(options, default_region=region),
+            data=data,
             on_head=on_head,
             on_progress=on_progress,
             stop=stop,
@@ -145,14 +152,21 @@ class Bulk:
     # Saying what would happen ---------------------------------------------------
 
     def preview_row(
-        self, sheet: Sheet, text: str, place: int, *, replace: bool = False
+        self,
+        sheet: Sheet,
+        text: str,
+        place: int,
+        *,
+        replace: bool = False,
+        allow_blank: bool = False,
     ) -> RowPreview:
         """The message of one of the sheet's entries; quick, made at every keystroke.
 
         Raises TemplateError, or IndexError.
         """
         entry = sheet.numbers.entries[place]
-        filling = _Filling(parse_template(text), sheet.table, replaces=replace)
+        template = parse_template(text)
+        filling = _Filling(template, sheet.table, replaces=replace, allows_blank=allow_blank)
         made = filling.fill(entry)
         if isinstance(made, RowProblem):
             return RowPreview(entry, "", measure(""), made)
@@ -313,8 +327,18 @@ class Bulk:
 
     # Queueing -------------------------------------------------------------------
 
-    def queue(self, plan: BulkPlan, *, name: str = "", ref: str = "") -> BulkQueued:
+    def queue(
+        self,
+        plan: BulkPlan,
+        *,
+        name: str = "",
+        ref: str = "",
+        undo: timedelta = timedelta(0),
+    ) -> BulkQueued:
         """Queue every message of the plan, in one commit, or none.
+
+        A plan for no time of its own stays here for the time `undo`, in which it can be taken
+        back.
 
         The batch is called `name`, or like its file.
 
@@ -324,7 +348,8 @@ class Bulk:
         """
         if not plan.can_queue or plan.sender is None:
             raise ValueError("a plan with problems is not queued")
-        sender = plan.sender.value
+        sender, shown = plan.sender.value, len(plan.messages)
+        undo_until = self._clock.now() + undo if undo and plan.due_at is None else None
         for _ in range(TRIES):
             try:
                 queued = self._outbox.queue_each(
@@ -336,7 +361,7 @@ class Bulk:
                     ref=ref.strip() or None,
                     at=self._clock.now(),
                     expires_after=timedelta(hours=self._settings.get(EXPIRY_HOURS)),
-                    due_at=plan.due_at,
+                    due_at=plan.due_at or undo_until,
                     entity_id=plan.entity_id,
                     content_id=plan.content_id,
                     name=name.strip() or plan.sheet.table.path.name,
@@ -352,7 +377,14 @@ class Bulk:
                 raise NotStoredError(error.code) from error
             self._wake_sender()
             self._compose.remember(sender, plan.entity_id, plan.content_id)
-            return BulkQueued(queued.batch_id, queued.ids, plan, queued.needs_confirmation)
+            return BulkQueued(
+                queued.batch_id,
+                queued.ids,
+                plan,
+                queued.needs_confirmation,
+                None if queued.needs_confirmation else undo_until,
+                shown - len(queued.ids),
+            )
         raise NotStoredError(SuppressedError.code)
 
     def _without(self, plan: BulkPlan, numbers: Collection[str]) -> BulkPlan:

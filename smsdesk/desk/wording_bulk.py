@@ -256,7 +256,7 @@ def duration_words(duration: timedelta) -> str:
 
 def _filled(sentence: str, text: str, value: int | None) -> str:
     """The sentence with its number, and last with the words of others in it."""
-    number = "" if value is None else str(value)
+    number = "" if value is None else f"{value:,}"
     return sentence.replace("{value}", number).replace("{input}", text.strip())
 
 

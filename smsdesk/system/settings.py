@@ -257,6 +257,12 @@ QUIET_HOURS = Setting(
     "When people of a country are not to be written to, by their clocks; * is for all others.",
     _quiet_hours,
 )
+CONFIRM_COUNT_ABOVE = Setting(
+    "confirm_count_above",
+    50,
+    "Above how many messages to a list their number must be typed before Send; 0 always asks.",
+    _whole_number(0, 100_000),
+)
 DLT_ENTITY_ID = Setting(
     "dlt_entity_id",
     "",

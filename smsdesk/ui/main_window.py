@@ -33,6 +33,7 @@ from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.conversation.side import RightSide
 from smsdesk.ui.demo_badge import DemoBadge
+from smsdesk.ui.file_drop import FileDrop
 from smsdesk.ui.history.pane import HistoryPane
 from smsdesk.ui.notice_bar import NoticeBar
 from smsdesk.ui.profiles_menu import ProfilesMenu
@@ -42,9 +43,11 @@ from smsdesk.ui.theme import Choice, Theme
 
 if TYPE_CHECKING:
     from smsdesk.desk.alerts import Seen
+    from smsdesk.desk.bulk import BulkQueued
     from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.batches.side import BatchSide
+    from smsdesk.ui.bulk.dialog import BulkDialog, Job
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
     from smsdesk.ui.contacts.dialog import ContactsDialog
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
@@ -98,6 +101,8 @@ class MainWindow(QMainWindow):
         self.is_cut_short = False
         """The person did not want to wait for what was on the wire, and wants the program gone."""
         self._opt_outs: OptOutsDialog | None = None
+        self._bulk: BulkDialog | None = None
+        self._job: Job | None = None
         self._worker = Worker(self)
         self._keyring_worker = Worker(
             self
@@ -123,6 +128,8 @@ class MainWindow(QMainWindow):
         self.side = RightSide(
             desk.conversations, desk.history, compose=self.compose, worker=self._worker
         )
+        self._drop = FileDrop(self)
+        self._drop.watch(self.side, *self.compose.text_places)
         self.status = StatusBar(desk)
         self.notice = NoticeBar()
         self._arrange()
@@ -191,6 +198,8 @@ class MainWindow(QMainWindow):
         message.addAction(self.compose.later_action)
         message.addAction(self.compose.undo_action)
         message.addSeparator()
+        self.list_action = message.addAction(_("Send to a &list…"))
+        self.list_action.setShortcut(QKeySequence("Ctrl+Shift+I"))
         self.contacts_action = message.addAction(_("&Address book…"))
         self.contacts_action.setShortcut(QKeySequence("Ctrl+Shift+B"))
         self.templates_action = message.addAction(_("&Templates…"))
@@ -248,6 +257,10 @@ class MainWindow(QMainWindow):
         self.pause_action.triggered.connect(self.status.pause_or_resume)
         self.review_action.triggered.connect(self.history.open_review)
         self.batches_action.triggered.connect(self._open_batches)
+        self.list_action.triggered.connect(lambda: self.open_list())
+        self.compose.list_asked.connect(lambda: self.open_list())
+        self.compose.list_taken_back.connect(self._reopen_list)
+        self._drop.dropped.connect(lambda path: self.open_list().read_file(path))
         self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
         self.history.opt_out_asked.connect(self.add_opt_out)
         self.keys_action.triggered.connect(self._tell_keys)
@@ -540,6 +553,55 @@ class MainWindow(QMainWindow):
         dialog, self._contact = self._contact, None
         self._put_list_away(dialog)
 
+    def open_list(self) -> "BulkDialog":
+        """One text to a list; it begins with the text that is being written."""
+        if self._bulk is None:
+            from smsdesk.ui.bulk.dialog import BulkDialog  # start-up time
+            from smsdesk.ui.bulk.text_page import Written
+
+            draft = self.compose.draft()
+            text = draft.text.replace("{", "{{").replace("}", "}}")
+            self._bulk = BulkDialog(
+                self._desk.bulk,
+                self._desk.compose,
+                self._desk.settings,
+                worker=self._list_worker,
+                news=self._bridge.changed,
+                written=Written(
+                    sender=draft.sender,
+                    text=text,
+                    entity_id=draft.entity_id,
+                    content_id=draft.content_id,
+                ),
+                parent=self,
+            )
+            self._bulk.queued.connect(self._tell_list_queued)
+            self._bulk.finished.connect(self._forget_list)
+            self._bulk.open()
+        return self._bulk
+
+    def _tell_list_queued(self, queued: "BulkQueued", job: "Job") -> None:
+        from smsdesk.desk import wording_list  # start-up time
+
+        count = len(queued.ids)
+        sentence = wording_list.queued_sentence(count, gone=queued.left_out)
+        tone = "good"
+        if queued.needs_confirmation:
+            sentence, tone = wording.needs_confirmation_sentence(count), "warn"
+        self._job = job if queued.undo_until is not None else None
+        self.compose.tell_list_queued(queued.batch_id, count, queued.undo_until, sentence, tone)
+        self.status.say(sentence)
+
+    def _reopen_list(self) -> None:
+        """It was taken back: the list and the text are there again."""
+        job, self._job = self._job, None
+        if job is not None and self._bulk is None and not self._is_closing:
+            self.open_list().show_job(job)
+
+    def _forget_list(self) -> None:
+        dialog, self._bulk = self._bulk, None
+        self._put_list_away(dialog)
+
     def open_templates(self) -> "TemplatesDialog":
         """All templates, to be searched and changed."""
         if self._templates is None:
@@ -601,6 +663,7 @@ class MainWindow(QMainWindow):
                     _("Ctrl+Shift+L: send later"),
                     _("Ctrl+Z in an empty field: take the latest Send back"),
                     _("Ctrl+N: new message"),
+                    _("Ctrl+Shift+I: send to a list"),
                     _("Ctrl+R: reply to the person shown"),
                     _("F6: to the conversation, and back"),
                     _("Ctrl+F: search"),
@@ -705,6 +768,9 @@ class MainWindow(QMainWindow):
         """Hide at once; what is on the wire is waited for, and only then the desk is closed."""
         if self._is_closing:
             event.setAccepted(self._is_closed)
+            return
+        if self._bulk is not None and not self._bulk.give_up():
+            event.ignore()
             return
         self._is_closing = True
         for listing in (self._opt_outs, self._contacts):

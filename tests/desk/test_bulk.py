@@ -373,3 +373,35 @@ def test_rows_to_mend_are_written_mended_and_read_again(
         (B, "Hi Eve, depot C is closed."),
     ]
     assert [(one.typed, one.code) for one in plan.row_problems] == [("+44 12", "too_short")]
+
+
+def test_a_list_stays_here_for_as_long_as_it_can_be_taken_back(desk: Desk, read: Read) -> None:
+    plan = desk.bulk.plan(read(), TEXT, "ACME")
+    queued = desk.bulk.queue(plan, undo=timedelta(seconds=10))
+    assert queued.undo_until == NOW + timedelta(seconds=10)
+    assert {(m.state, m.due_at) for m in stored(desk)} == {(State.SCHEDULED, queued.undo_until)}
+
+    undone = desk.compose.undo(queued.batch_id)
+    assert len(undone.stopped) == len(queued.ids)
+    assert undone.left == 0
+
+
+def test_a_list_with_a_time_of_its_own_needs_no_undo(desk: Desk, read: Read) -> None:
+    plan = desk.bulk.plan(read(), TEXT, "ACME", due_at=NOW + timedelta(hours=1))
+    queued = desk.bulk.queue(plan, undo=timedelta(seconds=10))
+    assert queued.undo_until is None
+    assert {m.due_at for m in stored(desk)} == {NOW + timedelta(hours=1)}
+
+
+def test_an_empty_cell_may_be_nothing_in_the_preview_too(desk: Desk, read: Read) -> None:
+    sheet = read(f"Name,Mobile\n,{A}\n")
+    assert desk.bulk.preview_row(sheet, "Hi {name}", 0).problem is not None
+    assert desk.bulk.preview_row(sheet, "Hi {name}", 0, allow_blank=True).text == "Hi "
+
+
+def test_what_was_pasted_is_read_under_a_name(desk: Desk) -> None:
+    sheet = desk.bulk.read(
+        Path("Pasted"), ReadingOptions(default_region="GB"), data=f"Mobile\n{A}\n".encode()
+    )
+    assert [entry.number.e164 for entry in sheet.numbers.entries] == [A]
+    assert sheet.table.path.name == "Pasted"

@@ -122,6 +122,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
         "compose.to.entry",
         "compose.text",
         "compose.template",
+        "compose.import",
         "compose.schedule",
         "compose.send",
         "status.sender",

@@ -52,6 +52,10 @@ class ReadingOptions:
     number_column: str | None = None
     """A header, a placeholder's name, or the column's number from 1."""
     sheet: str | None = None
+    encoding: str | None = None
+    """Of a text file; a name that Python's codecs know."""
+    delimiter: str | None = None
+    """Of a text file."""
 
 
 def read_bytes(path: Path, *, at_most: int = LARGEST_FILE_BYTES) -> bytes:
@@ -72,18 +76,20 @@ def read_table(
     path: Path,
     options: ReadingOptions = ReadingOptions(),
     *,
+    data: bytes | None = None,
     on_head: Callable[[Table], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
     stop: Callable[[], bool] = never,
 ) -> Table:
-    """Read a list whole.
+    """Read a list whole. With `data` these bytes are the list, and `path` is only its name.
 
     `on_head` is given its first 50 rows as soon as they are there, `on_progress` the number of
     rows now and then, and `stop` is asked whether to go on. Raises SheetError, or
     ReadingStoppedError.
     """
-    data = read_bytes(path)
-    opened = _open(data, path, options.sheet)
+    if data is None:
+        data = read_bytes(path)
+    opened = _open(data, path, options)
     rows: list[Row] = []
     source = within_limits(opened.rows, path)
     rows.extend(islice(source, HEAD_ROWS + 1))
@@ -114,16 +120,16 @@ class _Opened:
     sheets: tuple[str, ...] = ()
 
 
-def _open(data: bytes, path: Path, sheet: str | None) -> _Opened:
+def _open(data: bytes, path: Path, options: ReadingOptions) -> _Opened:
     if not data.strip():
         raise SheetError("empty", path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetError("old_excel", path)
     if data.startswith(b"PK\x03\x04"):
-        return _open_package(data, path, sheet)
+        return _open_package(data, path, options.sheet)
     if data.startswith((b"%PDF", b"{\\rtf")):
         raise SheetError("not_a_table", path)
-    text = TextTable(data, path)
+    text = TextTable(data, path, encoding=options.encoding, delimiter=options.delimiter)
     return _Opened(text.rows(), "text", text.encoding, text.delimiter)
 
 

@@ -28,17 +28,29 @@ _SAYS_ITSELF = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 
 
 class TextTable:
-    """The rows of a text file. Raises SheetError if it is no text."""
+    """The rows of a text file; encoding and separator are as somebody says, or found out.
 
-    def __init__(self, data: bytes, path: Path) -> None:
+    Raises SheetError if it is no text.
+    """
+
+    def __init__(
+        self,
+        data: bytes,
+        path: Path,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+    ) -> None:
         self._data = data
         self._path = path
-        self.encoding = _find_encoding(data, path)
+        if encoding is not None and (fault := _fault_in(data, encoding)) is not None:
+            raise SheetError("not_text", path, data.count(b"\n", 0, fault) + 1)
+        self.encoding = encoding or _find_encoding(data, path)
         head = data[:_HEAD_BYTES].decode(self.encoding, "ignore")
         lines = io.StringIO(head, newline="").readlines()
         says = _SAYS_ITSELF.fullmatch(lines[0]) if lines else None
         self._skipped = 1 if says else 0
-        self.delimiter = says[1] if says else _find_separator(lines)
+        self.delimiter = delimiter or (says[1] if says else _find_separator(lines))
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not empty. Raises SheetError at the first that cannot be read."""

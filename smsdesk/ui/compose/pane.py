@@ -62,7 +62,8 @@ _MOST_SENTENCES = 2
 class _Sent:
     """The latest Send, for as long as it can be taken back."""
 
-    draft: Draft
+    draft: Draft | None
+    """None when it went to a list, which has a page of its own."""
     batch_id: str
     people: int
     until: datetime
@@ -75,6 +76,10 @@ class ComposePane(QWidget):
     stored = Signal(tuple)
     # Emitted with a number that is to get a name, and the name that was typed with it.
     contact_asked = Signal(str, str)
+    # Emitted when the message is to go to a list.
+    list_asked = Signal()
+    # Emitted when all of a list's messages have been taken back in time.
+    list_taken_back = Signal()
     # Emitted when the person wants to see all templates.
     templates_asked = Signal()
 
@@ -119,6 +124,10 @@ class ComposePane(QWidget):
         )
         self.when = WhenLine(compose.timing, numbers=self._numbers, worker=worker)
         self.later_button = LaterButton(compose.timing)
+        self.import_button = QPushButton(_("To a &list…"))
+        self.import_button.setObjectName("compose.import")
+        self.import_button.setAccessibleName(_("Send to a list"))
+        plain.set_tip(self.import_button, _("Send to a list (Ctrl+Shift+I)"))
         self.send_button = QPushButton(_("Send"))
         self.send_button.setObjectName("compose.send")
         self.send_button.setAccessibleName(_("Send"))
@@ -181,6 +190,7 @@ class ComposePane(QWidget):
         said.addWidget(self.done)
         said.addWidget(self.undo)
         bottom.addWidget(self.template_button)
+        bottom.addWidget(self.import_button)
         bottom.addStretch()
         acts = QHBoxLayout()
         acts.setSpacing(GRID)
@@ -211,7 +221,8 @@ class ComposePane(QWidget):
             (self.when.drop_button, self.when.anyway),
             (self.when.anyway, self.undo.button),
             (self.undo.button, self.template_button),
-            (self.template_button, self.later_button),
+            (self.template_button, self.import_button),
+            (self.import_button, self.later_button),
             (self.later_button, self.send_button),
         ):
             QWidget.setTabOrder(before, after)
@@ -267,6 +278,7 @@ class ComposePane(QWidget):
         self.template_button.manage_asked.connect(self.templates_asked)
         self.recipients.refused.connect(lambda why: self._say_beside("to", [why]))
         self.text.refused.connect(lambda why: self._say_beside("text", [why]))
+        self.import_button.clicked.connect(self.list_asked)
         self.send_button.clicked.connect(self.send)
         self.send_action.triggered.connect(self.send)
         self.addAction(self.send_action)
@@ -290,6 +302,11 @@ class ComposePane(QWidget):
             entity_id=self.dlt.entity_id.text(),
             content_id=self.dlt.content_id.text(),
         )
+
+    @property
+    def text_places(self) -> tuple[QWidget, ...]:
+        """The places that take dropped text."""
+        return (self.text.viewport(), self.recipients.line, *self.sender_field.text_places)
 
     def show_draft(self, draft: Draft) -> None:
         self._is_loading = True
@@ -662,6 +679,16 @@ class ComposePane(QWidget):
             lambda error: self._not_taken_back(sent, error),
         )
 
+    def tell_list_queued(
+        self, batch_id: str, people: int, until: datetime | None, sentence: str, tone: str
+    ) -> None:
+        """Messages to a list are in the outbox, and can perhaps be taken back until then."""
+        self._forget_sent()
+        self._show_problems([])
+        self._say_done(sentence, tone=tone)
+        if until is not None:
+            self._offer_undo(_Sent(None, batch_id, people, until))
+
     def _offer_undo(self, sent: _Sent) -> None:
         self._sent = sent
         self.done.hide()
@@ -676,6 +703,11 @@ class ComposePane(QWidget):
     def _taken_back(self, sent: _Sent, undone: Undone) -> None:
         """Give the draft back to be written on, unless another one has been begun."""
         said = wording.undone_sentence(undone)
+        if sent.draft is None:
+            self._say_done(said, tone="warn" if undone.left else "good")
+            if not undone.left:
+                self.list_taken_back.emit()
+            return
         has_begun = not self.offer.is_possible
         if undone.stopped and has_begun:
             said += " " + _("Your new draft stays; the stopped text is in the list.")

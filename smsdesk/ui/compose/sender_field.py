@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from smsdesk.system.i18n import _
 from smsdesk.ui.controls import STILL_THERE, ComboBox
@@ -31,6 +31,11 @@ class SenderField(ComboBox):
 
     def text(self) -> str:
         return self.currentText().strip()
+
+    @property
+    def text_places(self) -> tuple[QWidget, ...]:
+        """The places that take dropped text."""
+        return (self, self._line)
 
     def set_text(self, text: str) -> None:
         self.setEditText(text)

@@ -137,3 +137,23 @@ def test_what_is_written_is_private_whole_or_absent(tmp_path: Path) -> None:
     with pytest.raises(SheetError, match="not_writable"):
         write_csv(tmp_path / "none" / "out.csv", [])
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_the_encoding_and_the_separator_may_be_said(tmp_path: Path) -> None:
+    file = write(tmp_path, f"Mobile;Name\n{A};Иван\n".encode("cp1251"))
+
+    found = read_table(file, ReadingOptions(encoding="cp1251", delimiter=";"))
+    assert found.rows[0].cells == (A, "Иван")
+    assert (found.encoding, found.delimiter) == ("cp1251", ";")
+
+    one_column = read_table(file, ReadingOptions(encoding="cp1251", delimiter="|"))
+    assert [column.header for column in one_column.columns] == ["Mobile;Name"]
+
+
+def test_a_file_that_is_not_in_the_encoding_said_is_refused_with_its_line(
+    tmp_path: Path,
+) -> None:
+    file = write(tmp_path, f"Mobile,Name\n{A},Zoë\n".encode("latin-1"))
+    with pytest.raises(SheetError) as caught:
+        read_table(file, ReadingOptions(encoding="utf-8-sig"))
+    assert (caught.value.code, caught.value.place) == ("not_text", 2)

@@ -9,6 +9,7 @@ from smsdesk.sms.phone import calling_code, region_name, regions
 from smsdesk.sms.quiet import read_all_hours, write_all_hours
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import (
+    CONFIRM_COUNT_ABOVE,
     EXPIRY_HOURS,
     LINES,
     QUIET_HOURS,
@@ -51,6 +52,10 @@ class SendingPage(SettingsPage):
         self.expiry = make_number("expiry_hours", _("Hours after which a message fails"))
         self.throughput = make_number("throughput", _("Messages a second"))
         self.lines = make_number("lines", _("Connections at the same time"))
+        self.confirm = make_number(
+            "confirm_count_above", _("Messages above which their number is asked for")
+        )
+        self.confirm.setText(str(settings.get(CONFIRM_COUNT_ABOVE)))
         self.undo.setText(str(settings.get(UNDO_S)))
         self.expiry.setText(str(settings.get(EXPIRY_HOURS)))
         self.throughput.setText(f"{settings.get(THROUGHPUT):g}")
@@ -67,6 +72,13 @@ class SendingPage(SettingsPage):
             "undo_s",
             unit=_("seconds"),
             note=_("A message waits that long after Send. 0 sends at once."),
+        )
+        self.add_field(
+            _("As&k above"),
+            self.confirm,
+            "confirm_count_above",
+            unit=_("messages"),
+            note=_("Before more than that go to a list, their number must be typed."),
         )
         self.add_field(
             _("Give up a&fter"),
@@ -144,6 +156,12 @@ class SendingPage(SettingsPage):
         undo = whole_number(
             self.undo, UNDO_S, "undo_s", _("Enter a whole number of seconds from 0 to 60.")
         )
+        confirm = whole_number(
+            self.confirm,
+            CONFIRM_COUNT_ABOVE,
+            "confirm_count_above",
+            _("Enter a whole number from 0 to 100,000."),
+        )
         expiry = whole_number(
             self.expiry,
             EXPIRY_HOURS,
@@ -160,6 +178,7 @@ class SendingPage(SettingsPage):
         lines = whole_number(self.lines, LINES, "lines", _("Enter a whole number from 1 to 8."))
         return [
             Choice(UNDO_S, undo),
+            Choice(CONFIRM_COUNT_ABOVE, confirm),
             Choice(EXPIRY_HOURS, expiry),
             Choice(THROUGHPUT, throughput),
             Choice(LINES, lines),
