@@ -287,7 +287,7 @@ class ContactsDialog(Dialog):
         rows: list[int] = []
         for span in self._spans():
             rows += range(span.top(), min(span.bottom(), span.top() + MOST_AT_ONCE) + 1)
-        found = (self.model.contact(row) for row in sorted(set(rows))[: MOST_AT_ONCE + 1])
+        found = (self.model.entry(row) for row in sorted(set(rows))[: MOST_AT_ONCE + 1])
         return [one for one in found if one is not None]
 
     def _spans(self) -> list[QItemSelectionRange]:

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.suppression import Suppression, SuppressionReason
 from smsdesk.ui.background import Worker
-from smsdesk.ui.opt_outs.model import NUMBER, PAGE, PAGES_HELD, SENDER, WHY, OptOutModel
+from smsdesk.ui.opt_outs.model import NUMBER, SENDER, WHY, OptOutModel
+from smsdesk.ui.paged_model import PAGE, PAGES_HELD
 
 LENGTH = 10 * PAGE * 3 + 7
 
