@@ -1,4 +1,4 @@
-"""Small controls that Qt's style sheets cannot draw by themselves."""
+"""Small controls that Qt's style sheets cannot draw by themselves, or that come with a habit."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
@@ -95,3 +95,12 @@ class CheckBox(QCheckBox):
         )
         corner = box.center() - QRect(0, 0, _TICK, _TICK).center()
         QPainter(self).drawPixmap(corner, tick)
+
+
+def push_button(title: str, name: str) -> QPushButton:
+    """A button of a dialog in which Enter presses none by itself."""
+    button = QPushButton(title)
+    button.setObjectName(name)
+    button.setAccessibleName(title.replace("&", "").rstrip("…"))
+    button.setAutoDefault(False)
+    return button

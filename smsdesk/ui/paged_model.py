@@ -44,6 +44,9 @@ class Rows(Protocol):
     """The rows that were asked for, read on any thread. Never changes: who asks for others makes
     another one."""
 
+    @property
+    def search(self) -> str: ...
+
     def outline(self) -> Outline: ...
 
     def page(self, after: Any) -> Sequence[Any]:
@@ -82,6 +85,11 @@ class PagedModel(QAbstractTableModel, Generic[_Rows, _Item]):
         self._ends: Sequence[Any] = ()
         self._pages: OrderedDict[int, Sequence[_Item]] = OrderedDict()
         self._asked = 0
+
+    @property
+    def search(self) -> str:
+        """What the rows that are shown were searched for."""
+        return self._shown.search
 
     def ask(self, rows: _Rows) -> None:
         self._wanted = rows

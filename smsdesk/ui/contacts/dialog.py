@@ -13,30 +13,22 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QSignalBlocker,
     Qt,
-    QTimer,
     Signal,
     SignalInstance,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
-    QFileDialog,
     QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
-    QStackedWidget,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from smsdesk.desk import wording_contact_files, wording_contacts
-from smsdesk.desk.changes import Change, ChangeKind
+from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.contact_files import write_file
 from smsdesk.desk.contacts import ContactError, Contacts, Merged
 from smsdesk.sms.contact import Contact, ContactGroup
@@ -46,29 +38,25 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.contacts.contact_dialog import ContactDialog
 from smsdesk.ui.contacts.import_dialog import ImportDialog
 from smsdesk.ui.contacts.model import NAME, NUMBER, ContactsModel
-from smsdesk.ui.controls import ClippedDelegate, DropButton
-from smsdesk.ui.dialogs import Dialog
-from smsdesk.ui.empty_state import EmptyState
+from smsdesk.ui.controls import ClippedDelegate, DropButton, push_button
+from smsdesk.ui.list_dialog import ListDialog, ListTable
 from smsdesk.ui.name_dialog import NameDialog
 from smsdesk.ui.theme import GRID
 
 _SIZE = (860, 540)
 _SIDE_WIDTH = 200
-_SEARCH_AFTER_MS = 120
-_LOOK_AFTER_MS = 250
-"""While a file comes in, the list is read anew four times a second and not more often."""
 MOST_AT_ONCE = 1000
 """So many chosen contacts are acted upon; who means more, means a group."""
 _GROUP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
-class ContactsDialog(Dialog):
+class ContactsDialog(ListDialog[ContactsModel]):
     """The address book of one profile."""
 
-    # Emitted with what came of a change, for the status bar.
-    told = Signal(str)
     # Emitted with the contacts that are to be written to.
     written_to = Signal(list)
+
+    table: "_Table"
 
     def __init__(
         self,
@@ -79,65 +67,47 @@ class ContactsDialog(Dialog):
         default_region: Callable[[], str | None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(_("Address book"), parent)
-        self.setObjectName("contacts")
+        super().__init__(
+            _("Address book"),
+            "contacts",
+            model=ContactsModel(contacts, worker=worker),
+            table=_Table(),
+            export=_("E&xport…"),
+            worker=worker,
+            follows=ChangeKind.CONTACTS,
+            parent=parent,
+        )
         self._contacts = contacts
-        self._worker = worker
         self._default_region = default_region
-        self._kept: tuple[list[Contact], int] = ([], 0)
+        self._kept: Contact | None = None
         self._groups: Sequence[ContactGroup] = ()
-        self._import: ImportDialog | None = None
-
-        self.model = ContactsModel(contacts, worker=worker, parent=self)
-        self.search = QLineEdit()
-        self.search.setObjectName("contacts.search")
         self.search.setAccessibleName(_("Search the address book"))
         self.search.setPlaceholderText(_("Search name or number"))
-        self.search.addAction(
-            icons.icon("search", theme.current().muted),
-            QLineEdit.ActionPosition.LeadingPosition,
+        self.table.set_columns(
+            (NAME, "Maximiliane Mustermann-Meyer"), (NUMBER, "+880 1000 000000")
         )
         self.side = QListWidget()
         self.side.setObjectName("contacts.groups")
         self.side.setAccessibleName(_("Groups"))
         self.side.setItemDelegate(ClippedDelegate(self.side))
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table = _Table()
-        self.table.setModel(self.model)
-        self.table.set_columns()
-        self.empty = EmptyState()
-        self.empty.setObjectName("contacts.empty")
-        self.empty.button.setObjectName("contacts.empty.act")
-        self.count = plain.label(tone="muted", name="contacts.count")
-        self.said = plain.label(name="contacts.said", wraps=True)
-        self.said.hide()
-        self.add_button = _button(_("&Add…"), "contacts.add")
-        self.edit_button = _button(_("&Edit…"), "contacts.edit")
-        self.remove_button = _button(_("&Remove…"), "contacts.remove")
+        self.edit_button = push_button(_("&Edit…"), "contacts.edit")
+        self.remove_button = push_button(_("&Remove…"), "contacts.remove")
         self.group_button = DropButton(_("&Group"))
         self.group_button.setObjectName("contacts.group")
         self.group_button.setAccessibleName(_("Group"))
         self.group_button.setAutoDefault(False)
-        self.write_button = _button(_("&Write to"), "contacts.write")
+        self.write_button = push_button(_("&Write to"), "contacts.write")
         self.write_button.setProperty("primary", True)
-        self.import_button = _button(_("&Import…"), "contacts.import")
-        self.export_button = _button(_("E&xport…"), "contacts.export")
-        self.close_button = _button(_("&Close"), "contacts.close")
         self.new_group = _tool("plus", _("New group…"), "contacts.groups.new")
         self.rename_group = _tool("pencil", _("Rename the group…"), "contacts.groups.rename")
         self.remove_group = _tool("trash-2", _("Remove the group…"), "contacts.groups.remove")
-        self._search_timer = _timer(self, _SEARCH_AFTER_MS, self._show_search)
-        self._look_timer = _timer(self, _LOOK_AFTER_MS, self._look_again)
         self._arrange()
-        self._connect()
-        news.connect(self._follow)
+        self._connect(news)
         self._load_groups()
         self.model.show("", None)
 
     def _arrange(self) -> None:
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.table)
-        self.pages.addWidget(self.empty)
         under = QHBoxLayout()
         under.setSpacing(GRID // 2)
         for tool in (self.new_group, self.rename_group, self.remove_group):
@@ -187,18 +157,12 @@ class ContactsDialog(Dialog):
         self.resize(*_SIZE)
         self.search.setFocus()
 
-    def _connect(self) -> None:
-        self.search.textChanged.connect(lambda _text: self._search_timer.start())
-        self.search.returnPressed.connect(self._enter_list)
+    def _connect(self, news: SignalInstance) -> None:
+        super()._connect(news)
         self.side.currentRowChanged.connect(lambda _row: self._show_search())
-        self.model.modelAboutToBeReset.connect(self._keep_place)
-        self.model.loaded.connect(self._loaded)
-        self.model.failed.connect(self._tell_trouble)
-        self.table.selectionModel().selectionChanged.connect(self._note_selection)
+        self.table.selectionModel().selectionChanged.connect(self._note_chosen)
         self.table.doubleClicked.connect(lambda _index: self.open_edit())
         self.table.opened.connect(self.open_edit)
-        self.add_button.clicked.connect(lambda: self.open_add())
-        self.empty.acted.connect(lambda: self.open_add())
         self.edit_button.clicked.connect(self.open_edit)
         self.remove_button.clicked.connect(self.erase)
         self.group_button.drop.aboutToShow.connect(self._fill_group_menu)
@@ -206,57 +170,29 @@ class ContactsDialog(Dialog):
         self.new_group.clicked.connect(lambda: self._ask_group(None))
         self.rename_group.clicked.connect(lambda: self._ask_group(self.group()))
         self.remove_group.clicked.connect(self._drop_group)
-        self.import_button.clicked.connect(self._browse_import)
-        self.export_button.clicked.connect(self._browse_export)
-        self.close_button.clicked.connect(self.reject)
-        QShortcut(QKeySequence.StandardKey.Find, self, self._start_search)
         QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table, self.erase)
 
     # the list
 
-    def _follow(self, change: Change) -> None:
-        if change.kind is ChangeKind.CONTACTS and not self._look_timer.isActive():
-            self._look_timer.start()
-
     def _look_again(self) -> None:
         if self.isVisible():
             self._load_groups()
-            self.model.look_again()
+        super()._look_again()
 
     def _show_search(self) -> None:
         self._search_timer.stop()
         group = self.group()
         self.model.show(self.search.text(), group.id if group is not None else None)
-        self._note_selection()
+        self._note_chosen()
 
-    def _start_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+    def _remember_chosen(self) -> None:
+        self._kept = next(iter(self.chosen()), None)
 
-    def _enter_list(self) -> None:
-        self._show_search()
-        self.table.setFocus()
-        if self.model.rowCount() and not self.table.currentIndex().isValid():
-            self.table.setCurrentIndex(self.model.index(0, 0))
+    def _row_of_chosen(self) -> int | None:
+        return None if self._kept is None else self.model.row_of(self._kept)
 
-    def _keep_place(self) -> None:
-        """Before the list is read anew: who is chosen, and what is on top."""
-        self._kept = (self.chosen()[:1], self.table.verticalScrollBar().value())
-
-    def _loaded(self) -> None:
-        kept, scrolled = self._kept
-        row = self.model.row_of(kept[0]) if kept else None
-        if row is not None:
-            self.table.setCurrentIndex(self.model.index(row, 0))
-        self.table.verticalScrollBar().setValue(scrolled)
-        count = self.model.rowCount()
-        is_searched = bool(self.model.search)
-        self.count.setText(wording_contacts.count_sentence(count, searched=is_searched))
-        self.export_button.setEnabled(count > 0 or is_searched)
-        if not count:
-            self._say_empty()
-        self.pages.setCurrentWidget(self.table if count else self.empty)
-        self._note_selection()
+    def _count_sentence(self, count: int) -> str:
+        return wording_contacts.count_sentence(count, searched=bool(self.model.search))
 
     def _say_empty(self) -> None:
         if self.model.search:
@@ -294,7 +230,7 @@ class ContactsDialog(Dialog):
         selection = self.table.selectionModel().selection()
         return [selection.at(place) for place in range(selection.count())]
 
-    def _note_selection(
+    def _note_chosen(
         self, _new: QItemSelection | None = None, _old: QItemSelection | None = None
     ) -> None:
         count = sum(span.height() for span in self._spans())
@@ -416,7 +352,7 @@ class ContactsDialog(Dialog):
             self.side.setCurrentRow(row)
         if shown is not None and row == 0:
             self._show_search()  # the group has gone
-        self._note_selection()
+        self._note_chosen()
 
     def _fill_group_menu(self) -> None:
         menu = self.group_button.drop
@@ -493,132 +429,59 @@ class ContactsDialog(Dialog):
     # files
 
     def _browse_import(self) -> None:
-        path, _filter = QFileDialog.getOpenFileName(
-            self,
+        path = self._ask_source(
             _("Import contacts"),
-            str(Path.home()),
             _("Contacts (*.csv *.txt *.tsv *.vcf *.vcard);;All files (*)"),
         )
-        if path:
-            self.import_file(Path(path))
+        if path is not None:
+            self.import_file(path)
 
     def import_file(self, path: Path) -> None:
         """Read a file, and show what it would bring in."""
-        self._import = ImportDialog(
+        dialog = ImportDialog(
             self._contacts,
             path,
             worker=self._worker,
             default_region=self._default_region(),
             parent=self,
         )
-        self._import.brought_in.connect(self._brought_in)
-        self._open(self._import)
+        dialog.brought_in.connect(self._brought_in)
+        self._open_import(dialog)
 
     def _brought_in(self, merged: Merged) -> None:
         self._say(wording_contact_files.merged_sentence(merged))
 
     def _browse_export(self) -> None:
-        path, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Export contacts"),
-            str(Path.home() / "contacts.csv"),
-            _("CSV files (*.csv);;vCard files (*.vcf)"),
+        path = self._ask_target(
+            _("Export contacts"), "contacts.csv", _("CSV files (*.csv);;vCard files (*.vcf)")
         )
-        if path:
-            self.export_file(Path(path))
+        if path is not None:
+            self.export_file(path)
 
     def export_file(self, path: Path) -> None:
         """Write everybody, or the group that is shown, whatever is searched for just now."""
-        group = self.group()
-        self.export_button.setEnabled(False)
-        self._worker.run(
-            lambda: write_file(
-                self._contacts, path, group=group.id if group is not None else None
-            ),
-            lambda count: self._written(
-                wording_contact_files.written_sentence(count, str(path))
-            ),
-            self._not_written,
+        shown = self.group()
+        group = shown.id if shown is not None else None
+        self._write(
+            lambda: write_file(self._contacts, path, group=group),
+            lambda count: wording_contact_files.written_sentence(count, str(path)),
         )
 
-    def _written(self, sentence: str) -> None:
-        self.export_button.setEnabled(True)
-        self._say(sentence)
-
-    def _not_written(self, error: Exception) -> None:
-        self.export_button.setEnabled(True)
-        self._tell_trouble(error)
-
-    # what is said, and the end
-
-    def _open(self, dialog: QDialog) -> None:
-        self.said.hide()
-        dialog.finished.connect(lambda _result: self._put_away(dialog))
-        dialog.open()
-
-    def _put_away(self, dialog: QDialog) -> None:
-        """Delete it when all that it asked the worker for has been answered."""
-        if dialog is self._import:
-            self._import = None
-        self._worker.run(lambda: None, lambda _none: dialog.deleteLater())
-
-    def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
-        plain.set_tone(self.said, tone)
-        self.said.show()
-        if not tone:
-            self.told.emit(sentence)
-
-    def _tell_trouble(self, error: Exception) -> None:
-        sentence = wording_contact_files.trouble_sentence(error)
-        if sentence is None:
-            raise error
-        self._say(sentence, "bad")
-
-    def reject(self) -> None:
-        """A file that is being read is not wanted any more either."""
-        if self._import is not None and self._import.isVisible():
-            self._import.reject()
-        super().reject()
+    def _explain(self, error: Exception) -> str | None:
+        return wording_contact_files.trouble_sentence(error)
 
 
-class _Table(QTableView):
-    """Rows of one height, so that a list of any length can be scrolled through."""
+class _Table(ListTable):
+    """Several rows may be chosen."""
 
     # Emitted when Enter is pressed on a row.
     opened = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("contacts.table")
-        self.setAccessibleName(_("Contacts"))
+        super().__init__("contacts.table", _("Contacts"))
         self.setProperty("rows", True)
         self.setItemDelegate(ClippedDelegate(self))
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + GRID + GRID // 2)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-
-    def set_columns(self) -> None:
-        """The number as wide as the longest; the note takes what is left."""
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, widest in (
-            (NAME, "Maximiliane Mustermann-Meyer"),
-            (NUMBER, "+880 1000 000000"),
-        ):
-            width = self.fontMetrics().horizontalAdvance(widest) + 3 * GRID
-            columns.resizeSection(column, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
@@ -639,14 +502,6 @@ def _side_item(title: str, icon: str, group: ContactGroup | None) -> QListWidget
     return item
 
 
-def _button(title: str, name: str) -> QPushButton:
-    button = QPushButton(title)
-    button.setObjectName(name)
-    button.setAccessibleName(title.replace("&", "").rstrip("…"))
-    button.setAutoDefault(False)
-    return button
-
-
 def _tool(icon: str, title: str, name: str) -> QToolButton:
     tool = QToolButton()
     tool.setObjectName(name)
@@ -654,11 +509,3 @@ def _tool(icon: str, title: str, name: str) -> QToolButton:
     plain.set_tip(tool, title)
     icons.dress(tool, icon, "muted")
     return tool
-
-
-def _timer(parent: QWidget, milliseconds: int, call: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.timeout.connect(call)
-    return timer

@@ -3,32 +3,27 @@
 The file is read by the desk on the worker. What is stored is only what has been shown.
 """
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_contact_files
 from smsdesk.desk.contact_files import ContactFile, NotWantedError, read_file
 from smsdesk.desk.contacts import Comparison, Contacts, Merged
 from smsdesk.sms.contact import ContactEntry
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import import_dialog, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import CheckBox, ClippedDelegate
-from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.import_dialog import LinesModel, LinesView
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _SIZE = (560, 480)
 _PAUSE_S = 0.01
 """Between two commits, so that the sender gets its turn."""
-
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +32,8 @@ class _Preview:
     compared: Comparison
 
 
-class LinesModel(QAbstractListModel):
-    """Sentences, each made when it is looked at."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._count = 0
-        self._told: Callable[[int], str] = str
-
-    def show(self, count: int, told: Callable[[int], str]) -> None:
-        """`told` gives the sentence of a row."""
-        self.beginResetModel()
-        self._count, self._told = count, told
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self._count
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return plain.one_line(self._told(index.row()))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain.tip(self._told(index.row()))
-        return None
-
-
-class ImportDialog(Dialog):
-    """Reads `path` at once; the button below brings in what the preview shows."""
-
-    # Emitted with what came of it, after it has been stored.
-    brought_in = Signal(object)
+class ImportDialog(import_dialog.ImportDialog):
+    """Reads `path` at once; it is stored a thousand at a time."""
 
     def __init__(
         self,
@@ -77,19 +44,11 @@ class ImportDialog(Dialog):
         default_region: str | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(_("Import contacts"), parent)
-        self.setObjectName("contacts.import_dialog")
+        super().__init__(_("Import contacts"), "contacts", path, worker=worker, parent=parent)
         self._contacts = contacts
-        self._worker = worker
         self._preview: _Preview | None = None
-        self._is_not_wanted = threading.Event()
-        self._named = plain.one_line(path.name)
-        self.heading = plain.heading(_("Reading {name}…").format(name=self._named))
-        self.heading.setWordWrap(True)
-        self.facts = plain.label(name="contacts.import.facts", wraps=True)
         self.entries = LinesModel()
         self.list = _list(self.entries, "contacts.import.entries", _("Who comes in"))
-        self.bad = LinesModel()
         self.bad_label = plain.label(wraps=True)
         self.bad_list = _list(self.bad, "contacts.import.bad", _("What is left out"))
         self.replace = CheckBox(_("&Take the name and note from the file where they differ"))
@@ -97,17 +56,7 @@ class ImportDialog(Dialog):
         self.replace.setAccessibleName(
             _("Take the name and note from the file where they differ")
         )
-        self.said = plain.label(name="contacts.import.said", tone="bad", wraps=True)
-        self.act = QPushButton(_("&Bring in"))
-        self.act.setObjectName("contacts.import.act")
-        self.act.setAccessibleName(_("Bring in"))
-        self.act.setProperty("primary", True)
-        self.act.setEnabled(False)
-        self.cancel = QPushButton(_("Cancel"))
-        self.cancel.setObjectName("contacts.import.cancel")
         self._arrange()
-        self.act.clicked.connect(self._bring_in)
-        self.cancel.clicked.connect(self.reject)
         self._read(path, default_region)
 
     def _arrange(self) -> None:
@@ -194,13 +143,7 @@ class ImportDialog(Dialog):
         if sentence is None:
             raise error
         self.heading.setText(_("Nothing was brought in"))
-        self.said.setText(plain.visible(sentence))
-        self.said.show()
-
-    def reject(self) -> None:
-        """What is being read is not wanted any more; what is being stored ends after a thousand."""
-        self._is_not_wanted.set()
-        super().reject()
+        self._say(sentence, "bad")
 
 
 def _entry_lines(
@@ -219,13 +162,7 @@ def _entry_sentence(entry: ContactEntry, here: str) -> str:
     return _("{name}, here {known}  {number}").format(name=entry.name, known=here, number=shown)
 
 
-def _list(model: QAbstractListModel, name: str, accessible: str) -> QListView:
-    view = QListView()
-    view.setObjectName(name)
-    view.setAccessibleName(accessible)
-    view.setModel(model)
+def _list(model: LinesModel, name: str, accessible: str) -> LinesView:
+    view = LinesView(model, name, accessible)
     view.setItemDelegate(ClippedDelegate(view))
-    view.setUniformItemSizes(True)
-    view.setTextElideMode(Qt.TextElideMode.ElideRight)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return view

@@ -48,11 +48,6 @@ class ContactsModel(PagedModel[_Rows, Contact]):
         )
 
     @property
-    def search(self) -> str:
-        """What the rows that are shown were searched for."""
-        return self._shown.search
-
-    @property
     def group(self) -> int | None:
         """The group whose members are shown; None for everybody."""
         return self._shown.group

@@ -3,19 +3,16 @@
 The file is read by the desk on the worker. What is stored is only what has been shown.
 """
 
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QListView,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,16 +22,14 @@ from smsdesk.desk.opt_out_files import BadLine, OptOutFile, read_file, write_bad
 from smsdesk.desk.opt_outs import Entered, OptOuts
 from smsdesk.sms.suppression import Suppression
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import plain
+from smsdesk.ui import import_dialog
 from smsdesk.ui.background import Worker
-from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.controls import push_button
+from smsdesk.ui.import_dialog import LinesView
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _SIZE = (520, 420)
-
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +44,9 @@ class _NotWantedError(Exception):
     """The dialog was closed while the file was being read."""
 
 
-class BadLinesModel(QAbstractListModel):
-    """The lines that are left out, each with its number and what is wrong."""
+class ImportDialog(import_dialog.ImportDialog):
+    """Reads `path` at once; all of it is brought in, or nothing."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: tuple[BadLine, ...] = ()
-
-    def show(self, lines: tuple[BadLine, ...]) -> None:
-        self.beginResetModel()
-        self.lines = lines
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.lines)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        bad = self.lines[index.row()]
-        told = _("Line {line}: {problem}").replace("{line}", f"{bad.line:,}")
-        told = told.replace("{problem}", wording_opt_outs.bad_line_sentence(bad))
-        is_hover = role == Qt.ItemDataRole.ToolTipRole
-        return plain.tip(told) if is_hover else plain.one_line(told)
-
-
-class ImportDialog(Dialog):
-    """Reads `path` at once; the button below brings in what the preview shows."""
-
-    # Emitted with what came of it, after it has been stored.
-    brought_in = Signal(object)
     # Emitted, on the worker, with how many of how many lines have been read.
     _read_so_far = Signal(int, int)
 
@@ -91,35 +59,18 @@ class ImportDialog(Dialog):
         default_region: str | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(_("Import opt-outs"), parent)
-        self.setObjectName("opt_outs.import_dialog")
+        super().__init__(_("Import opt-outs"), "opt_outs", path, worker=worker, parent=parent)
         self._opt_outs = opt_outs
-        self._worker = worker
         self._found: OptOutFile | None = None
-        self._is_not_wanted = threading.Event()
         self._is_storing = False
-        name = plain.one_line(path.name)
-        self.heading = plain.heading(_("Reading {name}…").format(name=name))
-        self.heading.setWordWrap(True)
-        self._named = name
         self.bar = QProgressBar()
         self.bar.setObjectName("opt_outs.import.progress")
         self.bar.setAccessibleName(_("How much has been read"))
         self.bar.setTextVisible(False)
-        self.facts = plain.label(name="opt_outs.import.facts", wraps=True)
-        self.bad = BadLinesModel()
-        self.list = QListView()
-        self.list.setObjectName("opt_outs.import.bad")
-        self.list.setAccessibleName(_("Lines that are left out"))
-        self.list.setModel(self.bad)
-        self.list.setUniformItemSizes(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.save_bad = _button(_("&Save the bad lines…"), "opt_outs.import.save_bad")
-        self.said = plain.label(name="opt_outs.import.said", wraps=True)
-        self.act = _button(_("&Bring in"), "opt_outs.import.act")
-        self.act.setProperty("primary", True)
-        self.cancel = _button(_("Cancel"), "opt_outs.import.cancel")
+        self.list = LinesView(self.bad, "opt_outs.import.bad", _("Lines that are left out"))
+        self.save_bad = push_button(_("&Save the bad lines…"), "opt_outs.import.save_bad")
+        for button in (self.act, self.cancel):
+            button.setAutoDefault(False)
         self._arrange()
         self._connect()
         self._read(path, default_region)
@@ -127,7 +78,6 @@ class ImportDialog(Dialog):
     def _arrange(self) -> None:
         for part in (self.facts, self.list, self.save_bad, self.said):
             part.hide()
-        self.act.setEnabled(False)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         buttons.addWidget(self.save_bad)
@@ -150,15 +100,11 @@ class ImportDialog(Dialog):
     def _connect(self) -> None:
         self._read_so_far.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         self.save_bad.clicked.connect(self._browse_bad)
-        self.act.clicked.connect(self._bring_in)
-        self.cancel.clicked.connect(self.reject)
 
     def reject(self) -> None:
         """Not while it is being stored: that cannot be half done, nor called back."""
-        if self._is_storing:
-            return
-        self._is_not_wanted.set()
-        super().reject()
+        if not self._is_storing:
+            super().reject()
 
     def _read(self, path: Path, default_region: str | None) -> None:
         now, opt_outs = datetime.now(UTC), self._opt_outs
@@ -197,7 +143,7 @@ class ImportDialog(Dialog):
         told += wording_opt_outs.preview_sentences(found, known=preview.known)
         self.facts.setText("\n".join(told))
         self.facts.show()
-        self.bad.show(found.bad)
+        self.bad.show(len(found.bad), lambda row: _bad_line(found.bad[row]))
         has_bad = bool(found.bad)
         self.list.setVisible(has_bad)
         self.save_bad.setVisible(has_bad)
@@ -261,7 +207,7 @@ class ImportDialog(Dialog):
             self.write_bad(Path(path))
 
     def write_bad(self, path: Path) -> None:
-        bad = self.bad.lines
+        bad = self._found.bad if self._found is not None else ()
         self._worker.run(
             lambda: write_bad_lines(bad, path, tell=wording_opt_outs.bad_line_sentence),
             lambda _none: self._say(_("Saved as {path}.").replace("{path}", str(path))),
@@ -274,10 +220,10 @@ class ImportDialog(Dialog):
             raise error
         self._say(sentence, "bad")
 
-    def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
-        plain.set_tone(self.said, tone)
-        self.said.show()
+
+def _bad_line(bad: BadLine) -> str:
+    told = _("Line {line}: {problem}").replace("{line}", f"{bad.line:,}")
+    return told.replace("{problem}", wording_opt_outs.bad_line_sentence(bad))
 
 
 def _reach(found: OptOutFile) -> str:
@@ -287,11 +233,3 @@ def _reach(found: OptOutFile) -> str:
     ends = ends.replace("{first}", first).replace("{last}", last)
     scope = wording_opt_outs.scope_sentence(found)
     return _("{numbers}. {scope}").replace("{numbers}", ends).replace("{scope}", scope)
-
-
-def _button(title: str, name: str) -> QPushButton:
-    button = QPushButton(title)
-    button.setObjectName(name)
-    button.setAccessibleName(title.replace("&", ""))
-    button.setAutoDefault(False)
-    return button

@@ -48,11 +48,6 @@ class OptOutModel(PagedModel[_Rows, Suppression]):
             parent=parent,
         )
 
-    @property
-    def search(self) -> str:
-        """What the rows that are shown were searched for."""
-        return self._shown.search
-
     def show(self, search: str) -> None:
         self.ask(replace(self._wanted, search=search.strip()))
 

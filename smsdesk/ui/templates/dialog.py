@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -33,7 +32,7 @@ from smsdesk.sms.contact import fold, words_of
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
-from smsdesk.ui.controls import ClippedDelegate
+from smsdesk.ui.controls import ClippedDelegate, push_button
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.theme import GRID
@@ -134,12 +133,12 @@ class TemplatesDialog(Dialog):
             wraps=True,
         )
         self.problem = plain.label(tone="bad", name="templates.problem", wraps=True)
-        self.new_button = _button(_("&New"), "templates.new")
-        self.remove_button = _button(_("&Remove…"), "templates.remove")
-        self.save_button = _button(_("&Save"), "templates.save")
-        self.insert_button = _button(_("&Put into the message"), "templates.insert")
+        self.new_button = push_button(_("&New"), "templates.new")
+        self.remove_button = push_button(_("&Remove…"), "templates.remove")
+        self.save_button = push_button(_("&Save"), "templates.save")
+        self.insert_button = push_button(_("&Put into the message"), "templates.insert")
         self.insert_button.setProperty("primary", True)
-        self.close_button = _button(_("&Close"), "templates.close")
+        self.close_button = push_button(_("&Close"), "templates.close")
         self.empty = EmptyState()
         self.empty.setObjectName("templates.empty")
         self.empty.button.setObjectName("templates.empty.act")
@@ -372,11 +371,3 @@ class TemplatesDialog(Dialog):
     def reject(self) -> None:
         if not self.is_edited() or self._may_drop():
             super().reject()
-
-
-def _button(title: str, name: str) -> QPushButton:
-    button = QPushButton(title)
-    button.setObjectName(name)
-    button.setAccessibleName(title.replace("&", "").rstrip("…"))
-    button.setAutoDefault(False)
-    return button
