@@ -644,8 +644,8 @@ class BulkDialog(Dialog):
 
     def _let_go(self) -> None:
         self._plan_timer.stop()
-        self._reading.stop()
-        self._planning.stop()
+        self._reading.let_go()
+        self._planning.let_go()
 
 
 _NO_COLUMN = Problem("to", "", "no_number_column")

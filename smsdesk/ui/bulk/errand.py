@@ -5,8 +5,11 @@ What is called is for whoever starts it; it is given a way to ask whether to sto
 how far it is.
 """
 
+import gc
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -15,6 +18,7 @@ from smsdesk.desk.sheets.table import ReadingStoppedError
 from smsdesk.ui.background import Worker
 
 _T = TypeVar("_T")
+_TELL_EVERY_S = 0.1
 
 Stop = Callable[[], bool]
 Tell = Callable[[object], None]
@@ -47,10 +51,20 @@ class Errand(QObject):
         self._is_stopped = is_stopped
         self.is_busy = True
 
+        last = [0.0]
+
+        def tell(told: object) -> None:
+            is_count, now = isinstance(told, tuple), time.monotonic()
+            if is_count and now - last[0] < _TELL_EVERY_S:
+                return  # more than anybody could see would only keep the window busy
+            last[0] = now
+            self._telling.emit(number, told)
+
         def work() -> _T:
             if is_stopped.is_set():
                 raise ReadingStoppedError
-            return call(is_stopped.is_set, lambda told: self._telling.emit(number, told))
+            with _uncollected():
+                return call(is_stopped.is_set, tell)
 
         def answer(value: _T) -> None:
             if number == self._number:
@@ -70,6 +84,23 @@ class Errand(QObject):
         self._is_stopped.set()
         self.is_busy = False
 
+    def let_go(self) -> None:
+        """The page is done: what its calls made is collected again like everything else."""
+        self.stop()
+        gc.unfreeze()
+
     def _pass_on(self, number: int, told: object) -> None:
         if number == self._number:
             self.told.emit(told)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A long list is a million objects without cycles. Going through all of them again and again
+    would hold up every thread, the window's too, for the better part of a second each time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording_list
 from smsdesk.desk.sheets.table import Table
-from smsdesk.sms.phone import calling_code, region_name, regions
+from smsdesk.sms.phone import region_name
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.bulk.models import LeftOut, LeftOutModel, RowsModel
-from smsdesk.ui.bulk.outlook import Outlook, ReadList
+from smsdesk.ui.bulk.outlook import Outlook, ReadList, all_regions
 from smsdesk.ui.bulk.parts import Choice, Rows, button, tabs
 from smsdesk.ui.compose.flow import FlowLayout
 from smsdesk.ui.controls import CheckBox
@@ -103,7 +103,6 @@ class ListPage(QWidget):
         self._options = QWidget()
         self._under = QWidget()
         self._reading = QWidget()
-        self._regions: list[tuple[str, object]] = []
         self._arrange()
         self._connect()
         self.show_nothing()
@@ -199,7 +198,7 @@ class ListPage(QWidget):
         self.name.setText(plain.one_line(table.path.name))
         self.facts.setText(wording_list.table_sentence(table) if read.is_whole else "")
         self.rows.show(read)
-        self._offer(table, read.sheet.region)
+        self._offer(table, read.sheet.region, is_whole=read.is_whole)
         self._groups = {MEND: numbers.problems, MERGED: numbers.duplicates, OPTED_OUT: ()}
         for part in (self._options, self.header, self._under, self.facts):
             part.show()
@@ -267,15 +266,15 @@ class ListPage(QWidget):
         self.left_out.show(self._groups[group], self.column.combo.currentData())
         self._tables.setCurrentWidget(self.out_table)
 
-    def _offer(self, table: Table, region: str | None) -> None:
+    def _offer(self, table: Table, region: str | None, *, is_whole: bool) -> None:
         columns: list[tuple[str, object]] = [
             (plain.one_line(wording_list.column_word(table, place)), place)
             for place in range(len(table.columns))
         ]
         self.column.offer(columns, table.number_column)
-        if not self._regions:
-            self._regions = _all_regions()
-        self.region.offer(self._regions, region)
+        # Until the list is whole nobody can choose, and the worker has not read the countries.
+        known = [(region_name(region), region)] if region else []
+        self.region.offer([*all_regions()] if is_whole else [*known], region)
         sheets: list[tuple[str, object]] = [(plain.one_line(s), s) for s in table.sheets]
         self.sheet.offer(sheets, table.sheet)
         self.sheet.setVisible(len(sheets) > 1)
@@ -291,10 +290,6 @@ class ListPage(QWidget):
         self.encoding.setVisible(is_text)
         self.delimiter.setVisible(is_text)
         self.header.setChecked(table.has_header)
-
-
-def _all_regions() -> list[tuple[str, object]]:
-    return [(f"{region_name(code)} (+{calling_code(code)})", code) for code in regions()]
 
 
 def _known(

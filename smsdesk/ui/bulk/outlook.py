@@ -6,14 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from smsdesk.desk import wording_bulk
 from smsdesk.desk.bulk_plan import BulkPlan, Sheet
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem, read_numbers
 from smsdesk.desk.sheets.table import Table
 from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.phone import calling_code, region_name, regions
 
 Fate = Entry | RowProblem | Duplicate
+
+
+@cache
+def all_regions() -> tuple[tuple[str, str], ...]:
+    """Every country by its name and code. The library reads a file for each of them, so the
+    first to ask has to be the worker."""
+    return tuple((f"{region_name(code)} (+{calling_code(code)})", code) for code in regions())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +36,24 @@ class ReadList:
 
 
 def look_at_sheet(sheet: Sheet) -> ReadList:
+    all_regions()
+    return ReadList(sheet, _fates(sheet))
+
+
+def _fates(sheet: Sheet) -> Mapping[int, Fate]:
     numbers = sheet.numbers
     fates: dict[int, Fate] = {}
     for group in (numbers.entries, numbers.problems, numbers.duplicates):
         for fate in group:
             fates[fate.row.place] = fate
-    return ReadList(sheet, fates)
+    return fates
 
 
 def look_at_head(table: Table, region: str | None) -> ReadList:
     """The first rows, while the others are still being read."""
     numbers = read_numbers(table, default_region=region)
-    read = look_at_sheet(Sheet(table, numbers, region))
-    return ReadList(read.sheet, read.fates, is_whole=False)
+    sheet = Sheet(table, numbers, region)
+    return ReadList(sheet, _fates(sheet), is_whole=False)
 
 
 @dataclass(frozen=True, slots=True)
