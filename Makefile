@@ -4,7 +4,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks clean
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ kill-loop: .venv/is-ready ## kill the sender 1,000 times in mid-send, and count 
 
 forged-webhooks: .venv/is-ready ## forge 100,000 webhooks, of which none may be accepted
 	$(PYTHON) -m tests.long.forged_webhooks $(ARGS)
+
+mutated-lists: .venv/is-ready ## spoil 10,000 lists, of which none may hang, crash or send unseen
+	$(PYTHON) -m tests.long.mutated_lists $(ARGS)
 
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -1,6 +1,7 @@
 """10,000 mutated lists, each read and sent to: no traceback, no hang, no row that was not shown.
 
-python -m tests.long.mutated_lists --count 10000
+make mutated-lists
+make mutated-lists ARGS="--count 1000 --seed 7"
 """
 
 from __future__ import annotations
