@@ -6,16 +6,13 @@ nothing is changed.
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from smsdesk.desk.batches import Batches
+from smsdesk.desk.sheets.table import SheetError
+from smsdesk.desk.sheets.writing import MARKED, PLAIN, harmless, write_csv
 from smsdesk.sms.message import Message
 
 COLUMNS = (
@@ -34,9 +31,6 @@ COLUMNS = (
     "id",
 )
 _NUMBERS = ("number", "sender")
-# What a spreadsheet takes for a formula, or loses at the beginning of a cell (OWASP: CSV
-# injection; ASVS 5.0, 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 class Flavour(StrEnum):
@@ -68,23 +62,22 @@ def write_batch(
     `tell` says in a sentence what happened to one. The messages are read some at a time, and
     the file is there whole or not at all. Raises BatchExportError, or StoreError.
     """
-    count = 0
-    # With a mark at its beginning Excel reads it as UTF-8; a program might stumble over it.
-    encoding = "utf-8" if flavour is Flavour.RAW else "utf-8-sig"
-    with _whole(path, encoding) as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for page in batches.messages(batch_id):
-            for message in page:
-                cells = _cells(message, tell(message))
-                if flavour is Flavour.SPREADSHEET:
-                    cells = [
-                        harmless(_without_plus(cell) if name in _NUMBERS else cell)
-                        for name, cell in zip(COLUMNS, cells, strict=True)
-                    ]
-                writer.writerow(cells)
-            count += len(page)
-    return count
+    rows = _rows(batches, batch_id, tell)
+    try:
+        if flavour is Flavour.RAW:
+            return write_csv(path, rows, encoding=PLAIN) - 1
+        return write_csv(path, map(_for_spreadsheet, rows), encoding=MARKED) - 1
+    except SheetError as error:
+        raise BatchExportError(error.code, path) from None
+
+
+def _rows(
+    batches: Batches, batch_id: str, tell: Callable[[Message], str]
+) -> Iterator[Sequence[str]]:
+    yield COLUMNS
+    for page in batches.messages(batch_id):
+        for message in page:
+            yield _cells(message, tell(message))
 
 
 def _cells(message: Message, sentence: str) -> list[str]:
@@ -105,31 +98,13 @@ def _cells(message: Message, sentence: str) -> list[str]:
     ]
 
 
+def _for_spreadsheet(cells: Sequence[str]) -> Sequence[str]:
+    return [
+        harmless(_without_plus(cell) if name in _NUMBERS else cell)
+        for name, cell in zip(COLUMNS, cells, strict=True)
+    ]
+
+
 def _without_plus(cell: str) -> str:
     """A number as a spreadsheet shows it: with a plus it would be taken for a formula."""
     return cell[1:] if cell[:1] == "+" and cell[1:].isdecimal() else cell
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-@contextmanager
-def _whole(path: Path, encoding: str) -> Iterator[io.TextIOBase]:
-    """A file that takes its name only when it is complete and on the disk."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    except OSError:
-        raise BatchExportError("not_writable", path) from None
-    unfinished = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        raise BatchExportError("not_writable", path) from None
-    finally:
-        unfinished.unlink(missing_ok=True)

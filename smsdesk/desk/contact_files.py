@@ -6,32 +6,34 @@ CSV as spreadsheets and the large address books export it, and vCard; how a card
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from smsdesk.desk.contacts import ContactError, Contacts, key_of, read_entry
+from smsdesk.desk.sheets.reading import read_bytes
+from smsdesk.desk.sheets.table import Row, SheetError
+from smsdesk.desk.sheets.text_tables import TextTable
+from smsdesk.desk.sheets.writing import PLAIN, harmless, whole_file, write_csv
 from smsdesk.desk.vcards import BadCard, looks_like_cards, read_cards, write_cards
 from smsdesk.sms.contact import LONGEST_NOTE, ContactEntry, tidy
 
 LARGEST_FILE_BYTES = 20_000_000
 COLUMNS = ("name", "number", "note", "groups")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_OWN_CODES = {"missing": "unreadable", "not_a_file": "unreadable", "nul": "not_text"}
 _SHOWN = 100
 
 
 class ContactFileError(Exception):
-    """A file of contacts cannot be read or written; `code` is for wording."""
+    """A file of contacts cannot be read or written; `code` is for wording, `line` where."""
 
-    def __init__(self, code: str, path: Path) -> None:
+    def __init__(self, code: str, path: Path, line: int | None = None) -> None:
         super().__init__(f"{code}: {path}")
         self.code = code
         self.path = path
+        self.line = line
 
 
 class NotWantedError(Exception):
@@ -74,16 +76,13 @@ def read_file(
     Raises ContactFileError, or NotWantedError once `go_on` says no.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise ContactFileError("too_large", path)
-        text = _decode(path.read_bytes())
-    except OSError:
-        raise ContactFileError("unreadable", path) from None
-    if text is None:
-        raise ContactFileError("not_text", path)
-    is_cards = looks_like_cards(text)
-    people = _people_of_cards(text) if is_cards else _people_of_table(text)
-    return _gather(people, default_region=default_region, go_on=go_on, is_cards=is_cards)
+        table = TextTable(read_bytes(path, at_most=LARGEST_FILE_BYTES), path)
+        is_cards = looks_like_cards(table.head)
+        people = _people_of_cards(table.text()) if is_cards else _people_of_table(table.rows())
+        return _gather(people, default_region=default_region, go_on=go_on, is_cards=is_cards)
+    except SheetError as error:
+        code = _OWN_CODES.get(error.code, error.code)
+        raise ContactFileError(code, path, error.place) from None
 
 
 def write_file(contacts: Contacts, path: Path, *, group: int | None = None) -> int:
@@ -92,25 +91,13 @@ def write_file(contacts: Contacts, path: Path, *, group: int | None = None) -> i
 
     The file is there whole or not at all. Raises ContactFileError or BookError.
     """
-    is_cards = path.suffix.casefold() == ".vcf"
+    entries = _entries(contacts, group)
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    except OSError:
-        raise ContactFileError("not_writable", path) from None
-    unfinished = Path(name)
-    # A mark at the beginning tells spreadsheets the encoding; readers of vCards stumble over it.
-    encoding = "utf-8" if is_cards else "utf-8-sig"
-    try:
-        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
-            count = _write(contacts, file, group=group, is_cards=is_cards)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        raise ContactFileError("not_writable", path) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return count
+        if path.suffix.casefold() == ".vcf":
+            return _write_cards(path, entries)
+        return write_csv(path, chain([COLUMNS], map(_as_cells, entries))) - 1
+    except SheetError as error:
+        raise ContactFileError(error.code, path) from None
 
 
 # Reading ------------------------------------------------------------------------------
@@ -184,9 +171,9 @@ def _people_of_cards(text: str) -> Iterator[_Person]:
         yield _Person(card.line, card.name, numbers, card.note, card.groups, faxes)
 
 
-def _people_of_table(text: str) -> Iterator[_Person]:
+def _people_of_table(rows: Iterable[Row]) -> Iterator[_Person]:
     columns: Mapping[str, Sequence[int]] | None = None
-    for place, (line, row) in enumerate(_rows(text)):
+    for place, (line, row, _inexact) in enumerate(rows):
         if place == 0 and (named := _header(row)):
             columns = named
             continue
@@ -212,9 +199,8 @@ def _people_of_table(text: str) -> Iterator[_Person]:
 
 def _person_without_header(line: int, row: Sequence[str]) -> _Person:
     """The first cell with digits enough is the number, the first of the others the name."""
-    cells = [_harmful(cell) for cell in row]
-    number = next((cell for cell in cells if sum(map(str.isdecimal, cell)) >= 5), "")
-    name = next((cell for cell in cells if cell and cell != number), "")
+    number = next((cell for cell in row if sum(map(str.isdecimal, cell)) >= 5), "")
+    name = next((cell for cell in row if cell and cell != number), "")
     return _Person(line, name, (number,) if number else ())
 
 
@@ -247,64 +233,34 @@ def _header(row: Sequence[str]) -> Mapping[str, Sequence[int]] | None:
 
 
 def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
-    return [_harmful(row[place]) for place in places if place < len(row)]
+    return [row[place] for place in places if place < len(row)]
 
 
 def _joined(row: Sequence[str], places: Sequence[int]) -> str:
     return " ".join(cell for cell in _cells(row, places) if cell)
 
 
-def _rows(text: str) -> Iterator[tuple[int, Sequence[str]]]:
-    head = text[:2000]
-    delimiter = max((",", ";", "\t"), key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield reader.line_num, ("",)
-            continue
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, row
-
-
-def _decode(data: bytes) -> str | None:
-    """By its byte order mark, as UTF-8, or as what Windows in the west wrote."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\0" in text else text
-    return None
-
-
 # Writing ------------------------------------------------------------------------------
 
 
-def _write(
-    contacts: Contacts, file: io.TextIOBase, *, group: int | None, is_cards: bool
-) -> int:
-    writer = csv.writer(file)
-    if not is_cards:
-        writer.writerow(COLUMNS)
+def _write_cards(path: Path, entries: Iterable[ContactEntry]) -> int:
     count = 0
-    for entry in _entries(contacts, group):
-        count += 1
-        if is_cards:
+    with whole_file(path, encoding=PLAIN) as file:
+        for entry in entries:
             file.writelines(write_cards([entry]))
-        else:
-            # A plus and digits: no spreadsheet makes a formula of it.
-            groups = "; ".join(one.replace(";", ",") for one in entry.groups)
-            cells = (_harmless(entry.name), entry.number, _harmless(entry.note))
-            writer.writerow((*cells, _harmless(groups)))
+            count += 1
     return count
+
+
+def _as_cells(entry: ContactEntry) -> tuple[str, ...]:
+    """An entry as a row below `COLUMNS`; `read_file` reads it back."""
+    groups = "; ".join(one.replace(";", ",") for one in entry.groups)
+    return (
+        harmless(entry.name),
+        entry.number,  # a plus and digits: no spreadsheet makes a formula of it
+        harmless(entry.note),
+        harmless(groups),
+    )
 
 
 def _entries(contacts: Contacts, group: int | None) -> Iterator[ContactEntry]:
@@ -314,14 +270,3 @@ def _entries(contacts: Contacts, group: int | None) -> Iterator[ContactEntry]:
         for one in page:
             yield ContactEntry(one.name, one.number, one.note, groups.get(one.id, ()))
         after = key_of(page[-1])
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _harmful(cell: str) -> str:
-    """A cell as it was before `_harmless`."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell

@@ -16,6 +16,14 @@ from smsdesk.system.i18n import _, ngettext
 _FILE_SENTENCES: Mapping[str, str] = {
     "unreadable": N_("{path} cannot be read. Nothing was changed."),
     "too_large": N_("{path} is larger than 20 MB. Divide it, and import the parts."),
+    "quotes": N_(
+        "{path}, line {line}: the quotation marks do not match. Mend this line, or save the file "
+        "as CSV again. Nothing was changed."
+    ),
+    "field_too_long": N_(
+        "{path}, line {line}: a cell has more than 131,072 characters; perhaps a quotation mark "
+        "is missing. Nothing was changed."
+    ),
     "not_text": N_(
         "{path} is no list of contacts. Save it as CSV (in a spreadsheet: Save as) or as vCard, "
         "and import that."
@@ -110,5 +118,6 @@ def written_sentence(count: int, path: str) -> str:
 def trouble_sentence(error: Exception) -> str | None:
     """What kept a file or the log from being read or written; None for what nobody foresaw."""
     if isinstance(error, ContactFileError):
-        return _(_FILE_SENTENCES[error.code]).replace("{path}", str(error.path))
+        told = _(_FILE_SENTENCES[error.code]).replace("{line}", f"{error.line or 1:,}")
+        return told.replace("{path}", str(error.path))
     return wording_contacts.trouble_sentence(error)

@@ -103,6 +103,8 @@ def test_one_group_may_be_written_alone(desk: Desk, tmp_path: Path) -> None:
         ("name,number\nAnna,07700 900123\n", [("Anna", "+447700900123")]),
         ("Anna;07700 900123\n", [("Anna", "+447700900123")]),
         ("07700 900123\tAnna\n", [("Anna", "+447700900123")]),
+        ("Anna|07700 900123\n", [("Anna", "+447700900123")]),
+        ("sep=;\nname;number\nAnna;07700 900123\n", [("Anna", "+447700900123")]),
         ("\ufeffNumber,Name\r\n+447700900123,Anna\r\n", [("Anna", "+447700900123")]),
         (
             "First Name,Middle Name,Last Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value\n"
@@ -185,7 +187,13 @@ def test_a_name_of_ten_thousand_marks_is_refused_and_the_rest_read(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"\x00\x01PNG", "not_text"), (b"a" * 20_000_001, "too_large")]
+    ("content", "code"),
+    [
+        (b"\x00\x01PNG", "not_text"),
+        (b"\xff\xfea", "not_text"),
+        (b"BEGIN:VCARD\nFN:Anna\nNOTE:\0\nEND:VCARD\n", "not_text"),
+        (b"a" * 20_000_001, "too_large"),
+    ],
 )
 def test_what_is_no_list_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
     with pytest.raises(ContactFileError) as caught:
@@ -193,6 +201,24 @@ def test_what_is_no_list_is_refused(tmp_path: Path, content: bytes, code: str) -
 
     assert caught.value.code == code
     assert "list.csv" in (trouble_sentence(caught.value) or "")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('name,number\nAnna,07700 900123\n"Bob,07700 900124\nZoë,07700 900125\n', "quotes"),
+        ('name,number\nAnna,07700 900123\n"Bob" B,07700 900124\n', "quotes"),
+        (f"name,number\nAnna,07700 900123\n{'x' * 140_000},1\n", "field_too_long"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused_with_its_line(
+    tmp_path: Path, content: str, code: str
+) -> None:
+    with pytest.raises(ContactFileError, match=code) as caught:
+        read(tmp_path, content)
+
+    assert caught.value.line == 3
+    assert "list.csv, line 3: " in (trouble_sentence(caught.value) or "")
 
 
 def test_what_cannot_be_read_or_written_is_said(desk: Desk, tmp_path: Path) -> None:

@@ -46,11 +46,16 @@ class TextTable:
         if encoding is not None and (fault := _fault_in(data, encoding)) is not None:
             raise SheetError("not_text", path, data.count(b"\n", 0, fault) + 1)
         self.encoding = encoding or _find_encoding(data, path)
-        head = data[:_HEAD_BYTES].decode(self.encoding, "ignore")
-        lines = io.StringIO(head, newline="").readlines()
+        # Enough of it to see what it is.
+        self.head = data[:_HEAD_BYTES].decode(self.encoding, "ignore")
+        lines = io.StringIO(self.head, newline="").readlines()
         says = _SAYS_ITSELF.fullmatch(lines[0]) if lines else None
         self._skipped = 1 if says else 0
         self.delimiter = delimiter or (says[1] if says else _find_separator(lines))
+
+    def text(self) -> str:
+        """The whole text as it stands, for one that is no table. Raises SheetError."""
+        return "".join(self._lines())
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not empty. Raises SheetError at the first that cannot be read."""
