@@ -24,6 +24,9 @@ NAME = "name"
 """The place that is filled with the recipient's name."""
 LONGEST_TEXT = 20_000
 
+# Not what `sms.template` understands, on purpose. There every brace means something: {{ is one
+# brace, {1} a name, a lone one a mistake. Here the text is a message as it will be sent, in which
+# braces that are no place stay as they are typed; one that is read both ways would change them.
 _PLACE = re.compile(r"\{([^\W\d_][\w -]{0,39})\}")
 
 
