@@ -6,6 +6,7 @@ how far it is.
 """
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from smsdesk.ui.background import Worker
 
 _T = TypeVar("_T")
 _TELL_EVERY_S = 0.1
+_TURN_S = 0.0005
 
 Stop = Callable[[], bool]
 Tell = Callable[[object], None]
@@ -63,7 +65,7 @@ class Errand(QObject):
         def work() -> _T:
             if is_stopped.is_set():
                 raise ReadingStoppedError
-            with _uncollected():
+            with _beside_the_window():
                 return call(is_stopped.is_set, tell)
 
         def answer(value: _T) -> None:
@@ -95,12 +97,20 @@ class Errand(QObject):
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """A long list is a million objects without cycles. Going through all of them again and again
-    would hold up every thread, the window's too, for the better part of a second each time."""
+def _beside_the_window() -> Iterator[None]:
+    """While a long list is gone through, the window must get its turn.
+
+    A table that is painted asks for each of its cells in Python, and would wait for the usual
+    5 ms of the interpreter's turn each time. And the list is a million objects without cycles:
+    to look for cycles among them again and again would hold up every thread, for the better part
+    of a second each time.
+    """
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
         gc.enable()
+        sys.setswitchinterval(turn)
