@@ -115,6 +115,7 @@ class ReplyLookup:
         """Whether a window was read to its end."""
         next_path: str | None = None
         for _page in range(PAGES_AT_MOST):
+            self._budget.wait_for_turn()
             page = client.replies_window(start, end, next_path)
             self._budget.spend(page.records)
             if page.replies:

@@ -238,7 +238,7 @@ class ReportLookup:
         Reports does not like keeps no other from its news."""
         ids = [waiting.message_uuid for waiting in known if waiting.message_uuid]
         try:
-            self._store(self._paid(client.report_by_ids(ids)).receipts)
+            self._store(self._by_ids(client, ids).receipts)
         except AnswerError as error:
             if error.answer.status not in _ABOUT_THE_IDS:
                 raise
@@ -271,7 +271,7 @@ class ReportLookup:
         An empty answer only means something if the records of that time have arrived.
         """
         known = self._table.accepted_between(start, end)
-        return bool(known) and bool(self._paid(client.report_by_ids(known[:1])).receipts)
+        return bool(known) and bool(self._by_ids(client, known[:1]).receipts)
 
     def _read_window(
         self, client: Client, start: datetime, end: datetime, *, to: str
@@ -281,6 +281,7 @@ class ReportLookup:
         is_complete = True
         next_path: str | None = None
         for _page in range(PAGES_AT_MOST):
+            self._budget.wait_for_turn()
             page = self._paid(client.report_window(start, end, to=to, next_path=next_path))
             receipts += page.receipts
             is_complete = is_complete and page.is_complete
@@ -288,6 +289,10 @@ class ReportLookup:
             if next_path is None:
                 return receipts, is_complete
         return receipts, False
+
+    def _by_ids(self, client: Client, ids: Sequence[str]) -> ReportPage:
+        self._budget.wait_for_turn()
+        return self._paid(client.report_by_ids(ids))
 
     def _paid(self, page: ReportPage) -> ReportPage:
         self._budget.spend(len(page.receipts))

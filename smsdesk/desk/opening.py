@@ -171,8 +171,11 @@ def open_desk(
     sender = late(
         lambda: backroom.hire_sender(account, checkpoint, webhooks_come, room, timing)
     )
-    receipts = late(lambda: backroom.ask_for_receipts(account, tell_of_opt_outs, webhooks_come))
-    replies = late(lambda: backroom.ask_for_replies(account, tell_of_opt_outs))
+    budget = late(lambda: backroom.budget_reports())
+    receipts = late(
+        lambda: backroom.ask_for_receipts(account, budget, tell_of_opt_outs, webhooks_come)
+    )
+    replies = late(lambda: backroom.ask_for_replies(account, budget, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     upkeep = late(lambda: backroom.keep_up(sender))
     outbox = Outbox(
@@ -323,6 +326,7 @@ class _Backroom:
     def ask_for_receipts(
         self,
         account: Account,
+        budget: ReportBudget,
         tell_of_opt_outs: Callable[[], None],
         webhooks_come: Callable[[], bool],
     ) -> ReportLookup:
@@ -331,7 +335,7 @@ class _Backroom:
         return ReportLookup(
             database=self.database,
             heard=self.hear(tell_of_opt_outs),
-            budget=self.budget_reports(),
+            budget=budget,
             on_change=self.changes.announce_messages,
             connect=lambda: account.connect(),
             timetable=lambda: self._timetable(webhooks_come()),
@@ -341,14 +345,14 @@ class _Backroom:
         )
 
     def ask_for_replies(
-        self, account: Account, tell_of_opt_outs: Callable[[], None]
+        self, account: Account, budget: ReportBudget, tell_of_opt_outs: Callable[[], None]
     ) -> ReplyLookup:
         from smsdesk.delivery.reply_reports import EVERY_IN_DEMO_S, EVERY_S, ReplyLookup
 
         return ReplyLookup(
             database=self.database,
             heard=self.hear(tell_of_opt_outs),
-            budget=self.budget_reports(),
+            budget=budget,
             connect=lambda: account.connect(),
             is_wanted=lambda: self.is_demo or self.settings.get(REPLIES_BY_REPORTS),
             every_s=EVERY_IN_DEMO_S if self.is_demo else EVERY_S,
