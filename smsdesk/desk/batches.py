@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from smsdesk.delivery.outbox import Outbox
-from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk.compose import NotStoredError, Undone
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.second_person import PinError, SecondPerson
 from smsdesk.sms.message import Message
-from smsdesk.sms.state import State
+from smsdesk.sms.state import NEVER_SENT, State
 from smsdesk.store.batches import Batch, BatchLog, Deed, Step, Tally
 from smsdesk.store.errors import StoreError
 from smsdesk.system.clock import Clock
@@ -278,6 +278,16 @@ class Batches:
         """Stop what has not been tried; returns how many that were."""
         with _told():
             return self._log.cancel(batch_id, at=self._clock.now())
+
+    def take_back(self, batch_id: str) -> Undone:
+        """Cancel it while all of it can still be here, and say what was in time."""
+        with _told():
+            self._log.cancel(batch_id, at=self._clock.now())
+            tallies = self._log.tally(batch_id)
+        return Undone(
+            stopped=sum(one.count for one in tallies if one.state is State.CANCELLED),
+            left=sum(one.count for one in tallies if one.state not in NEVER_SENT),
+        )
 
     def confirm(self, batch_id: str, *, by: str, pin: str) -> int:
         """A second person, who says who they are, lets it go; returns how many go.

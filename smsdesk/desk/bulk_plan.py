@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, Numbers, RowProblem
@@ -81,9 +82,12 @@ class BulkCountry:
         return None if self.price is None else self.price * self.parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BulkPlan:
-    """The whole of it. Only what stands in `messages` can be queued."""
+    """The whole of it. Only what stands in `messages` can be queued.
+
+    What goes through all messages is worked out once, for whoever asks first.
+    """
 
     sheet: Sheet
     sender: SenderId | None
@@ -124,26 +128,26 @@ class BulkPlan:
         """Rows whose number an earlier row has."""
         return self.sheet.numbers.duplicates
 
-    @property
+    @cached_property
     def unassigned(self) -> tuple[PlannedMessage, ...]:
         """Messages to numbers in no range that is known to be in use."""
         return tuple(one for one in self.messages if not one.number.is_valid)
 
-    @property
+    @cached_property
     def parts(self) -> int:
         return sum(message.parts for message in self.messages)
 
-    @property
+    @cached_property
     def in_ucs2(self) -> int:
         """How many messages are sent as UCS-2."""
         return sum(message.encoding is Encoding.UCS2 for message in self.messages)
 
-    @property
+    @cached_property
     def longest(self) -> PlannedMessage | None:
         """The message with the most characters."""
         return max(self.messages, key=lambda message: len(message.text), default=None)
 
-    @property
+    @cached_property
     def dearest(self) -> PlannedMessage | None:
         """The message with the most parts."""
         return max(self.messages, key=lambda message: message.parts, default=None)

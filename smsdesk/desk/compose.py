@@ -59,9 +59,12 @@ class SendResult:
 class Undone:
     """What taking back a Send came to."""
 
-    stopped: tuple[Message, ...]
+    stopped: int
+    """How many messages were stopped in time."""
     left: int
     """How many had left already."""
+    recipients: tuple[str, ...] = ()
+    """Whom the stopped ones of a draft were for (E.164)."""
 
 
 class Compose:
@@ -173,10 +176,9 @@ class Compose:
         except StoreError as error:
             raise NotStoredError(error.code) from error
         batch = self._history.batch(batch_id)
-        return Undone(
-            stopped=tuple(message for message in batch if message.state is State.CANCELLED),
-            left=sum(message.state not in NEVER_SENT for message in batch),
-        )
+        stopped = tuple(one.to for one in batch if one.state is State.CANCELLED)
+        left = sum(message.state not in NEVER_SENT for message in batch)
+        return Undone(len(stopped), left, stopped)
 
     def load_draft(self) -> Draft:
         """The draft as it was left; with what is remembered where it has no sender and no IDs."""

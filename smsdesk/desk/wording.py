@@ -330,7 +330,7 @@ def needs_confirmation_sentence(count: int) -> str:
 
 def undone_sentence(undone: Undone) -> str:
     """Whether a Send was taken back, or who had been sent it by then."""
-    stopped, left = len(undone.stopped), undone.left
+    stopped, left = undone.stopped, undone.left
     if not left:
         return _("Stopped. Nothing was sent.")
     if not stopped:

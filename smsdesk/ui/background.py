@@ -109,6 +109,7 @@ class Worker(QObject):
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:
             call()
+            del call  # with it goes all that it holds, and not only when there is another
 
     def _answer(self, callback: Callable[[Any], None], value: object) -> None:
         callback(value)

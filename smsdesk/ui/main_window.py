@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
         self.list_action.triggered.connect(lambda: self.open_list())
         self.compose.list_asked.connect(lambda: self.open_list())
         self.compose.list_taken_back.connect(self._reopen_list)
+        self.compose.list_left.connect(self._let_job_go)
         self._drop.dropped.connect(lambda path: self.open_list().read_file(path))
         self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
         self.history.opt_out_asked.connect(self.add_opt_out)
@@ -588,19 +589,53 @@ class MainWindow(QMainWindow):
         tone = "good"
         if queued.needs_confirmation:
             sentence, tone = wording.needs_confirmation_sentence(count), "warn"
-        self._job = job if queued.undo_until is not None else None
-        self.compose.tell_list_queued(queued.batch_id, count, queued.undo_until, sentence, tone)
+        batches, batch_id = self._desk.batches, queued.batch_id
+        self.compose.tell_list_queued(
+            count,
+            sentence,
+            tone,
+            until=queued.undo_until,
+            take_back=lambda: batches.take_back(batch_id),
+        )
+        self._job = job
+        if queued.undo_until is None:
+            self._let_job_go()
         self.status.say(sentence)
 
     def _reopen_list(self) -> None:
         """It was taken back: the list and the text are there again."""
+        if self._job is None or self._bulk is not None or self._is_closing:
+            self._let_job_go()
+            return
         job, self._job = self._job, None
-        if job is not None and self._bulk is None and not self._is_closing:
-            self.open_list().show_job(job)
+        dialog = self.open_list()
+        # the page is painted first; both in one go would hold the window up
+        QTimer.singleShot(0, dialog, lambda: dialog.show_job(job))
+
+    def _let_job_go(self) -> None:
+        """The list that was sent to will not be seen again."""
+        from smsdesk.ui.beside import let_go  # start-up time
+
+        if self._job is not None:
+            let_go(self._list_worker, [self._job])
+            self._job = None
+            self._tidy_up()
 
     def _forget_list(self) -> None:
         dialog, self._bulk = self._bulk, None
         self._put_list_away(dialog)
+        self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        """Once no list is held any more, what came about with it is looked through again."""
+        from smsdesk.ui.beside import look_for_cycles  # start-up time
+
+        def look(_none: None) -> None:
+            if self._bulk is None and self._job is None:
+                look_for_cycles()
+
+        # behind what lets go of a list, which itself waits for what runs now to return
+        QTimer.singleShot(0, lambda: self._list_worker.run(lambda: None, look))
 
     def open_templates(self) -> "TemplatesDialog":
         """All templates, to be searched and changed."""

@@ -381,8 +381,8 @@ def test_a_list_stays_here_for_as_long_as_it_can_be_taken_back(desk: Desk, read:
     assert queued.undo_until == NOW + timedelta(seconds=10)
     assert {(m.state, m.due_at) for m in stored(desk)} == {(State.SCHEDULED, queued.undo_until)}
 
-    undone = desk.compose.undo(queued.batch_id)
-    assert len(undone.stopped) == len(queued.ids)
+    undone = desk.batches.take_back(queued.batch_id)
+    assert undone.stopped == len(queued.ids)
     assert undone.left == 0
 
 

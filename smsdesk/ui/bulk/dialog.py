@@ -6,7 +6,7 @@ for. Nothing is stored before the button that says how many messages it sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from smsdesk.system.i18n import _
 from smsdesk.system.settings import CONFIRM_COUNT_ABOVE, Settings
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.beside import beside_the_window, let_go
 from smsdesk.ui.bulk.check_page import CheckPage
 from smsdesk.ui.bulk.errand import Errand, Stop, Tell
 from smsdesk.ui.bulk.list_page import ListPage, Wish
@@ -74,6 +75,10 @@ class Job:
     source: Source
     written: Written
 
+    def groups(self) -> Iterable[Iterable[object]]:
+        """The rows of its list, to be let go in pieces."""
+        return self.read.groups()
+
 
 class BulkDialog(Dialog):
     """`written` is what the page begins with."""
@@ -102,6 +107,7 @@ class BulkDialog(Dialog):
         self._source: Source | None = None
         self._read: ReadList | None = None
         self._outlook: Outlook | None = None
+        self._shown: Outlook | None = None  # the last one, whether it holds still or not
         self._column_wish = ""
         self._is_storing = False
         self._says_empty = False
@@ -339,6 +345,8 @@ class BulkDialog(Dialog):
                 )
 
     def _take(self, read: ReadList, source: Source) -> None:
+        if self._read is not None:
+            let_go(self._worker, [self._read])
         self._read, self._source = read, source
         self.list.show_read()
         self.list.show_list(read)
@@ -440,7 +448,9 @@ class BulkDialog(Dialog):
             self.summary.setText(wording_list.counting_sentence(*told))
 
     def _show_outlook(self, outlook: Outlook) -> None:
-        self._outlook = outlook
+        if self._shown is not None:
+            let_go(self._worker, [self._shown])
+        self._outlook = self._shown = outlook
         self.list.show_outlook(outlook)
         self.text.show_outlook(outlook)
         self.check.show_outlook(outlook, ask_above=self._settings.get(CONFIRM_COUNT_ABOVE))
@@ -516,11 +526,12 @@ class BulkDialog(Dialog):
         self._set_storing(True)
         bulk, undo = self._bulk, self._compose.undo_time
         job = Job(self._read, self._source, self.text.written())
-        self._worker.run(
-            lambda: bulk.queue(outlook.plan, undo=undo),
-            lambda queued: self._stored(queued, job),
-            self._not_stored,
-        )
+
+        def queue() -> BulkQueued:
+            with beside_the_window():
+                return bulk.queue(outlook.plan, undo=undo)
+
+        self._worker.run(queue, lambda queued: self._stored(queued, job), self._not_stored)
 
     def _refuse(self, plan: BulkPlan) -> None:
         """Go where it is wrong, and say it there."""
@@ -538,6 +549,7 @@ class BulkDialog(Dialog):
 
     def _stored(self, queued: BulkQueued, job: Job) -> None:
         self._set_storing(False)
+        self._read = None  # the job has it now
         self._let_go()
         super().accept()
         self.queued.emit(queued, job)
@@ -644,8 +656,13 @@ class BulkDialog(Dialog):
 
     def _let_go(self) -> None:
         self._plan_timer.stop()
-        self._reading.let_go()
-        self._planning.let_go()
+        self._reading.stop()
+        self._planning.stop()
+        large = [one for one in (self._read, self._shown) if one is not None]
+        self._read = self._outlook = self._shown = None
+        self.list.show_nothing()
+        self.text.show_table(None, 0)
+        let_go(self._worker, [*large])
 
 
 _NO_COLUMN = Problem("to", "", "no_number_column")

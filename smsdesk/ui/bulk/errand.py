@@ -5,22 +5,19 @@ What is called is for whoever starts it; it is given a way to ask whether to sto
 how far it is.
 """
 
-import gc
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from smsdesk.desk.sheets.table import ReadingStoppedError
 from smsdesk.ui.background import Worker
+from smsdesk.ui.beside import beside_the_window
 
 _T = TypeVar("_T")
 _TELL_EVERY_S = 0.1
-_TURN_S = 0.0005
 
 Stop = Callable[[], bool]
 Tell = Callable[[object], None]
@@ -65,7 +62,7 @@ class Errand(QObject):
         def work() -> _T:
             if is_stopped.is_set():
                 raise ReadingStoppedError
-            with _beside_the_window():
+            with beside_the_window():
                 return call(is_stopped.is_set, tell)
 
         def answer(value: _T) -> None:
@@ -86,31 +83,6 @@ class Errand(QObject):
         self._is_stopped.set()
         self.is_busy = False
 
-    def let_go(self) -> None:
-        """The page is done: what its calls made is collected again like everything else."""
-        self.stop()
-        gc.unfreeze()
-
     def _pass_on(self, number: int, told: object) -> None:
         if number == self._number:
             self.told.emit(told)
-
-
-@contextmanager
-def _beside_the_window() -> Iterator[None]:
-    """While a long list is gone through, the window must get its turn.
-
-    A table that is painted asks for each of its cells in Python, and would wait for the usual
-    5 ms of the interpreter's turn each time. And the list is a million objects without cycles:
-    to look for cycles among them again and again would hold up every thread, for the better part
-    of a second each time.
-    """
-    turn = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN_S)
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-        sys.setswitchinterval(turn)

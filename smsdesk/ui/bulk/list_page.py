@@ -187,6 +187,7 @@ class ListPage(QWidget):
         self.name.setText(_("No list yet"))
         self.facts.setText("")
         self.rows.show(None)
+        self.left_out.show((), None)
         self._groups = {}
         for part in (self._options, self.header, self._under, self.facts):
             part.hide()

@@ -4,11 +4,11 @@ thousand rows takes a moment that the window has not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from smsdesk.desk import wording_bulk
+from smsdesk.desk import wording_bulk, wording_list
 from smsdesk.desk.bulk_plan import BulkPlan, Sheet
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem, read_numbers
 from smsdesk.desk.sheets.table import Table
@@ -33,6 +33,10 @@ class ReadList:
     fates: Mapping[int, Fate]
     """By the row's place in the file."""
     is_whole: bool = True
+
+    def groups(self) -> Iterable[Iterable[object]]:
+        """All its rows and what became of them, to be let go in pieces."""
+        return _groups_of(self.sheet)
 
 
 def look_at_sheet(sheet: Sheet) -> ReadList:
@@ -73,6 +77,17 @@ class Outlook:
     ucs2: tuple[int, ...]
     opted_out: frozenset[int]
     """The places of their rows in the file."""
+    worst: str
+    """Which message is the longest, and which the dearest."""
+
+    def groups(self) -> Iterable[Iterable[object]]:
+        """All its messages, and the list they were made from, to be let go in pieces."""
+        return self.plan.messages, self.plan.row_problems, *_groups_of(self.plan.sheet)
+
+
+def _groups_of(sheet: Sheet) -> tuple[Iterable[object], ...]:
+    numbers = sheet.numbers
+    return sheet.table.rows, numbers.entries, numbers.problems, numbers.duplicates
 
 
 def look_at_plan(plan: BulkPlan) -> Outlook:
@@ -101,4 +116,5 @@ def look_at_plan(plan: BulkPlan) -> Outlook:
         blank=tuple(blank),
         ucs2=tuple(ucs2),
         opted_out=frozenset(entry.row.place for entry in plan.opted_out),
+        worst=wording_list.worst_sentence(plan),
     )

@@ -264,7 +264,7 @@ class TextPage(QWidget):
         plan = outlook.plan
         is_written = bool(self.text.text().strip())
         words = [
-            wording_list.worst_sentence(plan),
+            outlook.worst,
             wording_list.ucs2_sentence(outlook.in_ucs2, outlook.count),
         ]
         _tell(self.worst, words if is_written else [])

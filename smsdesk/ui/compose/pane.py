@@ -4,7 +4,7 @@ The desk checks and stores; the pane shows what it says, keeps the draft safe, a
 text only when it has been stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -64,9 +64,9 @@ class _Sent:
 
     draft: Draft | None
     """None when it went to a list, which has a page of its own."""
-    batch_id: str
     people: int
     until: datetime
+    take_back: Callable[[], Undone]
 
 
 class ComposePane(QWidget):
@@ -80,6 +80,8 @@ class ComposePane(QWidget):
     list_asked = Signal()
     # Emitted when all of a list's messages have been taken back in time.
     list_taken_back = Signal()
+    # Emitted when a list's messages cannot be taken back any more.
+    list_left = Signal()
     # Emitted when the person wants to see all templates.
     templates_asked = Signal()
 
@@ -634,8 +636,10 @@ class ComposePane(QWidget):
             self._say_done(wording.needs_confirmation_sentence(count), tone="warn")
             return
         if result.undo_until is not None and result.batch_id is not None:
-            sent = _Sent(draft, result.batch_id, count, result.undo_until)
-            self._offer_undo(sent)
+            batch_id = result.batch_id
+            self._offer_undo(
+                _Sent(draft, count, result.undo_until, lambda: self._compose.undo(batch_id))
+            )
             return
         plan = self.when.plan
         if plan is not None:
@@ -672,22 +676,28 @@ class ComposePane(QWidget):
         sent = self._sent
         if sent is None:
             return
-        self._forget_sent()
+        self._hide_undo()
         self._worker.run(
-            lambda: self._compose.undo(sent.batch_id),
+            sent.take_back,
             lambda undone: self._taken_back(sent, undone),
             lambda error: self._not_taken_back(sent, error),
         )
 
     def tell_list_queued(
-        self, batch_id: str, people: int, until: datetime | None, sentence: str, tone: str
+        self,
+        people: int,
+        sentence: str,
+        tone: str,
+        *,
+        until: datetime | None,
+        take_back: Callable[[], Undone],
     ) -> None:
         """Messages to a list are in the outbox, and can perhaps be taken back until then."""
         self._forget_sent()
         self._show_problems([])
         self._say_done(sentence, tone=tone)
         if until is not None:
-            self._offer_undo(_Sent(None, batch_id, people, until))
+            self._offer_undo(_Sent(None, people, until, take_back))
 
     def _offer_undo(self, sent: _Sent) -> None:
         self._sent = sent
@@ -696,6 +706,13 @@ class ComposePane(QWidget):
         self.undo.begin(sent.people, lambda: self._compose.left_to_undo(sent.until))
 
     def _forget_sent(self) -> None:
+        """The latest Send has left, or another one is the latest now."""
+        has_list = self._sent is not None and self._sent.draft is None
+        self._hide_undo()
+        if has_list:
+            self.list_left.emit()
+
+    def _hide_undo(self) -> None:
         self._sent = None
         self.undo_action.setEnabled(False)
         self.undo.stop()
@@ -705,8 +722,7 @@ class ComposePane(QWidget):
         said = wording.undone_sentence(undone)
         if sent.draft is None:
             self._say_done(said, tone="warn" if undone.left else "good")
-            if not undone.left:
-                self.list_taken_back.emit()
+            (self.list_left if undone.left else self.list_taken_back).emit()
             return
         has_begun = not self.offer.is_possible
         if undone.stopped and has_begun:
@@ -720,6 +736,8 @@ class ComposePane(QWidget):
     def _not_taken_back(self, sent: _Sent, error: Exception) -> None:
         if self._sent is None:
             self._offer_undo(sent)
+        elif sent.draft is None:
+            self.list_left.emit()
         self._show_problems([_("Not stopped: the message log does not answer. Try again.")])
         if not isinstance(error, NotStoredError):
             raise error
@@ -750,7 +768,7 @@ def _what_was_stopped(draft: Draft, undone: Undone) -> Draft:
     """The draft as it was; but nobody stays on it who has been sent the message."""
     if not undone.left:
         return draft
-    return replace(draft, recipients="\n".join(message.to for message in undone.stopped))
+    return replace(draft, recipients="\n".join(undone.recipients))
 
 
 def _is_empty(field: QObject) -> bool:

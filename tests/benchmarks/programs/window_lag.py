@@ -6,10 +6,9 @@ long a key or a click would have had to wait.
 
 import json
 import sys
-import time
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from smsdesk.sms.state import State
@@ -19,33 +18,7 @@ from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Theme
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.programs.fast_desk import open_fast_desk, queue
-
-_GAP_MS = 5
-
-
-class Probe(QObject):
-    """Sets a timer and notes by how much it is late."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.late_ms: list[float] = []
-        self._due = 0.0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_GAP_MS)
-        self._timer.timeout.connect(self._note)
-
-    def start(self) -> None:
-        self._due = time.perf_counter() + _GAP_MS / 1000
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _note(self) -> None:
-        self.late_ms.append(max(0.0, (time.perf_counter() - self._due) * 1000))
-        self.start()
+from tests.benchmarks.programs.probe import Probe
 
 
 def main() -> None:
