@@ -31,6 +31,7 @@ from smsdesk.desk.sheets.reading import (
     choose_number_column,
     never,
     read_table,
+    without_cycles,
 )
 from smsdesk.desk.sheets.table import ReadingStoppedError, Row, Table
 from smsdesk.desk.sheets.writing import harmless, write_csv
@@ -106,6 +107,7 @@ class Bulk:
 
     # Reading --------------------------------------------------------------------
 
+    @without_cycles()
     def read(
         self,
         path: Path,
@@ -133,6 +135,7 @@ class Bulk:
         )
         return _with_numbers(table, region, on_progress, stop)
 
+    @without_cycles()
     def choose(
         self,
         sheet: Sheet,
@@ -172,6 +175,7 @@ class Bulk:
             return RowPreview(entry, "", measure(""), made)
         return RowPreview(entry, made.text, measure(made.text), None)
 
+    @without_cycles()
     def plan(
         self,
         sheet: Sheet,
@@ -327,6 +331,7 @@ class Bulk:
 
     # Queueing -------------------------------------------------------------------
 
+    @without_cycles()
     def queue(
         self,
         plan: BulkPlan,

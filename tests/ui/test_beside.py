@@ -5,6 +5,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -87,7 +88,7 @@ def test_a_worker_keeps_nothing_of_a_call_that_is_done(qtbot: QtBot) -> None:
     worker = Worker()
     part = Part(freed)
 
-    worker.run(lambda part=part: None)
+    worker.run(partial(str, part))
     del part
 
     qtbot.waitUntil(lambda: bool(freed))

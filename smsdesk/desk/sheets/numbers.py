@@ -78,11 +78,12 @@ def read_numbers(
                 raise ReadingStoppedError
             if on_progress is not None:
                 on_progress(count)
-        typed = "" if column is None else row.cell(column)
-        if len(row.cells) > width and any(row.cells[width:]):
+        place, cells, inexact = row
+        typed = cells[column] if column is not None and column < len(cells) else ""
+        if len(cells) > width and any(cells[width:]):
             problems.append(RowProblem(row, typed, "row", "too_many_cells"))
             continue
-        if column in row.inexact:
+        if column in inexact:
             problems.append(RowProblem(row, typed, "to", PhoneProblem.SPREADSHEET))
             continue
         try:
@@ -93,8 +94,8 @@ def read_numbers(
         except TwoReadingsError as error:
             problems.append(RowProblem(row, typed, "to", error.code))
             continue
-        kept = first.setdefault(number.e164, row.place)
-        if kept != row.place:
+        kept = first.setdefault(number.e164, place)
+        if kept != place:
             duplicates.append(Duplicate(row, typed, number.e164, kept))
             continue
         entries.append(Entry(row, typed, number))

@@ -1,13 +1,12 @@
-"""Excel workbooks, row by row; the one door to openpyxl.
+"""Excel workbooks, row by row.
 
-openpyxl streams a sheet, so a file that claims a cell in its last corner costs nothing; quicker
-readers make room for the whole rectangle at once, and take the process with them.
+openpyxl, to which `excel` is the door, streams a sheet, so a file that claims a cell in its last
+corner costs nothing; quicker readers make room for the whole rectangle at once, and take the
+process with them.
 """
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -36,10 +35,9 @@ class Workbook:
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """Every row of a sheet that is not empty."""
-        source = self._sheets[sheet]
-        source.reset_dimensions()  # what the file says of its size may be wrong
+        source = self._sheets[sheet].iter_rows(values_only=True)
         try:
-            for place, values in enumerate(source.iter_rows(values_only=True), start=1):
+            for place, values in enumerate(source, start=1):
                 if any(value is not None for value in values):
                     row = _make_row(place, values, self._path)
                     if row is not None:
@@ -54,12 +52,12 @@ class Workbook:
 
 
 def _load(data: bytes, path: Path) -> Any:
-    from openpyxl import load_workbook  # late: it takes long, and few files need it
+    from smsdesk.desk.sheets.excel import (
+        open_workbook,
+    )  # late: it takes long, and is seldom used
 
-    # What it does not know of a workbook (rules for input, styles) is nothing to us.
-    warnings.filterwarnings("ignore", module=r"openpyxl\.")
     try:
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        return open_workbook(data)
     except Exception as error:
         raise SheetError("damaged", path) from error
 

@@ -55,7 +55,7 @@ def by_us() -> dict[str, float]:
         "read_s": read - began,
         "plan_s": planned - began,
     }
-    if QUESTION["queues"]:
+    if QUESTION.get("queues"):
         desk.bulk.queue(plan)
         answer["queue_s"] = time.perf_counter() - planned
     desk.close()
