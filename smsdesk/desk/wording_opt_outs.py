@@ -189,7 +189,11 @@ def written_sentence(count: int, path: str) -> str:
 def trouble_sentence(error: Exception) -> str | None:
     """What went wrong with a file or with the disk; None for what nobody foresaw."""
     if isinstance(error, OptOutFileError):
-        return _(_FILE_SENTENCES[error.code]).replace("{path}", str(error.path))
+        told = _(_FILE_SENTENCES[error.code])
+        if error.line is not None:
+            told = told.replace("{path}:", _("{path}, line {line}:"), 1)
+            told = told.replace("{line}", f"{error.line:,}")
+        return told.replace("{path}", str(error.path))
     if isinstance(error, OptOutStoreError):
         return change_sentence(error.code)
     return None

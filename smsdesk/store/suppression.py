@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,19 +124,34 @@ class SuppressionList:
         """Enter numbers, all or none; what waits for them fails.
 
         A number that is on the list already keeps its first entry. Raises StoreError.
+
+        They are gathered beside the log first, which nobody else has to wait for; what then
+        happens in the log are three statements, however many there are.
         """
-        failed: set[str] = set()
-        added = 0
-        with self._database.transaction() as connection:
-            for entry in entries:
-                is_new, ids = suppress(connection, entry, at=at, who="person")
-                added += is_new
-                failed.update(ids)
+        with self._gathered(entries), self._database.transaction() as connection:
+            parameters = {"all": ALL_SENDERS, "code": OPTED_OUT, "now": to_ms(at)}
+            failed = [row["id"] for row in connection.execute(_FAIL_GATHERED, parameters)]
+            connection.execute(_NOTE_GATHERED, parameters)
+            added = connection.execute(_ENTER_GATHERED).rowcount
         if failed:
             self._on_change(frozenset(failed))
         if added:
             self._on_list()
         return Entered(added, len(failed))
+
+    @contextmanager
+    def _gathered(self, entries: Iterable[Suppression]) -> Iterator[None]:
+        """These entries, and no others, in the table `gathered`, which only this thread sees."""
+        with translated():
+            connection = self._database.connection
+            connection.execute("PRAGMA temp_store = MEMORY")  # numbers are for no other file
+            connection.execute("DROP TABLE IF EXISTS temp.gathered")
+            connection.execute(_GATHERED)
+            connection.executemany(_GATHER, map(_write, entries))
+        try:
+            yield
+        finally:
+            connection.execute("DROP TABLE temp.gathered")
 
     def remove(self, number: str, sender: str, *, why: str, at: datetime) -> bool:
         """Take an entry off, because a person says why; False when there is none.
@@ -176,13 +192,7 @@ def suppress(
     is_new = (
         connection.execute(
             _INSERT,
-            {
-                "number": entry.number,
-                "sender": entry.sender,
-                "since": to_ms(entry.since),
-                "reason": entry.reason.value,
-                "detail": entry.detail,
-            },
+            _write(entry),
         ).rowcount
         == 1
     )
@@ -269,6 +279,16 @@ def _digits(search: str) -> str | None:
     return digits.lstrip("0")
 
 
+def _write(entry: Suppression) -> dict[str, object]:
+    return {
+        "number": entry.number,
+        "sender": entry.sender,
+        "since": to_ms(entry.since),
+        "reason": entry.reason.value,
+        "detail": entry.detail,
+    }
+
+
 def _read(row: sqlite3.Row) -> Suppression:
     return Suppression(
         number=row["number"],
@@ -314,4 +334,47 @@ UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
 WHERE recipient = :number AND direction = 'outbound'
   AND state IN ('queued', 'scheduled', 'held') AND (:sender = :all OR sender = :sender)
 RETURNING id
+"""
+
+_GATHERED = """
+CREATE TEMP TABLE gathered (
+    number TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (number, sender)
+) STRICT, WITHOUT ROWID
+"""
+
+_GATHER = """
+INSERT INTO temp.gathered (number, sender, since_ms, reason, detail)
+VALUES (:number, :sender, :since, :reason, :detail) ON CONFLICT DO NOTHING
+"""
+
+# What waits is seldom much, and is gone through by its state; the other way round every number
+# of the list would be looked up in the log.
+_FAIL_GATHERED = """
+UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
+                   failure_title = NULL, failure_detail = NULL, updated_ms = :now
+WHERE state IN ('queued', 'scheduled', 'held') AND direction = 'outbound'
+  AND EXISTS (SELECT 1 FROM temp.gathered AS entry
+              WHERE entry.number = +message.recipient
+                AND entry.sender IN (:all, message.sender))
+RETURNING id
+"""
+
+_NOTE_GATHERED = """
+INSERT INTO audit (at_ms, who, what, detail)
+SELECT :now, 'person', 'opted_out',
+       number || ' ' || CASE sender WHEN :all THEN '*' ELSE sender END || ': ' || reason
+FROM temp.gathered AS entry
+WHERE NOT EXISTS (SELECT 1 FROM suppression AS known
+                  WHERE known.number = entry.number AND known.sender = entry.sender)
+"""
+
+_ENTER_GATHERED = """
+INSERT INTO suppression (number, sender, since_ms, reason, detail)
+SELECT number, sender, since_ms, reason, detail FROM temp.gathered WHERE true
+ON CONFLICT DO NOTHING
 """

@@ -106,3 +106,11 @@ def test_every_trouble_with_a_file_names_it(code: str) -> None:
 def test_a_full_disk_has_a_sentence_and_the_unforeseen_has_none() -> None:
     assert "disk is full" in (words.trouble_sentence(OptOutStoreError("disk_full")) or "")
     assert words.trouble_sentence(ValueError()) is None
+
+
+@pytest.mark.parametrize("code", ["quotes", "field_too_long"])
+def test_a_line_that_cannot_be_read_is_named(code: str) -> None:
+    told = words.trouble_sentence(OptOutFileError(code, Path("/data/list.csv"), 1204))
+
+    assert told is not None
+    assert told.startswith("/data/list.csv, line 1,204: ")

@@ -1,5 +1,7 @@
 """Who has opted out is not written to: not now, and not from what was waiting."""
 
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError
 from smsdesk.store.events import ReceiptBook
+from smsdesk.store.meta import Meta
 from smsdesk.store.suppression import Entered, Outline, SuppressionList
 from tests.support import FROM, NOW, TO, Log, new_message, receipt
 
@@ -41,6 +44,36 @@ def entry(number: str = TO, sender: str = FROM, detail: str = "by phone") -> Sup
 def audit(database: Database) -> list[tuple[str, str, str]]:
     rows = database.connection.execute("SELECT who, what, detail FROM audit ORDER BY id")
     return [(row["who"], row["what"], row["detail"]) for row in rows]
+
+
+class Watched(list[Suppression]):
+    """Entries; while they are gone through, somebody else writes to the log."""
+
+    def __init__(self, entries: list[Suppression], database: Database) -> None:
+        super().__init__(entries)
+        self._database = Database(database.path)
+
+    def __iter__(self) -> Iterator[Suppression]:
+        writer = threading.Thread(target=self._write)
+        writer.start()
+        writer.join()
+        return super().__iter__()
+
+    def _write(self) -> None:
+        Meta(self._database).set("somebody else", "was here")
+        self._database.close_thread()
+
+
+def test_while_a_list_is_gathered_others_write(shelf: Shelf, log: Log) -> None:
+    entries = Watched([entry(), entry(), entry(OTHER, ALL_SENDERS)], log.database)
+
+    assert shelf.list.add(entries, at=NOW) == Entered(2, 0)
+
+    assert Meta(log.database).get("somebody else") == "was here"
+    assert [detail for _who, _what, detail in audit(log.database)] == [
+        f"{TO} {FROM}: person",
+        f"{OTHER} *: person",
+    ]
 
 
 def test_a_number_is_entered_once_and_keeps_its_first_entry(shelf: Shelf, log: Log) -> None:
