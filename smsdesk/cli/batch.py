@@ -26,6 +26,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.sheets.reading import ReadingOptions
 from smsdesk.desk.sheets.table import SheetError
+from smsdesk.sms import dlt
 from smsdesk.sms.message import Direction
 from smsdesk.sms.phone import regions
 from smsdesk.sms.state import State
@@ -140,6 +141,8 @@ def _would_be(plan: BulkPlan, message: PlannedMessage) -> dict[str, Any]:
         "text": message.text,
         "encoding": message.encoding.value,
         "parts": message.parts,
+        "entity_id": plan.entity_id if message.number.region == dlt.REGION else None,
+        "content_id": plan.content_id if message.number.region == dlt.REGION else None,
         "attempts": 0,
         "client_refs": [],
     }

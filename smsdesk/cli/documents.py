@@ -34,6 +34,8 @@ MESSAGE_FIELDS = (
     "price",
     "currency",
     "network",
+    "entity_id",
+    "content_id",
     "created_at",
     "updated_at",
 )
@@ -103,6 +105,8 @@ def write_message(
         "price": message.price,
         "currency": message.currency,
         "network": message.network,
+        "entity_id": message.entity_id,
+        "content_id": message.content_id,
         "created_at": write_time(message.created_at),
         "updated_at": write_time(message.updated_at),
     }
