@@ -97,10 +97,12 @@ class CheckBox(QCheckBox):
         QPainter(self).drawPixmap(corner, tick)
 
 
-def push_button(title: str, name: str) -> QPushButton:
-    """A button of a dialog in which Enter presses none by itself."""
+def push_button(title: str, name: str, *, small: bool = False) -> QPushButton:
+    """A button of a page or dialog in which Enter presses none by itself."""
     button = QPushButton(title)
     button.setObjectName(name)
     button.setAccessibleName(title.replace("&", "").rstrip("…"))
     button.setAutoDefault(False)
+    if small:
+        button.setProperty("small", True)
     return button

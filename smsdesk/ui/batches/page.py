@@ -41,6 +41,7 @@ from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
 from smsdesk.ui.batches.pictures import BarsPicture, ShareBar, Swatch
+from smsdesk.ui.controls import push_button
 from smsdesk.ui.history.look import LOOKS
 from smsdesk.ui.history.when import short_time
 from smsdesk.ui.numbers import show_number
@@ -101,10 +102,10 @@ class BatchPage(QWidget):
         self._shares = ShareBar()
         self.sentence = plain.label(name="batch.sentence", wraps=True)
         self.phase = plain.label(tone="warn", name="batch.phase", wraps=True)
-        self.confirm_button = _button(_("C&onfirm…"), "batch.confirm")
-        self.pause_button = _button(_("P&ause"), "batch.pause")
-        self.resume_button = _button(_("R&esume"), "batch.resume")
-        self.cancel_button = _button(_("&Cancel the rest…"), "batch.cancel")
+        self.confirm_button = push_button(_("C&onfirm…"), "batch.confirm", small=True)
+        self.pause_button = push_button(_("P&ause"), "batch.pause", small=True)
+        self.resume_button = push_button(_("R&esume"), "batch.resume", small=True)
+        self.cancel_button = push_button(_("&Cancel the rest…"), "batch.cancel", small=True)
         self.result = plain.label(name="batch.result", wraps=True)
         self.result.hide()
         self._counts = QGridLayout()
@@ -113,9 +114,11 @@ class BatchPage(QWidget):
         self._legend = QHBoxLayout()
         self._reasons_heading = plain.heading(_("Who did not get it, and why"), points=0.5)
         self._reasons = QVBoxLayout()
-        self.again_button = _button(_("Send to those who did not &get it…"), "batch.again")
-        self.list_button = _button(_("Show the &list"), "batch.list")
-        self.export_button = _button(_("E&xport…"), "batch.export")
+        self.again_button = push_button(
+            _("Send to those who did not &get it…"), "batch.again", small=True
+        )
+        self.list_button = push_button(_("Show the &list"), "batch.list", small=True)
+        self.export_button = push_button(_("E&xport…"), "batch.export", small=True)
         self._deeds = plain.label(tone="muted", name="batch.deeds", wraps=True)
         self._arrange()
         self._connect()
@@ -483,15 +486,6 @@ class BatchPage(QWidget):
     def _exported(self, count: int) -> None:
         self._set_busy(False)
         self._say(wording_batches.done_sentence("export", count))
-
-
-def _button(title: str, name: str) -> QPushButton:
-    button = QPushButton(title)
-    button.setObjectName(name)
-    button.setAccessibleName(title.replace("&", "").rstrip("…"))
-    button.setProperty("small", True)
-    button.setAutoDefault(False)
-    return button
 
 
 def _quiet(title: str, name: str) -> QPushButton:
