@@ -213,6 +213,11 @@ class Sender:
             lambda: self._hold.replace(HeldReason.CONFIG, DatabaseDamagedError.code)
         )
 
+    def give_up(self) -> None:
+        """A person ends the program without waiting: what is on the wire is in doubt from now
+        on. Any thread may say so. Raises StoreError."""
+        self._log.interrupt("quit", at=self._clock.now(), this_boot=True)
+
     # The loop -------------------------------------------------------------------
 
     def run(self, stop: threading.Event) -> None:

@@ -75,6 +75,8 @@ class SenderControl(Protocol):
 
     def resume(self) -> None: ...
 
+    def give_up(self) -> None: ...
+
 
 class ReceiptsControl(Protocol):
     """What the desk asks of the receipt look-up."""

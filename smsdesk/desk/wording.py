@@ -328,6 +328,17 @@ def needs_confirmation_sentence(count: int) -> str:
     ).format(count=count)
 
 
+def not_left_sentence(people: int) -> str:
+    """What becomes of a Send that can still be taken back when the program is quit."""
+    return ngettext(
+        "{count} message that can still be taken back stays here. It leaves when SMS Desk is "
+        "opened again within half an hour; after that you are asked first.",
+        "{count} messages that can still be taken back stay here. They leave when SMS Desk is "
+        "opened again within half an hour; after that you are asked first.",
+        people,
+    ).replace("{count}", f"{people:,}")
+
+
 def undone_sentence(undone: Undone) -> str:
     """Whether a Send was taken back, or who had been sent it by then."""
     stopped, left = undone.stopped, undone.left

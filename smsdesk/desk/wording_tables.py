@@ -110,6 +110,9 @@ HELD_SENTENCES: Mapping[HeldReason, str] = {
 }
 
 UNKNOWN_SENTENCES: Mapping[str, str] = {
+    "quit": N_(
+        "This message may or may not have been sent: you quit the program while it was on its way."
+    ),
     "crash": N_(
         "This message may or may not have been sent: the program ended while it was on its way."
     ),

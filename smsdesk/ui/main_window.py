@@ -822,7 +822,9 @@ class MainWindow(QMainWindow):
         if self._presence is not None:
             self._presence.close()
         self.hide()
-        self.is_cut_short = self._services.stop()
+        self.is_cut_short = self._services.stop(also=self.compose.undo.said_at_the_end)
+        if self.is_cut_short:
+            self._worker.run(self._desk.sender.give_up)
         self._worker.run(self._desk.close)  # each thread puts away what it opened
         self._worker.close()
         self._list_worker.run(self._desk.close)

@@ -63,12 +63,13 @@ class Services(QObject):
         self._threads.append(thread)
         thread.start()
 
-    def stop(self) -> bool:
+    def stop(self, *, also: str = "") -> bool:
         """Ask all to stop. What is on the wire is finished first; if that takes a while, a small
-        window counts the seconds, and offers not to wait. True if the person took the offer."""
+        window counts the seconds, says `also`, and offers not to wait. True if the person took the
+        offer."""
         for thread in self._threads:
             thread.ask_to_stop()
-        is_cut_short = self._finish_what_is_on_the_wire()
+        is_cut_short = self._finish_what_is_on_the_wire(also)
         if not is_cut_short:
             _wait_for(self._threads, at_most_ms=_GRACE_MS)
         for thread in self._threads:
@@ -80,12 +81,12 @@ class Services(QObject):
         self._threads.clear()
         return is_cut_short
 
-    def _finish_what_is_on_the_wire(self) -> bool:
+    def _finish_what_is_on_the_wire(self, also: str) -> bool:
         """True if the person did not want to wait for it."""
         threads = [thread for thread in self._threads if thread.objectName() == _ON_THE_WIRE]
         if _wait_for(threads, at_most_ms=_QUIET_FOR_MS):
             return False
-        dialog = _FinishingDialog()
+        dialog = _FinishingDialog(also)
         dialog.show()
         is_finished = _wait_for(threads, unless=dialog.quit_asked)
         dialog.hide()
@@ -128,7 +129,7 @@ class _FinishingDialog(Dialog):
     # Emitted when the person does not want to wait.
     quit_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, also: str) -> None:
         super().__init__(_("SMS Desk"), None)
         self.setObjectName("finishing")
         heading = _("Finishing what is being sent…")
@@ -155,6 +156,8 @@ class _FinishingDialog(Dialog):
         layout.addWidget(plain.heading(heading, points=1.0))
         layout.addWidget(_paragraph(why))
         layout.addWidget(_paragraph(price))
+        if also:
+            layout.addWidget(_paragraph(also))
         layout.addSpacing(GRID)
         layout.addLayout(row)
         self.quit_button.clicked.connect(self.quit_asked)

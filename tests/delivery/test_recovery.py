@@ -61,6 +61,21 @@ def test_what_was_on_its_way_becomes_doubt(database: Database, high_water: Path)
     assert log.log.next_queued(10, at=NOW) == []
 
 
+def test_a_run_that_a_person_cut_short_leaves_doubt_and_no_surprise(
+    database: Database, high_water: Path
+) -> None:
+    earlier = Log(database, boot_id="earlier")
+    claim = earlier.sending()
+    earlier.log.interrupt("quit", at=NOW, this_boot=True)
+
+    found = start(Log(database, boot_id="now"), high_water)
+
+    assert found.interrupted == ()
+    message = earlier.view.get(claim.id)
+    assert message is not None
+    assert (message.state, message.unknown_reason) == (State.UNKNOWN, "quit")
+
+
 def test_conditions_are_looked_at_again_and_what_a_person_must_see_stays(
     log: Log, high_water: Path
 ) -> None:

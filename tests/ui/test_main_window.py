@@ -291,6 +291,8 @@ def test_pausing_and_resuming_ask_the_sender(
 
         def reload(self) -> None: ...
 
+        def give_up(self) -> None: ...
+
     window = open_window(replace(desk, sender=Control()))
 
     QTest.mouseClick(window.status.sending, Qt.MouseButton.LeftButton)

@@ -119,6 +119,8 @@ class Control:
 
     def reload(self) -> None: ...
 
+    def give_up(self) -> None: ...
+
 
 @pytest.fixture
 def control() -> Control:

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -10,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from smsdesk.desk.desk import Desk
+from smsdesk.desk.desk import Desk, SenderControl
 from smsdesk.ui import services
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.services import is_any_left_behind
@@ -88,7 +90,20 @@ def test_nobody_has_to_wait_and_what_it_costs_is_said_first(
     open_window: Callable[[Desk], MainWindow], desk: Desk, qtbot: QtBot
 ) -> None:
     service = Slow()
-    window = open_window(replace(desk, services=(service,)))
+    given_up: list[str] = []
+
+    class Control:
+        """The desk's own sender, but for what is asked of it at the end."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.sender, name)
+
+        def give_up(self) -> None:
+            given_up.append("given up")
+
+    control = cast(SenderControl, Control())
+    window = open_window(replace(desk, services=(service,), sender=control))
+    window.compose.undo.begin(3, lambda: timedelta(seconds=9))
     said: list[str] = []
 
     def quit_now(dialog: QWidget) -> None:
@@ -104,7 +119,9 @@ def test_nobody_has_to_wait_and_what_it_costs_is_said_first(
     assert window.is_cut_short
     assert not service.has_ended
     assert is_any_left_behind()
+    assert given_up == ["given up"]
     assert any("need your review" in text and "nothing is sent twice" in text for text in said)
+    assert any(text.startswith("3 messages that can still be taken back") for text in said)
     service.may_end.set()
     qtbot.waitUntil(lambda: not is_any_left_behind())
     assert service.has_ended

@@ -53,6 +53,11 @@ class UndoLine(QWidget):
         self.show()
         self._count()
 
+    @property
+    def said_at_the_end(self) -> str:
+        """What becomes of the Send when the program is quit now; "" if nothing waits here."""
+        return wording.not_left_sentence(self._people) if self._timer.isActive() else ""
+
     def stop(self) -> None:
         """There is nothing to take back any more."""
         self._timer.stop()
