@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.compose import NotStoredError, Undone
@@ -23,6 +24,9 @@ from smsdesk.store.batches import Batch, BatchLog, Deed, Step, Tally
 from smsdesk.store.errors import StoreError
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import EXPIRY_HOURS, THROUGHPUT, Settings
+
+if TYPE_CHECKING:
+    from smsdesk.desk.other_accounts import OtherAccounts
 
 __all__ = [
     "Bars",
@@ -178,11 +182,13 @@ class Batches:
         outbox: Outbox,
         opt_outs: OptOuts,
         second_person: SecondPerson,
+        elsewhere: OtherAccounts,
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
     ) -> None:
         self.second_person = second_person
+        self.elsewhere = elsewhere
         self._log = log
         self._outbox = outbox
         self._opt_outs = opt_outs
@@ -235,9 +241,7 @@ class Batches:
 
     def _count(self, batch: Batch) -> Progress:
         tallies = self._log.tally(batch.id)
-        counts: dict[State, int] = {}
-        for tally in tallies:
-            counts[tally.state] = counts.get(tally.state, 0) + tally.count
+        counts = tally_states(tallies)
         pace = self._paces.setdefault(batch.id, _Pace())
         gone = sum(n for state, n in counts.items() if state not in _NOT_GONE)
         rate = pace.note(gone, now=self._clock.monotonic())
@@ -294,17 +298,10 @@ class Batches:
 
         Raises PinError.
         """
-        name = " ".join(by.split())[:100]
-        if not name:
-            raise PinError("nobody")
-        try:
-            self.second_person.check(pin)
-        except PinError:
-            with _told():
-                self._log.note_wrong_pin(batch_id, at=self._clock.now())
-            raise
+        now = self._clock.now()
         with _told():
-            count = self._log.confirm(batch_id, by=name, at=self._clock.now())
+            name = vouch(self._log, self.second_person, batch_id, by=by, pin=pin, at=now)
+            count = self._log.confirm(batch_id, by=name, at=now)
         self._wake_sender()
         return count
 
@@ -350,6 +347,30 @@ class _Pace:
         if now - then < TRUSTED_S or gone <= gone_then:
             return None
         return (gone - gone_then) / (now - then)
+
+
+def vouch(
+    log: BatchLog, person: SecondPerson, batch_id: str, *, by: str, pin: str, at: datetime
+) -> str:
+    """The name by which somebody confirms a batch, if they give one and know the PIN; a wrong
+    one is noted with the batch. Raises PinError or StoreError."""
+    name = " ".join(by.split())[:100]
+    if not name:
+        raise PinError("nobody")
+    try:
+        person.check(pin)
+    except PinError:
+        log.note_wrong_pin(batch_id, at=at)
+        raise
+    return name
+
+
+def tally_states(tallies: Iterable[Tally]) -> dict[State, int]:
+    """How many messages are in each state."""
+    counts: dict[State, int] = {}
+    for tally in tallies:
+        counts[tally.state] = counts.get(tally.state, 0) + tally.count
+    return counts
 
 
 def make_bars(start: datetime, steps: Sequence[Step]) -> Bars:

@@ -183,7 +183,9 @@ def open_desk(
         needs_confirmation=lambda size: size > 1 and batches.second_person.is_needed(size),
     )
     batches = late(
-        lambda: backroom.watch_batches(outbox, opt_outs, wake_sender=lambda: sender.wake())
+        lambda: backroom.watch_batches(
+            profile, outbox, opt_outs, wake_sender=lambda: sender.wake()
+        )
     )
     view = HistoryView(database)
     compose = Compose(
@@ -421,17 +423,32 @@ class _Backroom:
         return Connecting(account=account, compose=compose, settings=self.settings)
 
     def watch_batches(
-        self, outbox: Outbox, opt_outs: OptOuts, *, wake_sender: Callable[[], None]
+        self,
+        profile: str,
+        outbox: Outbox,
+        opt_outs: OptOuts,
+        *,
+        wake_sender: Callable[[], None],
     ) -> Batches:
         from smsdesk.desk.batches import Batches
+        from smsdesk.desk.other_accounts import OtherAccounts
+        from smsdesk.desk.profiles import RESERVED
         from smsdesk.desk.second_person import SecondPerson
         from smsdesk.store.batches import BatchLog
 
+        log = BatchLog(self.database, self.changes.announce_messages)
         return Batches(
-            log=BatchLog(self.database, self.changes.announce_messages),
+            log=log,
             outbox=outbox,
             opt_outs=opt_outs,
             second_person=SecondPerson(self.settings, self.clock),
+            elsewhere=OtherAccounts(
+                root=self.paths.root,
+                current=profile,
+                log=log,
+                clock=self.clock,
+                reserved=RESERVED,
+            ),
             settings=self.settings,
             clock=self.clock,
             wake_sender=wake_sender,

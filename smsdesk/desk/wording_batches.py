@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from smsdesk.desk.batch_export import BatchExportError
@@ -17,6 +17,7 @@ from smsdesk.desk.batches import (
     Reason,
 )
 from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk.other_accounts import Waiting
 from smsdesk.desk.second_person import PinError
 from smsdesk.desk.wording import state_word, store_sentence
 from smsdesk.desk.wording_tables import N_
@@ -317,12 +318,36 @@ def nobody_missed(missed: Missed) -> str:
     return _("There is nobody of whom it is sure that they did not get it.")
 
 
-def confirm_question(progress: Progress) -> str:
-    """What the second person is asked."""
+def confirm_question(progress: Progress, account: str = "") -> str:
+    """What the second person is asked; `account` is where the batch is, if not in this one."""
     told = _("{people} will be sent this from {sender}:")
+    if account:
+        told = _("In the account {account}, {people} will be sent this from {sender}:")
+        told = told.replace("{account}", account)
     return told.replace("{people}", people_words(progress.can_cancel)).replace(
         "{sender}", progress.batch.sender
     )
+
+
+def waits_elsewhere_sentence(waiting: Sequence[Waiting]) -> str:
+    """That batches of other accounts wait for a second person; "" if none does."""
+    if not waiting:
+        return ""
+    told = ngettext(
+        "A batch of another account ({accounts}) waits for a second person. Message → Batches "
+        "shows it.",
+        "{n} batches of other accounts ({accounts}) wait for a second person. Message → Batches "
+        "shows them.",
+        len(waiting),
+    )
+    accounts = ", ".join(dict.fromkeys(one.account for one in waiting))
+    return told.replace("{n}", f"{len(waiting):,}").replace("{accounts}", accounts)
+
+
+def waits_elsewhere_words(waiting: Waiting) -> str:
+    """One batch of another account: which one, and how many messages it is."""
+    size = size_words(waiting.progress.batch)
+    return f"{waiting.account} · {batch_name(waiting.progress.batch)} · {size}"
 
 
 def people_words(count: int) -> str:

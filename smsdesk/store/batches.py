@@ -122,6 +122,14 @@ class BatchLog:
         found.sort(key=lambda batch: (batch.created_at, batch.id), reverse=True)
         return found[:limit]
 
+    def unconfirmed(self, *, limit: int) -> list[Batch]:
+        """Batches that no second person has confirmed, oldest first; cancelled ones too."""
+        query = (
+            f"{_BATCH} WHERE needs_confirmation = 1 AND confirmed_by IS NULL "
+            "ORDER BY created_ms LIMIT :limit"
+        )
+        return [self._read(row) for row in self._rows(query, {"limit": limit})]
+
     def tally(self, batch_id: str) -> list[Tally]:
         """The whole batch counted. Tenths of a second for a hundred thousand messages."""
         return [
@@ -200,15 +208,35 @@ class BatchLog:
 
     def confirm(self, batch_id: str, *, by: str, at: datetime) -> int:
         """A second person says yes; returns how many rows were let go."""
-        audit = self._decide(
-            "UPDATE batch SET confirmed_by = :by WHERE id = :batch "
-            "AND needs_confirmation = 1 AND confirmed_by IS NULL",
-            batch_id,
-            "batch_confirmed",
-            at=at,
-            by=by,
-        )
+        audit = self._decide(_CONFIRM, batch_id, "batch_confirmed", at=at, by=by)
         return self._follow(_RELEASE, batch_id, audit, at=at, by=by)
+
+    def confirm_whole(self, batch_id: str, *, by: str, at: datetime) -> int:
+        """`confirm` from beside the program that has this log: in one commit, because nobody
+        would finish here what a process that died had begun."""
+        now = to_ms(at)
+        with self._database.transaction() as connection:
+            decided = connection.execute(_CONFIRM, {"batch": batch_id, "by": by}).rowcount
+            if decided != 1:
+                return 0
+            everything = {"batch": batch_id, "after": -1, "now": now, "limit": -1}
+            moved = sum(1 for _row in connection.execute(_RELEASE, everything))
+            detail = _detail(batch_id, moved, by)
+            connection.execute(
+                _AUDIT, {"now": now, "what": "batch_confirmed", "detail": detail}
+            )
+        self._on_change(None)
+        return moved
+
+    def note_confirmed_elsewhere(
+        self, account: str, batch_id: str, count: int, *, at: datetime
+    ) -> None:
+        """From this account a batch of another one has been confirmed."""
+        detail = f"{account} {batch_id} {count}"
+        with self._database.transaction() as connection:
+            connection.execute(
+                _AUDIT, {"now": to_ms(at), "what": "confirmed_elsewhere", "detail": detail}
+            )
 
     def cancel(self, batch_id: str, *, at: datetime) -> int:
         """Stop all that has not been tried yet; returns how many messages.
@@ -329,6 +357,11 @@ def _detail(batch_id: str, count: int, by: str) -> str:
 _BATCH = (
     "SELECT id, created_ms, size, name, paused_ms, needs_confirmation, confirmed_by FROM batch"
 )
+
+_CONFIRM = """
+UPDATE batch SET confirmed_by = :by
+WHERE id = :batch AND needs_confirmation = 1 AND confirmed_by IS NULL
+"""
 
 _FIRST = "SELECT text, sender FROM message WHERE batch_id = :batch ORDER BY seq LIMIT 1"
 

@@ -319,6 +319,9 @@ class MainWindow(QMainWindow):
 
         self.batches = BatchSide(self._desk.batches, self.history, worker=self._batch_worker)
         self.batches.said.connect(self.status.say)
+        self.batches.waits_elsewhere.connect(
+            lambda sentence: self.notice.say_for_now("elsewhere", sentence)
+        )
 
     def _open_batches(self) -> None:
         if self.batches is not None:

@@ -1,5 +1,7 @@
 """The second pair of eyes: what will be sent, to how many, and who says yes to it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -12,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording_batches
-from smsdesk.desk.batches import Batches, Progress
+from smsdesk.desk.batches import Progress
 from smsdesk.desk.second_person import LONGEST_PIN
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -32,16 +34,18 @@ class ConfirmDialog(Dialog):
 
     def __init__(
         self,
-        batches: Batches,
         progress: Progress,
+        confirm: Callable[[str, str], int],
         *,
         worker: Worker,
+        account: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """`confirm` is called on the worker with a name and a PIN. `account` is the one the batch
+        is in, if that is another than the one that is open."""
         super().__init__(_("Confirm the batch"), parent)
         self.setObjectName("batch.confirm_dialog")
-        self._batches = batches
-        self._batch_id = progress.batch.id
+        self._confirm = confirm
         self._errands = Errands(worker)
         self.who = make_line("batch.confirm.who", _("Your name"))
         self.pin = make_line("batch.confirm.pin", _("PIN"), is_secret=True)
@@ -77,7 +81,7 @@ class ConfirmDialog(Dialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(plain.heading(_("A second pair of eyes")))
-        question = plain.visible(wording_batches.confirm_question(progress))
+        question = plain.visible(wording_batches.confirm_question(progress, account))
         layout.addWidget(plain.label(question, wraps=True))
         layout.addWidget(text)
         layout.addLayout(form)
@@ -92,11 +96,9 @@ class ConfirmDialog(Dialog):
 
     def confirm(self) -> None:
         """Have the PIN checked; that takes a moment, and so it is done on the worker."""
-        who, pin, batch_id = self.who.text(), self.pin.text(), self._batch_id
+        who, pin, confirm = self.who.text(), self.pin.text(), self._confirm
         self.act_button.setEnabled(False)
-        self._errands.run(
-            lambda: self._batches.confirm(batch_id, by=who, pin=pin), self._done, self._refuse
-        )
+        self._errands.run(lambda: confirm(who, pin), self._done, self._refuse)
 
     def _done(self, count: int) -> None:
         self.pin.clear()

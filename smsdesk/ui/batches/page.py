@@ -416,8 +416,13 @@ class BatchPage(QWidget):
     def _ask_confirm(self) -> None:
         if self.report is None:
             return
+        batches, progress = self._batches, self.report.progress
+        batch_id = progress.batch.id
         dialog = ConfirmDialog(
-            self._batches, self.report.progress, worker=self._worker, parent=self
+            progress,
+            lambda who, pin: batches.confirm(batch_id, by=who, pin=pin),
+            worker=self._worker,
+            parent=self,
         )
         dialog.confirmed.connect(lambda count: self._done("confirm", count))
         dialog.finished.connect(

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from smsdesk.desk import wording_batches
 from smsdesk.desk.batches import Batches, BatchPhase, Progress
+from smsdesk.desk.other_accounts import Waiting
 from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
 from smsdesk.ui.batches.list_page import BatchListPage
@@ -20,6 +21,8 @@ from smsdesk.ui.batches.strip import MOST, BatchStrip
 from smsdesk.ui.history.pane import HistoryPane
 
 EVERY_MS = 1000
+FIRST_LOOK_ELSEWHERE_MS = 3_000
+LOOK_ELSEWHERE_MS = 60_000
 SHARE = 10
 """Counting may take a tenth of the worker's time."""
 _COUNTED = 2 * MOST
@@ -31,6 +34,8 @@ class BatchSide(QObject):
 
     # Emitted with a sentence for the status bar.
     said = Signal(str)
+    # Emitted with what waits for a second person in other accounts, in words; "" for nothing.
+    waits_elsewhere = Signal(str)
     # Emitted after what is shown has been counted anew.
     counted = Signal()
 
@@ -59,6 +64,11 @@ class BatchSide(QObject):
         self.list_page.closed.connect(pane.show_list)
         self.list_page.opened.connect(self.open_batch)
         self.list_page.said.connect(self.said)
+        self.list_page.confirmed_elsewhere.connect(self._look_elsewhere)
+        self._elsewhere_timer = QTimer(self)
+        self._elsewhere_timer.setSingleShot(True)
+        self._elsewhere_timer.timeout.connect(self._look_elsewhere)
+        self._elsewhere_timer.start(FIRST_LOOK_ELSEWHERE_MS)
         self._count()
 
     def hear(self) -> None:
@@ -90,6 +100,7 @@ class BatchSide(QObject):
         """The window is closing: count no more."""
         self._is_closed = True
         self._timer.stop()
+        self._elsewhere_timer.stop()
 
     def _list(
         self, batch_id: str, what: str, states: frozenset[State], failure: str | None
@@ -127,6 +138,17 @@ class BatchSide(QObject):
         if self._is_stale or is_running:
             self._timer.start(max(EVERY_MS, round(SHARE * 1000 * took_s)))
         self.counted.emit()
+
+    def _look_elsewhere(self) -> None:
+        """The other accounts' logs are other files; nobody tells when something waits there."""
+        elsewhere = self._batches.elsewhere
+
+        def tell(found: Sequence[Waiting]) -> None:
+            if not self._is_closed:
+                self.waits_elsewhere.emit(wording_batches.waits_elsewhere_sentence(found))
+                self._elsewhere_timer.start(LOOK_ELSEWHERE_MS)
+
+        self._worker.run(elsewhere.waiting, tell)
 
     def _not_read(self, error: Exception) -> None:
         """A busy log is read the next time; what is shown stays."""

@@ -1,22 +1,27 @@
 """Batches in the window: lines, pages, filters, acts, and an event loop that stays free."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.delivery.identity import ulids
 from smsdesk.desk.batch_export import Flavour
 from smsdesk.desk.batches import BatchPhase
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.opening import open_desk
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.message_log import MessageLog
+from smsdesk.system.paths import Paths, find_paths, prepare
+from smsdesk.system.settings import DEFAULT_REGION, UNDO_S, Settings
+from smsdesk.system.vault import SessionVault
 from smsdesk.ui import dialogs
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
 from smsdesk.ui.batches.rule_dialog import RuleDialog
@@ -388,3 +393,50 @@ def test_a_paused_batch_is_told_of_at_the_next_start(
 
     qtbot.waitUntil(lambda: len(side.strip.lines()) == 1)
     assert side.strip.lines()[0].words == "0 of 5 delivered · paused, 5 left"
+
+
+# the other accounts
+
+
+@pytest.fixture
+def sales(paths: Paths) -> Iterator[Desk]:
+    """Another account, with the rule, and a batch that waits."""
+    other = find_paths(data_dir=paths.root, profile="sales")
+    prepare(other)
+    settings = Settings(other.settings)
+    settings.set(UNDO_S, 0)
+    settings.set(DEFAULT_REGION, "GB")
+    desk = open_desk(paths=other, settings=settings, vault=SessionVault(), profile="sales")
+    desk.batches.change_rule(2, old_pin="", new_pin="4711")
+    send(desk)
+    yield desk
+    desk.close()
+
+
+def test_a_batch_of_another_account_is_told_of_and_confirmed_from_here(
+    sales: Desk, side: BatchSide, window: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(side.waits_elsewhere) as told:
+        side._look_elsewhere()
+    assert "another account (sales) waits for a second person" in told.args[0]
+    words = window.notice.findChild(QLabel, "notice.words")
+    assert words is not None
+    assert "(sales)" in words.text()
+
+    side.open_list()
+    elsewhere = side.list_page.elsewhere
+    qtbot.waitUntil(elsewhere.isVisible)
+    button = elsewhere.findChild(QPushButton, "batches.elsewhere.confirm")
+    assert button is not None
+    assert button.accessibleName() == f"Confirm: sales · {TEXT} · 5 messages"
+    button.click()
+    dialog = side.list_page.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.who.setText("Kim")
+    dialog.pin.setText("4711")
+    with qtbot.waitSignals([dialog.confirmed, side.waits_elsewhere]):
+        dialog.act_button.click()
+
+    qtbot.waitUntil(lambda: not elsewhere.isVisible())
+    assert {one.state for one in sales.history.page(HistoryFilter())} == {State.QUEUED}
+    assert "(sales)" not in words.text()
