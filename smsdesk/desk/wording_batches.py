@@ -345,9 +345,9 @@ def waits_elsewhere_sentence(waiting: Sequence[Waiting]) -> str:
 
 
 def waits_elsewhere_words(waiting: Waiting) -> str:
-    """One batch of another account: which one, and how many messages it is."""
+    """One batch of another account: where it is, how many messages, and which ones."""
     size = size_words(waiting.progress.batch)
-    return f"{waiting.account} · {batch_name(waiting.progress.batch)} · {size}"
+    return f"{waiting.account} · {size} · {batch_name(waiting.progress.batch)}"
 
 
 def people_words(count: int) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording_batches
 from smsdesk.desk.batches import Batch, Batches
 from smsdesk.desk.other_accounts import Waiting
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
@@ -29,6 +29,8 @@ from smsdesk.ui.history.when import short_time
 from smsdesk.ui.theme import GRID
 
 PAGE = 50
+MOST_ELSEWHERE = 5
+"""The others come when these are done."""
 
 
 class BatchListPage(QWidget):
@@ -184,7 +186,10 @@ class Elsewhere(QFrame):
             self._rows.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self._lines = [self._line(one) for one in found]
+        self._lines = [self._line(one) for one in found[:MOST_ELSEWHERE]]
+        if (more := len(found) - MOST_ELSEWHERE) > 0:
+            told = ngettext("and {n} more", "and {n} more", more).replace("{n}", f"{more:,}")
+            self._lines.append(plain.label(told, tone="muted"))
         for line in self._lines:
             self._rows.addWidget(line)
         self.setVisible(bool(found))

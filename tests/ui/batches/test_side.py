@@ -428,7 +428,7 @@ def test_a_batch_of_another_account_is_told_of_and_confirmed_from_here(
     qtbot.waitUntil(elsewhere.isVisible)
     button = elsewhere.findChild(QPushButton, "batches.elsewhere.confirm")
     assert button is not None
-    assert button.accessibleName() == f"Confirm: sales · {TEXT} · 5 messages"
+    assert button.accessibleName() == f"Confirm: sales · 5 messages · {TEXT}"
     button.click()
     dialog = side.list_page.findChild(ConfirmDialog)
     assert dialog is not None
