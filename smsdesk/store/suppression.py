@@ -359,7 +359,7 @@ UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
                    failure_title = NULL, failure_detail = NULL, updated_ms = :now
 WHERE state IN ('queued', 'scheduled', 'held') AND direction = 'outbound'
   AND EXISTS (SELECT 1 FROM temp.gathered AS entry
-              WHERE entry.number = +message.recipient
+              WHERE entry.number = message.recipient
                 AND entry.sender IN (:all, message.sender))
 RETURNING id
 """

@@ -52,9 +52,8 @@ class Workbook:
 
 
 def _load(data: bytes, path: Path) -> Any:
-    from smsdesk.desk.sheets.excel import (
-        open_workbook,
-    )  # late: it takes long, and is seldom used
+    # late: it takes long, and few files need it
+    from smsdesk.desk.sheets.excel import open_workbook
 
     try:
         return open_workbook(data)
