@@ -44,14 +44,14 @@ def measure(look: Look) -> Section:
         for number in range(look.runs + 1):
             folder = look.folder / f"list-{number}"
             ours = {"who": "ours", "data_dir": str(folder)}
+            asked: dict[str, dict[str, object]] = {
+                "reference": {"who": "csv", "file": str(text)},
+                "text": {**ours, "file": str(text), "queues": True},
+                "book": {**ours, "file": str(book)},
+                "streamed": {**ours, "file": str(streamed)},
+            }
             found = {
-                "reference": ask(look, "reading_a_list", {"who": "csv", "file": str(text)}),
-                "text": ask(
-                    look, "reading_a_list", {**ours, "file": str(text), "queues": True}
-                ),
-                "book": ask(
-                    look, "reading_a_list", {**ours, "file": str(book), "queues": False}
-                ),
+                **{name: ask(look, "reading_a_list", one) for name, one in asked.items()},
                 "window": _watch(look, text, folder / "window", account, url),
             }
             for what, answer in found.items():
