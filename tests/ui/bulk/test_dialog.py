@@ -317,9 +317,9 @@ def test_all_of_it_is_taken_back_and_the_page_comes_again(
     assert {m.state for m in stored(desk)} == {State.CANCELLED}
     again = window._bulk
     assert again is not None
+    qtbot.waitUntil(lambda: again.list.rows.rowCount() == 3)
     settle(again, qtbot)
     assert again.text.text.text() == TEXT_TO_ALL
-    assert again.list.rows.rowCount() == 3
 
 
 def test_rows_are_walked_through(open_list: Open, qtbot: QtBot) -> None:
