@@ -10,13 +10,16 @@ from enum import StrEnum
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.desk.not_stored import NotStoredError
+from smsdesk.desk.saved_searches import SavedSearches
 from smsdesk.desk.timing import Timing
 from smsdesk.sms.message import Message, MessageEvent
+from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
-from smsdesk.store.history import Attempt, HistoryFilter, HistoryView, Turn
+from smsdesk.store.history import Attempt, Extent, HistoryFilter, HistoryView, Turn
 from smsdesk.store.lookups import Lookup, LookupTable
 from smsdesk.store.message_log import MessageLog, Settled
+from smsdesk.store.search_index import Progress, SearchIndex
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import EXPIRY_HOURS, RECEIPTS, RECEIVER, Settings
 
@@ -26,12 +29,15 @@ __all__ = [
     "Attempt",
     "Evidence",
     "EvidenceLevel",
+    "Extent",
     "History",
     "HistoryFilter",
     "Lookup",
+    "Progress",
     "Settle",
     "Settled",
     "Turn",
+    "parse_search",
 ]
 
 FILTER_GROUPS: Mapping[str, frozenset[State]] = {
@@ -142,6 +148,8 @@ class History:
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
+        saved: SavedSearches,
+        index: SearchIndex,
         receipts: Callable[[], ReceiptsStatus] = lambda: ReceiptsStatus(ReceiptSource.OFF),
     ) -> None:
         self._view = view
@@ -149,6 +157,8 @@ class History:
         self._outbox = outbox
         self._lookups = lookups
         self.timing = timing
+        self.saved = saved
+        self._index = index
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
@@ -157,10 +167,44 @@ class History:
     # Looking ---------------------------------------------------------------------
 
     def page(
-        self, which: HistoryFilter, *, before_seq: int | None = None, limit: int = 100
+        self,
+        which: HistoryFilter,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        limit: int = 100,
     ) -> list[Message]:
-        """The newest messages that fit, or those older than `before_seq`; newest first."""
-        return self._view.page(which, before_seq=before_seq, limit=limit)
+        """The newest messages that fit, or those next to a place; newest first in any case.
+
+        With `before_seq` they are the next older ones, with `after_seq` the next newer ones.
+        """
+        return self._view.page(which, before_seq=before_seq, after_seq=after_seq, limit=limit)
+
+    def count_fitting(self, which: HistoryFilter, *, at_most: int = COUNT_AT_MOST) -> int:
+        """How many messages fit; counting stops at `at_most`."""
+        return self._view.count_fitting(which, at_most=at_most)
+
+    def extent(self, which: HistoryFilter) -> Extent | None:
+        """The oldest and the newest message that fit; None where none does."""
+        return self._view.extent(which)
+
+    def first_seq_at(self, which: HistoryFilter, moment: datetime) -> int | None:
+        """The place where the fitting messages from `moment` on begin; None where all are
+        older. `page` with `before_seq` one above it begins with that message."""
+        return self._view.first_seq_at(which, moment)
+
+    def senders(self) -> list[str]:
+        """Who messages have gone out as, and our numbers that replies have come to; sorted."""
+        return self._view.senders()
+
+    def channels(self) -> list[str]:
+        """The channels that messages have gone or come by, sorted."""
+        return self._view.channels()
+
+    def search_progress(self) -> Progress:
+        """How much of the log the search index holds. All of it is found at any time, only more
+        slowly where the index has not come yet."""
+        return self._index.progress()
 
     def get(self, message_id: str) -> Message | None:
         """One message by its id."""

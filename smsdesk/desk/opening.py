@@ -23,6 +23,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import History
 from smsdesk.desk.late import late
 from smsdesk.desk.opt_outs import OptOuts
+from smsdesk.desk.saved_searches import SavedSearches
 from smsdesk.desk.templates import Templates
 from smsdesk.desk.timing import Timing
 from smsdesk.desk.way_in_values import WayInPhase
@@ -42,6 +43,8 @@ from smsdesk.store.history import HistoryView
 from smsdesk.store.inbound import InboundBook
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
+from smsdesk.store.saved_searches import SavedSearchShelf
+from smsdesk.store.search_index import SearchIndex
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.templates import TemplateShelf
 from smsdesk.store.upkeep import back_up, backups, set_aside
@@ -220,6 +223,8 @@ def open_desk(
             settings=settings,
             clock=clock,
             wake_sender=lambda: sender.wake(),
+            saved=SavedSearches(SavedSearchShelf(database)),
+            index=SearchIndex(database),
             receipts=lambda: receipts.status,
         ),
         batches=batches,

@@ -56,10 +56,17 @@ def tidy(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """The text as it is sorted and compared: without case, accents or invisible marks.
+    """A name as it is sorted and compared: `folded`, remembered for the names that come often."""
+    return folded(text)
+
+
+def folded(text: str) -> str:
+    """The text without case, accents, invisible marks or more than one blank at a time.
 
     Signs that make another letter of one (the vowels of Devanagari, say) stay.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_BARRED))
     kept = "".join(
         char

@@ -7,51 +7,22 @@ length. It writes nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from smsdesk.sms.message import LONGEST_UNDO, Direction, Message, MessageEvent
+from smsdesk.sms.message import LONGEST_UNDO, Message, MessageEvent
+from smsdesk.sms.search import Search, parse_search
 from smsdesk.sms.state import State
-from smsdesk.store.contacts import numbers_called
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
+from smsdesk.store.history_filter import Extent, HistoryFilter, Query, places_between
 from smsdesk.store.message_log import find_by_id
-from smsdesk.store.rows import (
-    MESSAGE_COLUMNS,
-    from_ms,
-    optional_moment,
-    read_message,
-    to_ms,
-)
+from smsdesk.store.rows import MESSAGE_COLUMNS, from_ms, optional_moment, read_message
+from smsdesk.store.search import Finder
 
-
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """Which messages a person wants to see; an empty field asks for nothing."""
-
-    search: str = ""
-    """Part of a text, a number or a reference, where ASCII letters match in either case; or the
-    beginnings of words of a contact's name."""
-    states: frozenset[State] = frozenset()
-    to: str | None = None
-    """A number in E.164, or what the network gave for an inbound message."""
-    direction: Direction | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    batch: str | None = None
-    """The id of one Send."""
-    failure: str | None = None
-    """A code of `sms.failure`, or "" for none at all."""
-
-    def fits(self, message: Message) -> bool:
-        """Whether a message is let through by the states, the batch and the failure."""
-        code = message.failure.code if message.failure is not None else ""
-        return (
-            (not self.states or message.state in self.states)
-            and self.batch in (None, message.batch_id)
-            and self.failure in (None, code)
-        )
+__all__ = ["Attempt", "Extent", "HistoryFilter", "HistoryView", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +70,109 @@ class HistoryView:
         self._database = database
 
     def page(
-        self, which: HistoryFilter, *, before_seq: int | None = None, limit: int = 100
+        self,
+        which: HistoryFilter,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        limit: int = 100,
     ) -> list[Message]:
-        """The newest messages that fit, or those older than `before_seq`; newest first."""
-        conditions, parameters = _conditions(which)
-        parameters["limit"] = limit
-        if before_seq is not None:
-            conditions.append("seq < :before")
-            parameters["before"] = before_seq
-        rows = self._rows(_page_query(conditions, which.states, parameters), parameters)
-        return [read_message(row) for row in rows]
+        """The newest messages that fit, or those next to a place; newest first in any case.
+
+        With `before_seq` they are the next older ones, with `after_seq` the next newer ones:
+        of many messages newer than a place, those nearest to it. With both, the newest between.
+        """
+        is_rising = after_seq is not None and before_seq is None
+        found = self._walk(
+            which, before_seq=before_seq, after_seq=after_seq, limit=limit, is_rising=is_rising
+        )
+        return [read_message(row) for row in found]
+
+    def count_fitting(self, which: HistoryFilter, *, at_most: int) -> int:
+        """How many messages fit; counting stops at `at_most`."""
+        search = parse_search(which.search)
+        with translated():
+            if search.terms:
+                return sum(1 for _ in islice(self._search(which, search), at_most))
+            query = Query.of(self._database.connection, which)
+            row = self._database.connection.execute(
+                query.counting(), {**query.parameters, "limit": at_most}
+            ).fetchone()
+        return int(row[0])
+
+    def extent(self, which: HistoryFilter) -> Extent | None:
+        """From where to where the messages that fit go; None where none does."""
+        newest = self._walk(which, limit=1)
+        if not newest:
+            return None
+        (oldest,) = self._walk(which, after_seq=0, limit=1, is_rising=True) or newest
+        return Extent(
+            oldest["seq"],
+            from_ms(oldest["created_ms"]),
+            newest[0]["seq"],
+            from_ms(newest[0]["created_ms"]),
+        )
+
+    def first_seq_at(self, which: HistoryFilter, moment: datetime) -> int | None:
+        """The place where the fitting messages from `moment` on begin: that of the first one;
+        None where all are older."""
+        since = moment if which.since is None else max(moment, which.since)
+        found = self._walk(replace(which, since=since), after_seq=0, limit=1, is_rising=True)
+        return found[0]["seq"] if found else None
+
+    def senders(self) -> list[str]:
+        """Who messages have gone out as, and our numbers that replies have come to; sorted."""
+        return sorted({row["name"] for row in self._rows(_SENDERS, {})})
+
+    def channels(self) -> list[str]:
+        """The channels that messages have gone or come by, sorted."""
+        return sorted({row["name"] for row in self._rows(_CHANNELS, {})})
+
+    def _walk(
+        self,
+        which: HistoryFilter,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        limit: int,
+        is_rising: bool = False,
+    ) -> list[sqlite3.Row]:
+        """Rows of messages, newest first: the first `limit` of those that fit, from the older
+        end if `is_rising`, else from the newer."""
+        search = parse_search(which.search)
+        with translated():
+            connection = self._database.connection
+            if search.terms:
+                places = self._search(
+                    which,
+                    search,
+                    before_seq=before_seq,
+                    after_seq=after_seq,
+                    is_rising=is_rising,
+                )
+                seqs = sorted(islice(places, limit), reverse=True)
+                return [connection.execute(_BY_SEQ, (seq,)).fetchone() for seq in seqs]
+            query = Query.of(connection, which, before_seq=before_seq, after_seq=after_seq)
+            rows = connection.execute(
+                query.page(is_rising=is_rising), {**query.parameters, "limit": limit}
+            ).fetchall()
+        return rows[::-1] if is_rising else rows
+
+    def _search(
+        self,
+        which: HistoryFilter,
+        search: Search,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        is_rising: bool = False,
+    ) -> Iterator[int]:
+        connection = self._database.connection
+        low, high = places_between(connection, which.since, which.until)
+        low = low if after_seq is None else max(low, after_seq + 1)
+        high = high if before_seq is None else min(high, before_seq - 1)
+        finder = Finder(connection, search, Query.of(connection, which).conditions)
+        return finder.oldest_first(low, high) if is_rising else finder.newest_first(low, high)
 
     def networks_of(self, recipients: Sequence[str]) -> dict[str, str]:
         """The network in which a message last arrived, for those recipients where it is known."""
@@ -278,76 +342,6 @@ def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _conditions(which: HistoryFilter) -> tuple[list[str], dict[str, object]]:
-    conditions: list[str] = []
-    parameters: dict[str, object] = {}
-    if which.search.strip():
-        search = which.search.strip()
-        parameters |= _search_parameters(search)
-        named = numbers_called(search, parameters)
-        conditions.append(_SEARCH if named is None else _SEARCH_NAMES.format(named=named))
-    if which.to is not None:
-        conditions.append("recipient = :to")
-        parameters["to"] = which.to
-    if which.direction is not None:
-        conditions.append("direction = :direction")
-        parameters["direction"] = which.direction.value
-    if which.since is not None:
-        conditions.append("created_ms >= :since")
-        parameters["since"] = to_ms(which.since)
-    if which.until is not None:
-        conditions.append("created_ms < :until")
-        parameters["until"] = to_ms(which.until)
-    if which.batch is not None:
-        conditions.append("batch_id = :batch")
-        parameters["batch"] = which.batch
-    if which.failure is not None:
-        conditions.append("coalesce(failure_code, '') = :failure")
-        parameters["failure"] = which.failure
-    return conditions, parameters
-
-
-def _search_parameters(search: str) -> dict[str, object]:
-    digits = "".join(character for character in search if character.isdecimal())
-    is_number = len(digits) >= 3 and not set(search) - set("0123456789+-()./ \u00a0")
-    # A number is often typed the national way; its digits after the zeros are in E.164 too.
-    number = digits.lstrip("0") if is_number else search
-    return {
-        "text": f"%{_escape_like(search)}%",
-        "number": f"%{_escape_like(number)}%",
-        "exact": search,
-    }
-
-
-def _escape_like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _page_query(
-    conditions: list[str], states: frozenset[State], parameters: dict[str, object]
-) -> str:
-    """One ordered walk down the key, or one for each state merged at the end.
-
-    `state IN (…) ORDER BY seq` would make SQLite sort every row of those states; a walk each,
-    cut at the limit, reads a page's worth.
-    """
-    if not states:
-        return _select(conditions) + " ORDER BY seq DESC LIMIT :limit"
-    # One batch is walked by its own index, whatever the states.
-    plus = "+" if "batch" in parameters else ""
-    walks = []
-    for number, state in enumerate(sorted(states)):
-        parameters[f"state_{number}"] = state.value
-        walk = _select([f"{plus}state = :state_{number}", *conditions])
-        walks.append(f"SELECT * FROM ({walk} ORDER BY seq DESC LIMIT :limit)")
-    return " UNION ALL ".join(walks) + " ORDER BY seq DESC LIMIT :limit"
-
-
-def _select(conditions: list[str]) -> str:
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {MESSAGE_COLUMNS} FROM message{where}"
-
-
 _TURNS = """
 SELECT id, seq, state, updated_ms, unknown_reason,
        CASE direction WHEN 'inbound' THEN sender ELSE recipient END AS other
@@ -356,16 +350,37 @@ FROM message WHERE id IN ({ids}) AND +state IN ({states})
 """
 # The plus keeps SQLite from walking down the states instead of looking up the ids.
 
-_SEARCH = """
-(text LIKE :text ESCAPE '\\' OR recipient LIKE :number ESCAPE '\\'
- OR (direction = 'inbound' AND sender LIKE :number ESCAPE '\\')
- OR sender LIKE :text ESCAPE '\\' OR ref LIKE :text ESCAPE '\\'
- OR id = :exact OR message_uuid = :exact)
+_BY_SEQ = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE seq = ?"
+
+# From one name to the next, whatever the number of messages.
+_SENDERS = """
+WITH RECURSIVE
+ours (name) AS (
+    SELECT min(sender) FROM message WHERE direction = 'outbound'
+    UNION ALL
+    SELECT (SELECT min(sender) FROM message WHERE direction = 'outbound' AND sender > name)
+    FROM ours WHERE name IS NOT NULL
+),
+called (name) AS (
+    SELECT min(recipient) FROM message WHERE direction = 'inbound'
+    UNION ALL
+    SELECT (SELECT min(recipient) FROM message WHERE direction = 'inbound' AND recipient > name)
+    FROM called WHERE name IS NOT NULL
+)
+SELECT name FROM ours WHERE name IS NOT NULL
+UNION SELECT name FROM called WHERE name IS NOT NULL
 """
 
-_SEARCH_NAMES = f"""
-({_SEARCH} OR (direction = 'outbound' AND recipient IN ({{named}}))
- OR (direction = 'inbound' AND sender IN ({{named}})))
+_CHANNELS = """
+WITH RECURSIVE other (name) AS (
+    SELECT min(channel) FROM message WHERE channel <> 'sms'
+    UNION ALL
+    SELECT (SELECT min(channel) FROM message WHERE channel <> 'sms' AND channel > name)
+    FROM other WHERE name IS NOT NULL
+)
+SELECT name FROM other WHERE name IS NOT NULL
+UNION ALL
+SELECT * FROM (SELECT 'sms' FROM message WHERE channel = 'sms' LIMIT 1)
 """
 
 _NO_SEQ = 2**63 - 1

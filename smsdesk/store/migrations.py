@@ -324,12 +324,70 @@ _BATCHES = (
     "CREATE INDEX batch_by_time ON batch (created_ms) WHERE size > 1",
 )
 
+
+def find_messages(connection: sqlite3.Connection) -> None:
+    """A search index, made block by block later on; searches with a name; and indexes by what
+    history may be asked for.
+
+    `search_gram` says where in a block three letters stand side by side (`store.search_index`).
+    `search_stale` has the messages that have changed since; whoever changes them without
+    keeping the index in step is noticed by a trigger. Sender, channel and failure are indexed
+    where they are worth it: hardly anything goes out by another channel than SMS.
+    """
+    for statement in _FINDING:
+        connection.execute(statement)
+
+
+_FINDING = (
+    """
+    CREATE TABLE search_block (
+        first INTEGER PRIMARY KEY,
+        size INTEGER NOT NULL,
+        oldest_ms INTEGER NOT NULL,
+        newest_ms INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE search_gram (
+        block INTEGER NOT NULL,
+        gram TEXT NOT NULL,
+        places BLOB NOT NULL,
+        PRIMARY KEY (block, gram)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE search_stale (seq INTEGER PRIMARY KEY) STRICT",
+    """
+    CREATE TRIGGER search_after_change AFTER UPDATE OF text ON message
+    WHEN new.text <> old.text
+    BEGIN INSERT OR IGNORE INTO search_stale (seq) VALUES (new.seq); END
+    """,
+    """
+    CREATE TRIGGER search_after_delete AFTER DELETE ON message
+    BEGIN INSERT OR IGNORE INTO search_stale (seq) VALUES (old.seq); END
+    """,
+    """
+    CREATE TABLE saved_search (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL UNIQUE,
+        wanted TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX message_by_sender ON message (sender, seq) WHERE direction = 'outbound'",
+    "CREATE INDEX message_by_our_number ON message (recipient, seq) "
+    "WHERE direction = 'inbound'",
+    "CREATE INDEX message_by_channel ON message (channel, seq) WHERE channel <> 'sms'",
+    "CREATE INDEX message_by_failure ON message (failure_code, seq) "
+    "WHERE failure_code IS NOT NULL",
+)
+
 MIGRATIONS: tuple[MigrationStep, ...] = (
     create_the_message_log,
     keep_prices,
     hear_answers,
     know_people,
     watch_over_batches,
+    find_messages,
 )
 """Step n leads from `user_version` n to n + 1."""
 

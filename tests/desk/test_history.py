@@ -26,6 +26,7 @@ from smsdesk.store.errors import DiskFullError, IllegalMoveError
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.retention import KeptDays, Retention
+from smsdesk.store.search_index import SearchIndex
 from smsdesk.system.settings import RECEIPTS, RECEIVER
 from tests.desk.office import Office
 from tests.support import NOW, Log, StoppedClock, minutes
@@ -304,6 +305,8 @@ def test_nobody_can_ask_without_an_api_secret(desk: Desk, log: Log) -> None:
         settings=desk.settings,
         clock=StoppedClock(),
         wake_sender=lambda: None,
+        saved=desk.history.saved,
+        index=SearchIndex(log.database),
         receipts=lambda: told,
     )
 

@@ -9,7 +9,8 @@ from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import LONGEST_UNDO, Direction
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.events import ReceiptBook
-from smsdesk.store.history import HistoryFilter, HistoryView, _conditions, _page_query
+from smsdesk.store.history import HistoryFilter, HistoryView
+from smsdesk.store.history_filter import Query
 from smsdesk.store.inbound import InboundBook
 from tests.support import FROM, NOW, TO, Log, make_heard, minutes, receipt, reply
 
@@ -19,6 +20,16 @@ UUID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 def ids_of(log: Log, **which: object) -> list[str]:
     found = log.view.page(HistoryFilter(**which))  # type: ignore[arg-type]
     return [message.id for message in found]
+
+
+def plan_of(log: Log, which: HistoryFilter, *, is_rising: bool = False) -> list[str]:
+    connection = log.database.connection
+    query = Query.of(connection, which, before_seq=10)
+    plan = connection.execute(
+        f"EXPLAIN QUERY PLAN {query.page(is_rising=is_rising)}",
+        {**query.parameters, "limit": 10},
+    )
+    return [row["detail"] for row in plan]
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(log: Log) -> None:
@@ -40,16 +51,27 @@ def test_pages_follow_each_other_without_gap_or_repeat(log: Log) -> None:
         HistoryFilter(states=frozenset({State.UNKNOWN})),
         HistoryFilter(states=frozenset({State.QUEUED, State.HELD, State.SENDING})),
         HistoryFilter(to="+447700900000"),
+        HistoryFilter(sender="ACME"),
+        HistoryFilter(channel="viber"),
+        HistoryFilter(failure="1210"),
+        HistoryFilter(sender="ACME", states=frozenset({State.FAILED})),
+        HistoryFilter(direction=Direction.INBOUND, since=NOW),
     ],
-    ids=["all", "one state", "three states", "one number"],
+    ids=[
+        "all",
+        "one state",
+        "three states",
+        "one number",
+        "one sender",
+        "another channel",
+        "one failure",
+        "one sender and state",
+        "replies of a time",
+    ],
 )
 def test_a_page_is_found_by_key_and_never_sorted(log: Log, which: HistoryFilter) -> None:
-    conditions, parameters = _conditions(which)
-    conditions.append("seq < :before")
-    parameters |= {"before": 10, "limit": 10}
-    query = _page_query(conditions, which.states, parameters)
-    plan = log.database.connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)
-    steps = [row["detail"] for row in plan if "message" in row["detail"]]
+    plan = plan_of(log, which)
+    steps = [step for step in plan if "message" in step]
 
     assert steps
     assert all(step.startswith("SEARCH message") for step in steps), steps
@@ -346,12 +368,8 @@ def test_one_batch_is_listed_and_what_of_it_failed_for_one_reason(log: Log) -> N
 
 def test_a_batch_is_walked_by_its_own_index(log: Log) -> None:
     which = HistoryFilter(batch="B", states=frozenset({State.FAILED}))
-    conditions, parameters = _conditions(which)
-    query = _page_query(conditions, which.states, parameters)
-    rows = log.database.connection.execute(
-        f"EXPLAIN QUERY PLAN {query}", {**parameters, "limit": 10}
-    ).fetchall()
+    log.queue(3, state=State.FAILED)
+    plan = " ".join(plan_of(log, which))
 
-    plan = " ".join(row["detail"] for row in rows)
     assert "message_by_batch" in plan
     assert "message_by_state" not in plan

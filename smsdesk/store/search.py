@@ -1,0 +1,311 @@
+"""Finds the messages that fit a search, block by block, so that the first ones come at once.
+
+In each block the index says which messages may fit; those, and all that no block holds yet, are
+read and compared with what was typed. It yields places of the log; what else they must fulfil
+comes as a condition from `history`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from smsdesk.sms.contact import folded
+from smsdesk.sms.search import Search, Term
+from smsdesk.store.contacts import numbers_called
+from smsdesk.store.search_index import Block, haystack, places_in, places_of, read_blocks
+
+_UNINDEXED_AT_ONCE = 4_096
+_READ_AT_ONCE = 100
+_SIFT_FROM = 256
+"""When more messages of a block may fit than this, the other conditions are asked first."""
+_MOST_CALLED = 500
+_MOST_REFERRED = 1_000
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a message must fulfil beside the search: SQL of this room, and its parameters."""
+
+    sql: Sequence[str]
+    parameters: Mapping[str, object]
+
+    @property
+    def where(self) -> str:
+        return "".join(f" AND {one}" for one in self.sql)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """A term, with what it can mean beside letters of a message."""
+
+    term: Term
+    numbers: frozenset[str]
+    """Of contacts that are called so."""
+    seqs: frozenset[int]
+    """Messages with this reference or id."""
+    failures: frozenset[str]
+    """Codes of failures."""
+
+    def fits(self, row: sqlite3.Row, text: str) -> bool:
+        if all(piece in text for piece in self.term.pieces):
+            return True
+        if self.term.digits and (
+            self.term.digits in row["recipient"] or self.term.digits in row["sender"]
+        ):
+            return True
+        if row["seq"] in self.seqs or row["failure_code"] in self.failures:
+            return True
+        other = row["sender"] if row["direction"] == "inbound" else row["recipient"]
+        return other in self.numbers
+
+
+class Finder:
+    """One search in one log, for as long as a page takes."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, search: Search, conditions: Conditions
+    ) -> None:
+        self._connection = connection
+        self._conditions = conditions
+        self._meant = [_meant(connection, term) for term in search.terms]
+
+    def newest_first(self, low: int, high: int) -> Iterator[int]:
+        """The places of what fits, from `high` down to `low`, both included."""
+        for first, last, block in reversed(self._ranges(low, high)):
+            yield from self._fitting(first, last, block, is_rising=False)
+
+    def oldest_first(self, low: int, high: int) -> Iterator[int]:
+        """The places of what fits, from `low` up to `high`, both included."""
+        for first, last, block in self._ranges(low, high):
+            yield from self._fitting(first, last, block, is_rising=True)
+
+    def _ranges(self, low: int, high: int) -> list[tuple[int, int, Block | None]]:
+        """All of the log between two places, cut into blocks and what has none."""
+        found: list[tuple[int, int, Block | None]] = []
+        place = low
+        for block in read_blocks(self._connection):
+            if block.last < place or block.first > high:
+                continue
+            found += _gaps(place, block.first - 1)
+            found.append((max(place, block.first), min(high, block.last), block))
+            place = block.last + 1
+        return [*found, *_gaps(place, high)]
+
+    def _fitting(
+        self, first: int, last: int, block: Block | None, *, is_rising: bool
+    ) -> Iterator[int]:
+        start = first if block is None else block.first
+        bits = _bits_between(first - start, last - start)
+        for meant in self._meant:
+            if not bits:
+                return
+            bits &= self._places(meant, start, first, last, block)
+        if bits.bit_count() > _SIFT_FROM and self._conditions.sql:
+            bits &= self._let_through(start, first, last)
+        places = [start + place for place in places_in(bits)]
+        if not is_rising:
+            places.reverse()
+        for at in range(0, len(places), _READ_AT_ONCE):
+            yield from self._verified(places[at : at + _READ_AT_ONCE])
+
+    def _places(
+        self, meant: _Meant, start: int, first: int, last: int, block: Block | None
+    ) -> int:
+        """Where a term may be met between two places, as bits from `start` on."""
+        term = meant.term
+        if block is None:
+            bits = self._unread(term, start, first, last)
+        else:
+            bits = self._indexed(term, block)
+            bits |= _bits(
+                start,
+                self._connection.execute(
+                    "SELECT seq FROM search_stale WHERE seq BETWEEN ? AND ?", (first, last)
+                ),
+            )
+        for seq in meant.seqs:
+            if first <= seq <= last:
+                bits |= 1 << (seq - start)
+        for query, values in (
+            (_BY_RECIPIENT, meant.numbers),
+            (_BY_WRITER, meant.numbers),
+            (_BY_FAILURE, meant.failures),
+        ):
+            if values:
+                marks = ", ".join("?" * len(values))
+                rows = self._connection.execute(
+                    query.format(values=marks), (*sorted(values), first, last)
+                )
+                bits |= _bits(start, rows)
+        return bits
+
+    def _indexed(self, term: Term, block: Block) -> int:
+        bits = -1
+        for piece in term.pieces:
+            bits &= places_of(self._connection, block.first, piece)
+        if term.digits:
+            bits |= places_of(self._connection, block.first, term.digits)
+        return bits
+
+    def _unread(self, term: Term, start: int, first: int, last: int) -> int:
+        """SQLite looks for the letters, quickly; what is not in ASCII is left for us to fold."""
+        needle = max((word for piece in term.pieces for word in piece.split()), key=len)
+        rows = self._connection.execute(
+            _SCAN,
+            {
+                "first": first,
+                "last": last,
+                "needle": needle if needle.isascii() else None,
+                "digits": term.digits or None,
+            },
+        )
+        return _bits(start, rows)
+
+    def _let_through(self, start: int, first: int, last: int) -> int:
+        query = f"{_LET_THROUGH}{self._conditions.where}"
+        parameters = {**self._conditions.parameters, "first": first, "last": last}
+        return _bits(start, self._connection.execute(query, parameters))
+
+    def _verified(self, places: Sequence[int]) -> Iterator[int]:
+        numbered = {f"place_{number}": place for number, place in enumerate(places)}
+        marks = ", ".join(f":{name}" for name in numbered)
+        rows = {
+            row["seq"]: row
+            for row in self._connection.execute(
+                f"{_CANDIDATES}({marks}){self._conditions.where}",
+                {**self._conditions.parameters, **numbered},
+            )
+        }
+        for place in places:
+            if (row := rows.get(place)) is not None:
+                text = haystack(row)
+                if all(meant.fits(row, text) for meant in self._meant):
+                    yield place
+
+
+def _meant(connection: sqlite3.Connection, term: Term) -> _Meant:
+    return _Meant(
+        term,
+        numbers=_numbers_called(connection, term),
+        seqs=_referred(connection, term.reference) if term.reference else frozenset(),
+        failures=_failures(connection, term),
+    )
+
+
+def _numbers_called(connection: sqlite3.Connection, term: Term) -> frozenset[str]:
+    """The numbers of contacts with words that begin so. What more than some hundreds are called
+    is hardly meant as a name."""
+    parameters: dict[str, object] = {"limit": _MOST_CALLED}
+    query = numbers_called(" ".join(term.pieces), parameters)
+    if query is None:
+        return frozenset()
+    rows = connection.execute(f"{query} LIMIT :limit", parameters)
+    return frozenset(row[0] for row in rows)
+
+
+def _referred(connection: sqlite3.Connection, typed: str) -> frozenset[int]:
+    """Messages whose id, Vonage's id or reference on the wire begins so."""
+    found: set[int] = set()
+    for query, begins in (
+        (_BY_UUID, typed.lower()),
+        (_BY_ID, typed.upper()),
+        (_BY_CLIENT_REF, typed.upper()),
+    ):
+        rows = connection.execute(query, (begins, begins + _LAST, _MOST_REFERRED))
+        found.update(row[0] for row in rows)
+    return frozenset(found)
+
+
+def _failures(connection: sqlite3.Connection, term: Term) -> frozenset[str]:
+    """The codes of failures that have all pieces in the code or in Vonage's title for it."""
+    if any(len(piece) < 3 for piece in term.pieces):
+        return frozenset()
+    return frozenset(
+        row["failure_code"]
+        for row in connection.execute(_FAILURES)
+        if all(
+            piece in folded(f"{row['failure_code'].replace('_', ' ')}\n{row['title']}")
+            for piece in term.pieces
+        )
+    )
+
+
+def _gaps(first: int, last: int) -> Iterator[tuple[int, int, None]]:
+    """Pieces end where a multiple begins, so that the newest one is the shortest."""
+    while first <= last:
+        end = min(
+            last, first // _UNINDEXED_AT_ONCE * _UNINDEXED_AT_ONCE + _UNINDEXED_AT_ONCE - 1
+        )
+        yield first, end, None
+        first = end + 1
+
+
+def _bits(start: int, rows: Iterator[sqlite3.Row]) -> int:
+    places = [row[0] - start for row in rows]
+    if not places:
+        return 0
+    bits = bytearray(max(places) // 8 + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def _bits_between(first: int, last: int) -> int:
+    return (1 << (last + 1)) - (1 << first)
+
+
+_LET_THROUGH = "SELECT seq FROM message WHERE seq BETWEEN :first AND :last"
+
+_CANDIDATES = """
+SELECT seq, direction, text, recipient, sender, ref, failure_code FROM message WHERE seq IN
+"""
+
+# Letters that are not ASCII may be folded to those that are looked for.
+_SCAN = r"""
+SELECT seq FROM message WHERE seq BETWEEN :first AND :last AND (
+    :needle IS NULL OR instr(lower(text), :needle) OR instr(recipient, :needle)
+    OR instr(lower(sender), :needle) OR instr(lower(ref), :needle)
+    OR instr(recipient, :digits) OR instr(sender, :digits)
+    OR text GLOB '*[^' || char(1) || '-~]*' OR sender GLOB '*[^ -~]*' OR ref GLOB '*[^ -~]*')
+"""
+
+_BY_RECIPIENT = """
+SELECT seq FROM message INDEXED BY message_by_recipient
+WHERE recipient IN ({values}) AND seq BETWEEN ? AND ?
+"""
+
+_BY_WRITER = """
+SELECT seq FROM message INDEXED BY message_by_writer
+WHERE direction = 'inbound' AND sender IN ({values}) AND seq BETWEEN ? AND ?
+"""
+
+_BY_FAILURE = """
+SELECT seq FROM message INDEXED BY message_by_failure
+WHERE failure_code IN ({values}) AND seq BETWEEN ? AND ?
+"""
+
+_BY_UUID = """
+SELECT seq FROM message WHERE message_uuid >= ? AND message_uuid < ? LIMIT ?
+"""
+
+_BY_ID = "SELECT seq FROM message WHERE id >= ? AND id < ? LIMIT ?"
+
+_BY_CLIENT_REF = "SELECT message FROM attempt WHERE client_ref >= ? AND client_ref < ? LIMIT ?"
+
+# From one code to the next, with the newest title of each.
+_FAILURES = """
+WITH RECURSIVE code (failure_code) AS (
+    SELECT min(failure_code) FROM message WHERE failure_code IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(failure_code) FROM message WHERE message.failure_code > code.failure_code)
+    FROM code WHERE code.failure_code IS NOT NULL
+)
+SELECT failure_code, (
+    SELECT coalesce(failure_title, '') FROM message
+    WHERE message.failure_code = code.failure_code ORDER BY seq DESC LIMIT 1
+) AS title
+FROM code WHERE failure_code IS NOT NULL
+"""
