@@ -25,6 +25,7 @@ class ChangeKind(StrEnum):
     WAY_IN = "way_in"
     CONTACTS = "contacts"
     TEMPLATES = "templates"
+    SEARCH_INDEX = "search_index"
 
 
 @dataclass(frozen=True, slots=True)

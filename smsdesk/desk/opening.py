@@ -70,6 +70,7 @@ from smsdesk.system.vault import Vault
 
 if TYPE_CHECKING:
     from smsdesk.delivery.heard import Heard
+    from smsdesk.delivery.indexing import Indexing
     from smsdesk.delivery.reply_reports import ReplyLookup
     from smsdesk.delivery.report_budget import ReportBudget
     from smsdesk.delivery.reports import ReportLookup, Timetable
@@ -190,6 +191,8 @@ def open_desk(
             profile, outbox, opt_outs, wake_sender=lambda: sender.wake()
         )
     )
+    index = SearchIndex(database)
+    indexing = late(lambda: backroom.make_index(index))
     view = HistoryView(database)
     compose = Compose(
         outbox=outbox,
@@ -224,7 +227,7 @@ def open_desk(
             clock=clock,
             wake_sender=lambda: sender.wake(),
             saved=SavedSearches(SavedSearchShelf(database)),
-            index=SearchIndex(database),
+            index=index,
             receipts=lambda: receipts.status,
         ),
         batches=batches,
@@ -251,7 +254,17 @@ def open_desk(
         doctor=late(lambda: backroom.call_doctor(account, connecting)),
         settings=settings,
         changes=changes,
-        services=(sender, receipts, replies, upkeep, prices, watch, receiving, way_in),
+        services=(
+            sender,
+            receipts,
+            replies,
+            upkeep,
+            indexing,
+            prices,
+            watch,
+            receiving,
+            way_in,
+        ),
         settings_readers=(sender, receipts, replies, receiving, way_in),
         notices=(settings.notice,) if settings.notice else (),
         sender=sender,
@@ -420,6 +433,16 @@ class _Backroom:
             on_damage=lambda: sender.distrust(),
             retention=Retention(self.database, self.changes.announce_messages),
             kept=read_settings,
+        )
+
+    def make_index(self, index: SearchIndex) -> Indexing:
+        from smsdesk.delivery.indexing import Indexing
+
+        return Indexing(
+            database=self.database,
+            index=index,
+            on_progress=lambda: self.changes.announce(Change(ChangeKind.SEARCH_INDEX)),
+            clock=self.clock,
         )
 
     def connect(self, account: Account, compose: Compose) -> Connecting:

@@ -19,6 +19,7 @@ from smsdesk.store.database import Database
 from smsdesk.store.events import dedupe_key
 from smsdesk.store.message_log import OnChange
 from smsdesk.store.rows import to_ms
+from smsdesk.store.search_index import index_follows
 from smsdesk.store.suppression import allow, suppress
 
 AHEAD = timedelta(minutes=5)
@@ -198,11 +199,12 @@ def _add_part(
     ).fetchall()
     there = {row["number"]: row["text"] for row in rows}
     text = "".join(there.get(number, MISSING) for number in range(1, part.total + 1))
-    connection.execute(
-        "UPDATE message SET text = ?, encoding = ?, parts = ?, updated_ms = ?, read_ms = NULL "
-        "WHERE seq = ?",
-        (text, encoding_of(text).value, part.total, to_ms(at), seq),
-    )
+    with index_follows(connection, [seq]):
+        connection.execute(
+            "UPDATE message SET text = ?, encoding = ?, parts = ?, updated_ms = ?, "
+            "read_ms = NULL WHERE seq = ?",
+            (text, encoding_of(text).value, part.total, to_ms(at), seq),
+        )
 
 
 def _do_what_is_asked(

@@ -20,6 +20,7 @@ from smsdesk.store.events import UNMATCHED_FOR
 from smsdesk.store.message_log import OnChange
 from smsdesk.store.meta import Meta
 from smsdesk.store.rows import from_ms, to_ms
+from smsdesk.store.search_index import index_follows
 
 BATCH = 500
 """Rows a commit; some hundredths of a second under the write lock."""
@@ -120,7 +121,10 @@ class Retention:
             if due := [row["seq"] for row in rows if row["is_due"]]:
                 with self._database.transaction() as connection:
                     ended = _still_ended(connection, due, limit)
-                    connection.executemany(_CLEAR_TEXT, [(limit.days, seq) for seq in ended])
+                    with index_follows(connection, ended):
+                        connection.executemany(
+                            _CLEAR_TEXT, [(limit.days, seq) for seq in ended]
+                        )
                     for statement in _CLEAR_HEARD:
                         connection.executemany(statement, [(seq,) for seq in ended])
                     _count(connection, Removed(texts=len(ended)))
@@ -132,8 +136,9 @@ class Retention:
                 batches = {row["batch_id"] for row in rows if row["is_due"]} - {None}
                 with self._database.transaction() as connection:
                     ended = _still_ended(connection, due, limit)
-                    for statement in _DELETE_MESSAGE:
-                        connection.executemany(statement, [(one,) for one in ended])
+                    with index_follows(connection, ended):
+                        for statement in _DELETE_MESSAGE:
+                            connection.executemany(statement, [(one,) for one in ended])
                     for statement in _DELETE_EMPTY_BATCH:
                         connection.executemany(
                             statement, [{"batch": batch} for batch in sorted(batches)]

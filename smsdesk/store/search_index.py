@@ -182,13 +182,17 @@ def index_follows(connection: sqlite3.Connection, seqs: Iterable[int]) -> Iterat
     rows that held it are written anew, or removed, and SQLite overwrites them
     (`secure_delete`). The write-ahead log is for the caller to empty, after the commit.
     """
-    before = _haystacks(connection, seqs)
+    wanted = list(seqs)
+    indexed = [
+        (block, theirs)
+        for block in read_blocks(connection)
+        if (theirs := [seq for seq in wanted if block.first <= seq <= block.last])
+    ]
+    before = _haystacks(connection, (seq for _block, theirs in indexed for seq in theirs))
     yield
     after = _haystacks(connection, before)
-    for block in read_blocks(connection):
-        theirs = [seq for seq in before if block.first <= seq <= block.last]
-        if theirs:
-            _correct(connection, block, theirs, before, after)
+    for block, theirs in indexed:
+        _correct(connection, block, [seq for seq in theirs if seq in before], before, after)
     connection.executemany("DELETE FROM search_stale WHERE seq = ?", [(one,) for one in before])
 
 
