@@ -171,7 +171,12 @@ class HistoryView:
         low, high = places_between(connection, which.since, which.until)
         low = low if after_seq is None else max(low, after_seq + 1)
         high = high if before_seq is None else min(high, before_seq - 1)
-        finder = Finder(connection, search, Query.of(connection, which).conditions)
+        query = Query.of(connection, which)
+        finder = Finder(connection, search, query.conditions)
+        few = query.few(connection)
+        if few is not None:
+            places = [place for place in few if low <= place <= high]
+            return finder.among(places if is_rising else places[::-1])
         return finder.oldest_first(low, high) if is_rising else finder.newest_first(low, high)
 
     def networks_of(self, recipients: Sequence[str]) -> dict[str, str]:

@@ -87,7 +87,7 @@ class Query:
     """
 
     walks: Sequence[str]
-    """What each walk goes by; "" for the key alone."""
+    """What each walk goes by: a condition with an index, or none but the key."""
     others: Sequence[str]
     """What is asked of each row on the way. Nothing in it may tempt SQLite to another index."""
     parameters: Mapping[str, object]
@@ -113,20 +113,34 @@ class Query:
         low, high = places_between(connection, which.since, which.until)
         parameters["low"] = low if after_seq is None else max(low, after_seq + 1)
         parameters["high"] = high if before_seq is None else min(high, before_seq - 1)
-        return cls(best.walks if best else ("1",), others, parameters)
+        return cls(best.walks if best else _BY_KEY, others, parameters)
 
     @property
     def conditions(self) -> Conditions:
         """All of it, for whoever has places already."""
-        either = " OR ".join(f"({walk})" for walk in self.walks)
+        sql = list(self.others)
+        if self.walks != _BY_KEY:
+            sql.append(f"({' OR '.join(f'({walk})' for walk in self.walks)})")
         return Conditions(
-            [*self.others, f"({either})"] if either != "(1)" else list(self.others),
+            sql,
             {
                 name: value
                 for name, value in self.parameters.items()
                 if name not in ("low", "high")
             },
         )
+
+    def few(self, connection: sqlite3.Connection) -> list[int] | None:
+        """The places to look at, oldest first, if the way goes by so few; else None."""
+        if self.walks == _BY_KEY:
+            return None
+        found: list[int] = []
+        for walk in self.walks:
+            query = f"SELECT seq FROM message WHERE {walk} LIMIT {_FEW + 1 - len(found)}"
+            found += [row[0] for row in connection.execute(query, self.parameters)]
+            if len(found) > _FEW:
+                return None
+        return sorted(found)
 
     def page(self, *, is_rising: bool) -> str:
         """The rows at one end, ordered by key."""
@@ -277,5 +291,6 @@ FROM (SELECT created_ms FROM message WHERE seq BETWEEN ? AND ? ORDER BY seq LIMI
 """
 
 SMS = "sms"
+_BY_KEY = ("1",)
 _FEW = 1_000
 _NEVER_OVER = 2**63 - 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from smsdesk.sms.contact import folded
 from smsdesk.sms.search import Search, Term
 from smsdesk.store.contacts import numbers_called
-from smsdesk.store.search_index import Block, haystack, places_in, places_of, read_blocks
+from smsdesk.store.search_index import Block, Piece, haystack, places_in, read_blocks
 
 _UNINDEXED_AT_ONCE = 4_096
 _READ_AT_ONCE = 100
@@ -70,6 +70,7 @@ class Finder:
     ) -> None:
         self._connection = connection
         self._conditions = conditions
+        self._pieces: dict[str, Piece] = {}
         self._meant = [_meant(connection, term) for term in search.terms]
 
     def newest_first(self, low: int, high: int) -> Iterator[int]:
@@ -81,6 +82,11 @@ class Finder:
         """The places of what fits, from `low` up to `high`, both included."""
         for first, last, block in self._ranges(low, high):
             yield from self._fitting(first, last, block, is_rising=True)
+
+    def among(self, places: Sequence[int]) -> Iterator[int]:
+        """Those of some places where something fits, in their order. No index is needed."""
+        for at in range(0, len(places), _READ_AT_ONCE):
+            yield from self._verified(places[at : at + _READ_AT_ONCE])
 
     def _ranges(self, low: int, high: int) -> list[tuple[int, int, Block | None]]:
         """All of the log between two places, cut into blocks and what has none."""
@@ -108,8 +114,7 @@ class Finder:
         places = [start + place for place in places_in(bits)]
         if not is_rising:
             places.reverse()
-        for at in range(0, len(places), _READ_AT_ONCE):
-            yield from self._verified(places[at : at + _READ_AT_ONCE])
+        yield from self.among(places)
 
     def _places(
         self, meant: _Meant, start: int, first: int, last: int, block: Block | None
@@ -145,10 +150,13 @@ class Finder:
     def _indexed(self, term: Term, block: Block) -> int:
         bits = -1
         for piece in term.pieces:
-            bits &= places_of(self._connection, block.first, piece)
+            bits &= self._piece(piece).places(self._connection, block)
         if term.digits:
-            bits |= places_of(self._connection, block.first, term.digits)
+            bits |= self._piece(term.digits).places(self._connection, block)
         return bits
+
+    def _piece(self, letters: str) -> Piece:
+        return self._pieces.setdefault(letters, Piece(letters))
 
     def _unread(self, term: Term, start: int, first: int, last: int) -> int:
         """SQLite looks for the letters, quickly; what is not in ASCII is left for us to fold."""

@@ -31,6 +31,8 @@ READ_AT_ONCE = 256
 """Messages read between two looks at whether to go on; some milliseconds."""
 _FEW = 24
 """Up to so many places are kept one by one, more as bits."""
+_LAST = "\U0010ffff"
+"""Behind everything that begins alike."""
 _END = "\n\n"
 """Behind the last letter, so that it begins a gram too; no folded text has it."""
 
@@ -154,23 +156,38 @@ def read_blocks(connection: sqlite3.Connection) -> list[Block]:
     return [Block(*row) for row in connection.execute(_BLOCKS)]
 
 
-def places_of(connection: sqlite3.Connection, first: int, piece: str) -> int:
-    """Where in a block a piece may stand, as bits: the lowest is the first place."""
-    if len(piece) < 3:
+class Piece:
+    """Letters that are looked for in one block after the other.
+
+    What was rare in one block is asked for first in the next: a block without it costs one look.
+    """
+
+    def __init__(self, letters: str) -> None:
+        self._letters = letters
+        self._grams = sorted({letters[at : at + 3] for at in range(len(letters) - 2)})
+
+    def places(self, connection: sqlite3.Connection, block: Block) -> int:
+        """Where in a block the letters may stand, as bits: the lowest is the first place."""
+        if not self._grams:
+            return self._places_of_few(connection, block)
+        bits = -1
+        sizes: dict[str, int] = {}
+        for gram in self._grams:
+            row = connection.execute(_GRAM, (block.first, gram)).fetchone()
+            sizes[gram] = 0 if row is None else len(row[0])
+            bits &= 0 if row is None else _read_places(row[0])
+            if not bits:
+                break
+        self._grams.sort(key=lambda gram: sizes.get(gram, LARGE))
+        return bits
+
+    def _places_of_few(self, connection: sqlite3.Connection, block: Block) -> int:
+        """One or two letters begin many grams, of which any will do."""
         bits = 0
-        last = piece + chr(0x10FFFF)
-        for row in connection.execute(_GRAMS_FROM, (first, piece, last)):
+        last = self._letters + _LAST
+        for row in connection.execute(_GRAMS_FROM, (block.first, self._letters, last)):
             bits |= _read_places(row[0])
         return bits
-    bits = -1
-    for gram in {piece[start : start + 3]: None for start in range(len(piece) - 2)}:
-        row = connection.execute(_GRAM, (first, gram)).fetchone()
-        if row is None:
-            return 0
-        bits &= _read_places(row[0])
-        if not bits:
-            return 0
-    return bits
 
 
 @contextmanager
