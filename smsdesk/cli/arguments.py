@@ -26,6 +26,10 @@ VERBS = (
 )
 
 
+GROUPS = ("all", "replies", "waiting", "sent", "delivered", "failed", "review")
+"""Of `desk.history`, which is imported only once a verb needs it."""
+
+
 class _SecretOrder(argparse.Action):
     """Notes which secrets follow on standard input, in the order of the options."""
 
@@ -267,12 +271,29 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
 def _add_history(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("show the log, newest first"))
     parser.add_argument("--id", metavar="ID", help=_("one message, with its life"))
-    parser.add_argument("--search", default="", metavar="Q")
-    parser.add_argument("--state", metavar="S")
+    parser.add_argument(
+        "--search", metavar="Q", help=_("words, names, numbers or references, all to be found")
+    )
+    states = parser.add_mutually_exclusive_group()
+    states.add_argument("--state", metavar="S")
+    states.add_argument("--group", choices=GROUPS, help=_("states, as the window groups them"))
     parser.add_argument("--to", metavar="N")
+    parser.add_argument(
+        "--sender", metavar="S", help=_("who it went out as, or our number it came to")
+    )
     parser.add_argument("--direction", choices=["in", "out"])
+    parser.add_argument(
+        "--channel", metavar="C", help=_("sms, or another that messages went by")
+    )
+    parser.add_argument("--batch", metavar="ID", help=_("the messages of one Send"))
+    parser.add_argument("--failure", metavar="CODE", help=_("those that failed for one reason"))
     parser.add_argument("--since", metavar="T", help=_("a date or a time, such as 2027-01-31"))
     parser.add_argument("--until", metavar="T")
+    parser.add_argument(
+        "--saved",
+        metavar="NAME",
+        help=_("a search saved in the window; what else is given wins"),
+    )
     parser.add_argument("--limit", type=int, default=50, metavar="N")
     parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
 

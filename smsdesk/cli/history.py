@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
+from typing import Any
 
 from smsdesk.cli.documents import parse_state, write_csv, write_message, write_table
 from smsdesk.cli.exits import CliError, Exit
@@ -12,7 +14,7 @@ from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.state import State
@@ -26,19 +28,12 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.limit <= MOST:
         sentence = _("--limit: a number from 1 to {most} is expected.")
         raise CliError(sentence.replace("{most}", f"{MOST:,}"))
-    states = _states(options.state)
+    states = _states(options)
     with opened(options) as session:
         desk = session.desk
         if options.id is not None:
             return _print_one(desk, _storable(options.id), options.format)
-        which = HistoryFilter(
-            search=_storable(options.search),
-            states=states,
-            to=_recipient(options.to, desk.compose.default_region),
-            direction=_direction(options.direction),
-            since=None if options.since is None else parse_moment(options.since).at,
-            until=None if options.until is None else parse_moment(options.until).at,
-        )
+        which = replace(_saved(desk, options.saved), **states, **_asked(options, desk))
         messages = desk.history.page(which, limit=options.limit)
         _print(desk, messages, options.format)
     return Exit.OK
@@ -77,16 +72,57 @@ def _print_one(desk: Desk, message_id: str, form: str) -> int:
     return Exit.OK
 
 
-def _states(text: str | None) -> frozenset[State]:
-    if text is None:
-        return frozenset()
-    state = parse_state(text)
+def _saved(desk: Desk, name: str | None) -> HistoryFilter:
+    """The filter to begin with."""
+    if name is None:
+        return HistoryFilter()
+    found = desk.history.saved.find(_storable(name))
+    if found is None:
+        known = ", ".join(one.name for one in desk.history.saved.all())
+        told = _("--saved: there is no saved search of that name.")
+        if known:
+            told = _("--saved: one of these is expected: {known}.").replace("{known}", known)
+        raise CliError(told)
+    return found.which
+
+
+def _asked(options: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    """The fields of the filter that are given, but for the states."""
+    region = desk.compose.default_region
+    since, until = options.since, options.until
+    asked = {
+        "search": _optional(options.search),
+        "to": _recipient(options.to, region),
+        "sender": _sender(options.sender, region),
+        "direction": _direction(options.direction),
+        "channel": _optional(options.channel),
+        "batch": _optional(options.batch),
+        "failure": _optional(options.failure),
+        "since": None if since is None else parse_moment(since).at,
+        "until": None if until is None else parse_moment(until).at,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _states(options: argparse.Namespace) -> dict[str, Any]:
+    if options.group is not None:
+        return {"states": FILTER_GROUPS[options.group]}
+    if options.state is None:
+        return {}
+    state = parse_state(options.state)
     if state is None:
         known = ", ".join(state.value for state in State)
         raise CliError(
             _("--state: one of these is expected: {known}.").replace("{known}", known)
         )
-    return frozenset({state})
+    return {"states": frozenset({state})}
+
+
+def _sender(text: str | None, region: str | None) -> str | None:
+    """A sender in letters stays as it is; a number is meant however it is written."""
+    if text is None or not text.strip(" +0123456789()./-"):
+        return _recipient(text, region)
+    return _storable(text)
 
 
 def _recipient(text: str | None, region: str | None) -> str | None:
@@ -96,6 +132,10 @@ def _recipient(text: str | None, region: str | None) -> str | None:
         return parse_phone(text, default_region=region).e164
     except PhoneNumberError:
         return _storable(text)
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else _storable(text)
 
 
 def _storable(text: str) -> str:

@@ -114,7 +114,7 @@ class SearchIndex:
                 return None
             with translated():
                 rows = self._database.connection.execute(
-                    _READ, (start, start + READ_AT_ONCE - 1)
+                    _READ, (start, min(start + READ_AT_ONCE, first + size) - 1)
                 ).fetchall()
             for row in rows:
                 made.add(row, first)

@@ -2,14 +2,21 @@
 
 import csv
 import io
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
+from smsdesk.cli.arguments import GROUPS
 from smsdesk.cli.documents import MESSAGE_FIELDS
+from smsdesk.desk.history import FILTER_GROUPS
+from smsdesk.sms.failure import FailureReason
+from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
+from smsdesk.store.history import HistoryFilter
+from smsdesk.store.saved_searches import SavedSearchShelf
 from tests.cli.conftest import Run
-from tests.support import NOW, TO, Log
+from tests.support import NOW, TO, Log, make_heard, new_message, reply
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
 
@@ -103,3 +110,63 @@ def test_a_spreadsheet_gets_one_row_a_message(run: Run, ids: dict[str, str]) -> 
     rows = list(csv.DictReader(io.StringIO(answer.out)))
     assert [row["id"] for row in rows] == list(reversed(ids.values()))
     assert rows[2]["to"] == TO.removeprefix("+")
+
+
+def test_every_filter_of_the_window_is_an_option_and_they_agree(
+    run: Run, log: Log, ids: dict[str, str]
+) -> None:
+    log.log.add_batch("B", [new_message(sender="ACME", channel="viber")], at=NOW)
+    make_heard(log.database, log).take([reply("Thanks", sender=TO)])
+    refused = log.sending(sender="+447700900009")
+    log.finish(refused, State.FAILED, failure=FailureReason("1210", "Too many", ""))
+    cases: list[tuple[list[str], HistoryFilter]] = [
+        (["--search", "parcel"], HistoryFilter(search="parcel")),
+        (["--group", "failed"], HistoryFilter(states=FILTER_GROUPS["failed"])),
+        (["--to", "+447400123456"], HistoryFilter(to="+447400123456")),
+        (["--direction", "in"], HistoryFilter(direction=Direction.INBOUND)),
+        (["--since", "2026-03-02T10:00Z"], HistoryFilter(since=NOW + timedelta(hours=1))),
+        (["--until", "2026-03-02T10:00Z"], HistoryFilter(until=NOW + timedelta(hours=1))),
+        (["--batch", "B"], HistoryFilter(batch="B")),
+        (["--failure", "1210"], HistoryFilter(failure="1210")),
+        (["--sender", "ACME"], HistoryFilter(sender="ACME")),
+        (["--sender", "0044 7700 900009"], HistoryFilter(sender="+447700900009")),
+        (["--channel", "viber"], HistoryFilter(channel="viber")),
+    ]
+    assert {name for _told, which in cases for name in asked_for(which)} == {
+        field.name for field in fields(HistoryFilter)
+    }
+
+    for told, which in cases:
+        expected = [message.id for message in log.view.page(which)]
+        found = run("history", *told, "--format", "json").json
+        assert [message["id"] for message in found] == expected != [], told
+
+
+def asked_for(which: HistoryFilter) -> set[str]:
+    nothing = HistoryFilter()
+    return {
+        field.name
+        for field in fields(which)
+        if getattr(which, field.name) != getattr(nothing, field.name)
+    }
+
+
+def test_a_saved_search_is_asked_for_by_name_and_may_be_narrowed(
+    run: Run, log: Log, ids: dict[str, str]
+) -> None:
+    answer = run("history", "--saved", "doubts")
+    assert (answer.code, answer.out) == (2, "")
+    assert "no saved search" in answer.err
+    SavedSearchShelf(log.database).put(
+        "Doubts", HistoryFilter(states=frozenset({State.UNKNOWN, State.FAILED}))
+    )
+
+    found = run("history", "--saved", "doubts", "--format", "json").json
+    assert [message["id"] for message in found] == [ids["unknown"], ids["failed"]]
+    found = run("history", "--saved", "doubts", "--search", "order", "--format", "json").json
+    assert [message["id"] for message in found] == [ids["failed"]]
+    assert "Doubts" in run("history", "--saved", "others").err
+
+
+def test_the_groups_are_those_of_the_window() -> None:
+    assert tuple(FILTER_GROUPS) == GROUPS
