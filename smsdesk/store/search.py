@@ -18,6 +18,8 @@ from smsdesk.store.search_index import Block, Piece, haystack, places_in, read_b
 
 _UNINDEXED_AT_ONCE = 4_096
 _READ_AT_ONCE = 100
+"""A page's worth; of very many that may fit, few are likely to."""
+_MOST_READ_AT_ONCE = 500
 _SIFT_FROM = 256
 """When more messages of a block may fit than this, the other conditions are asked first."""
 _MOST_CALLED = 500
@@ -49,6 +51,18 @@ class _Meant:
     failures: frozenset[str]
     """Codes of failures."""
 
+    def may_fit(self, number: int) -> tuple[str, dict[str, object]]:
+        """A condition on the letters of a message, with parameters of this number."""
+        needle = max(self.term.pieces, key=len)
+        return _MAY_FIT.format(n=number), {
+            f"needle_{number}": needle if needle.isascii() else None,
+            f"digits_{number}": self.term.digits or None,
+        }
+
+    @property
+    def is_letters_alone(self) -> bool:
+        return not (self.numbers or self.seqs or self.failures)
+
     def fits(self, row: sqlite3.Row, text: str) -> bool:
         if all(piece in text for piece in self.term.pieces):
             return True
@@ -72,6 +86,13 @@ class Finder:
         self._conditions = conditions
         self._pieces: dict[str, Piece] = {}
         self._meant = [_meant(connection, term) for term in search.terms]
+        self._letters: list[str] = []
+        self._letter_parameters: dict[str, object] = {}
+        for number, meant in enumerate(self._meant):
+            if meant.is_letters_alone:
+                condition, parameters = meant.may_fit(number)
+                self._letters.append(f" AND {condition}")
+                self._letter_parameters |= parameters
 
     def newest_first(self, low: int, high: int) -> Iterator[int]:
         """The places of what fits, from `high` down to `low`, both included."""
@@ -85,8 +106,10 @@ class Finder:
 
     def among(self, places: Sequence[int]) -> Iterator[int]:
         """Those of some places where something fits, in their order. No index is needed."""
-        for at in range(0, len(places), _READ_AT_ONCE):
-            yield from self._verified(places[at : at + _READ_AT_ONCE])
+        at, size = 0, _READ_AT_ONCE
+        while at < len(places):
+            yield from self._verified(places[at : at + size])
+            at, size = at + size, _MOST_READ_AT_ONCE
 
     def _ranges(self, low: int, high: int) -> list[tuple[int, int, Block | None]]:
         """All of the log between two places, cut into blocks and what has none."""
@@ -122,7 +145,7 @@ class Finder:
         """Where a term may be met between two places, as bits from `start` on."""
         term = meant.term
         if block is None:
-            bits = self._unread(term, start, first, last)
+            bits = self._unread(meant, start, first, last)
         else:
             bits = self._indexed(term, block)
             bits |= _bits(
@@ -158,18 +181,10 @@ class Finder:
     def _piece(self, letters: str) -> Piece:
         return self._pieces.setdefault(letters, Piece(letters))
 
-    def _unread(self, term: Term, start: int, first: int, last: int) -> int:
-        """SQLite looks for the letters, quickly; what is not in ASCII is left for us to fold."""
-        needle = max((word for piece in term.pieces for word in piece.split()), key=len)
-        rows = self._connection.execute(
-            _SCAN,
-            {
-                "first": first,
-                "last": last,
-                "needle": needle if needle.isascii() else None,
-                "digits": term.digits or None,
-            },
-        )
+    def _unread(self, meant: _Meant, start: int, first: int, last: int) -> int:
+        condition, parameters = meant.may_fit(0)
+        query = f"{_LET_THROUGH} AND {condition}"
+        rows = self._connection.execute(query, {**parameters, "first": first, "last": last})
         return _bits(start, rows)
 
     def _let_through(self, start: int, first: int, last: int) -> int:
@@ -180,13 +195,9 @@ class Finder:
     def _verified(self, places: Sequence[int]) -> Iterator[int]:
         numbered = {f"place_{number}": place for number, place in enumerate(places)}
         marks = ", ".join(f":{name}" for name in numbered)
-        rows = {
-            row["seq"]: row
-            for row in self._connection.execute(
-                f"{_CANDIDATES}({marks}){self._conditions.where}",
-                {**self._conditions.parameters, **numbered},
-            )
-        }
+        query = f"{_CANDIDATES}({marks}){self._conditions.where}{''.join(self._letters)}"
+        parameters = {**self._conditions.parameters, **self._letter_parameters, **numbered}
+        rows = {row["seq"]: row for row in self._connection.execute(query, parameters)}
         for place in places:
             if (row := rows.get(place)) is not None:
                 text = haystack(row)
@@ -271,13 +282,14 @@ _CANDIDATES = """
 SELECT seq, direction, text, recipient, sender, ref, failure_code FROM message WHERE seq IN
 """
 
-# Letters that are not ASCII may be folded to those that are looked for.
-_SCAN = r"""
-SELECT seq FROM message WHERE seq BETWEEN :first AND :last AND (
-    :needle IS NULL OR instr(lower(text), :needle) OR instr(recipient, :needle)
-    OR instr(lower(sender), :needle) OR instr(lower(ref), :needle)
-    OR instr(recipient, :digits) OR instr(sender, :digits)
-    OR text GLOB '*[^' || char(1) || '-~]*' OR sender GLOB '*[^ -~]*' OR ref GLOB '*[^ -~]*')
+# Whether a term may be in a message, by what SQLite can tell quickly. Letters that are not ASCII
+# may be folded to those that are looked for, and blanks to one: that is left for us to see.
+_MAY_FIT = """
+(:needle_{n} IS NULL OR instr(lower(text), :needle_{n}) OR instr(recipient, :needle_{n})
+ OR instr(lower(sender), :needle_{n}) OR instr(lower(ref), :needle_{n})
+ OR instr(recipient, :digits_{n}) OR instr(sender, :digits_{n})
+ OR text GLOB '*[^ -~]*' OR instr(text, '  ')
+ OR sender GLOB '*[^ -~]*' OR ref GLOB '*[^ -~]*' OR instr(ref, '  '))
 """
 
 _BY_RECIPIENT = """

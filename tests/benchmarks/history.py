@@ -1,6 +1,6 @@
-"""Looking back: pages, filters, searches and scrolling, on ten thousand and a million messages.
+"""Looking back: pages, jumps, filters, searches and scrolling, on logs of three sizes.
 
-The reference is the smaller log: what does not grow with the log has a ratio of about one.
+The reference is the smallest log: what does not grow with the log has a ratio of about one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from tests.benchmarks.big_log import MILLION, put_log
 from tests.benchmarks.children import Look, ask
 from tests.benchmarks.figures import Budget, Figure, Of, Section
 
-SMALL = 10_000
+SMALL, MIDDLE = 10_000, 100_000
+SIZES = (SMALL, MIDDLE, MILLION)
 METHOD = (
-    f"Logs of {SMALL:,} and of {MILLION:,} messages of about 100 characters; a page is 100 "
-    "messages. A search reads the log from the newest message on until a page is full: what "
-    "stands in many messages is found at once, what stands in none costs the whole log. It runs "
-    "beside the window, which goes on answering. A frame is one notch of the wheel, from the "
-    "scroll bar's move until Qt has nothing left to paint, with the pages it asks for."
+    f"Logs of {SMALL:,}, {MIDDLE:,} and {MILLION:,} messages of about 100 characters, indexed "
+    "as the program does it beside its work; a page is 100 messages, and opening reads the "
+    "first one on a new connection. A search is asked as it is typed, letter after letter from "
+    "the third one on (or the first two), and each letter is timed. Growth is the median against "
+    "that of the smallest log. A frame is one notch of the wheel, from the scroll bar's move "
+    "until Qt has nothing left to paint, with the pages it asks for."
 )
 
 
@@ -28,24 +30,37 @@ METHOD = (
 class _Job:
     name: str
     asked: Mapping[str, object]
-    limit_ms: float | None = None
+    limit_ms: float | None = 16.0
     p99: bool = True
+    most_growth: float | None = None
+
+
+def _search(name: str, *typed: str, limit_ms: float | None = 16.0, **which: object) -> _Job:
+    asked = {"wants": "search", "typed": typed, **which}
+    return _Job(f"search, {name}", asked, limit_ms, most_growth=8)
 
 
 _JOBS = (
-    _Job("a page at any depth", {"wants": "depth", "count": 300}, limit_ms=16),
-    _Job("a filter by state", {"wants": "filter", "count": 300}, limit_ms=16),
-    _Job("a frame while scrolling", {"wants": "scroll", "count": 300}, limit_ms=16),
+    _Job("opening", {"wants": "open", "count": 100}),
+    _Job("a page at any depth", {"wants": "depth", "count": 300}),
+    _Job("a jump to a date", {"wants": "jump", "count": 300}),
+    _Job("a filter by state", {"wants": "filter", "count": 300}),
+    _Job("a filter by sender, batch, channel or date", {"wants": "other_filter", "count": 300}),
+    _Job("a frame while scrolling", {"wants": "scroll", "count": 300}),
     _Job("a message added, 30 a commit", {"wants": "add", "count": 60}, 0.15, p99=False),
-    _Job("search, a word in many messages", {"wants": "search", "word": "engineer"}),
-    _Job("search, a word in ten", {"wants": "search", "word": ""}),
-    _Job("search, in no message", {"wants": "search", "word": "zebra crossing"}),
+    _search("words in many messages", "engineer", "depot noon", "your parcel"),
+    _search("a word in ten messages of a million", "quinquereme"),
+    _search("words in no message", "zebra crossing", "xylophone"),
+    _search("part of a number", "07700 912", "+44 7700 955555", "934567"),
+    _search("a word and a number", "depot 07700 912"),
+    _search("a word among the failed", "engineer", states=["failed", "rejected"]),
+    _search("one and two letters", "e", "q", "zq", "en", "9", "45", shortest=1),
+    _search("a phrase in quotes", '"your parcel"', '"noon office noon"', limit_ms=None),
 )
-_SEARCHES = 10
 
 
 def measure(look: Look) -> Section:
-    folders = {size: look.folder / f"history-{size}" for size in (SMALL, MILLION)}
+    folders = {size: look.folder / f"history-{size}" for size in SIZES}
     for size, folder in folders.items():
         put_log(folder / "smsdesk.db", size, shelf=look.folder)
     taken: dict[str, list[float]] = defaultdict(list)
@@ -71,7 +86,6 @@ def measure(look: Look) -> Section:
 
 def _question(job: _Job, size: int, folder: Path) -> dict[str, object]:
     return {
-        "count": _SEARCHES,
         **job.asked,
         "messages": size,
         "data_dir": str(folder),
@@ -86,10 +100,16 @@ def _question(job: _Job, size: int, folder: Path) -> dict[str, object]:
 def _figures(taken: Mapping[str, list[float]]) -> Iterator[Figure]:
     for job in _JOBS:
         key = "p99_ms" if job.p99 else "median_ms"
-        yield Figure(
-            f"{job.name}, {'99%' if job.p99 else 'median'}",
-            "ms",
-            taken[f"{job.name} {MILLION} {key}"],
-            taken[f"{job.name} {SMALL} {key}"],
-            None if job.limit_ms is None else Budget(job.limit_ms, Of.VALUE),
-        )
+        what = f"{job.name}, {'99%' if job.p99 else 'median'}"
+        budget = None if job.limit_ms is None else Budget(job.limit_ms, Of.VALUE)
+        small = taken[f"{job.name} {SMALL} {key}"]
+        yield Figure(f"{what}, {MIDDLE:,}", "ms", taken[f"{job.name} {MIDDLE} {key}"], small)
+        yield Figure(what, "ms", taken[f"{job.name} {MILLION} {key}"], small, budget)
+        if job.most_growth is not None:
+            yield Figure(
+                f"{job.name}, median and growth",
+                "ms",
+                taken[f"{job.name} {MILLION} median_ms"],
+                taken[f"{job.name} {SMALL} median_ms"],
+                Budget(job.most_growth),
+            )

@@ -1,6 +1,6 @@
 """What a page of history costs on a log of a given size, in milliseconds.
 
-Asked for "depth", "filter", "search", "add" or "scroll"; each is a process of its own.
+What is asked for is a process of its own.
 """
 
 import itertools
@@ -9,19 +9,22 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from smsdesk.desk.history import FILTER_GROUPS
+from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.store.history import HistoryFilter, HistoryView
-from tests.benchmarks.big_log import RARE_WORD
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.programs.fast_desk import open_fast_desk, queue
 
 _PAGE = 100
 _ADDED_AT_ONCE = 30
+_SHORTEST = 3
+_TIMES = 10
 
 
 def main() -> None:
@@ -50,10 +53,62 @@ def _filter(database: Database, question: dict[str, Any]) -> dict[str, float]:
     return _timed([lambda: view.page(next(wanted))] * question["count"])
 
 
-def _search(database: Database, question: dict[str, Any]) -> dict[str, float]:
+def _open(database: Database, question: dict[str, Any]) -> dict[str, float]:
+    def look() -> None:
+        database.close_thread()
+        HistoryView(database).page(HistoryFilter())
+
+    return _timed([look] * question["count"])
+
+
+def _jump(database: Database, question: dict[str, Any]) -> dict[str, float]:
+    view, rng = HistoryView(database), random.Random(2)
+    extent = view.extent(HistoryFilter())
+    assert extent is not None
+
+    def look() -> None:
+        share = rng.random()
+        moment = extent.oldest_at + share * (extent.newest_at - extent.oldest_at)
+        seq = view.first_seq_at(HistoryFilter(), moment)
+        assert seq is not None
+        assert len(view.page(HistoryFilter(), after_seq=seq - 1)) > 0
+
+    return _timed([look] * question["count"])
+
+
+def _other_filter(database: Database, question: dict[str, Any]) -> dict[str, float]:
     view = HistoryView(database)
-    which = HistoryFilter(search=question["word"] or RARE_WORD)
-    return _timed([lambda: view.page(which)] * question["count"])
+    extent = view.extent(HistoryFilter())
+    assert extent is not None
+    middle = extent.oldest_at + (extent.newest_at - extent.oldest_at) / 2
+    wanted = itertools.cycle(
+        (
+            HistoryFilter(sender="ACME"),
+            HistoryFilter(sender="NOBODY"),
+            HistoryFilter(batch="no such"),
+            HistoryFilter(channel="viber"),
+            HistoryFilter(channel="sms", direction=Direction.OUTBOUND),
+            HistoryFilter(since=middle, until=middle + timedelta(days=2)),
+            HistoryFilter(until=middle, states=FILTER_GROUPS["failed"]),
+        )
+    )
+    return _timed([lambda: view.page(next(wanted))] * question["count"])
+
+
+def _search(database: Database, question: dict[str, Any]) -> dict[str, float]:
+    """Everything is typed letter after letter, ten times."""
+    view = HistoryView(database)
+    states = frozenset(State(one) for one in question.get("states", ()))
+    typed = [
+        text[:length]
+        for text in question["typed"]
+        for length in range(question.get("shortest", _SHORTEST), len(text) + 1)
+    ]
+
+    def look(text: str) -> Callable[[], object]:
+        return lambda: view.page(HistoryFilter(search=text, states=states))
+
+    return _timed([look(text) for text in typed] * _TIMES)
 
 
 def _add(database: Database, question: dict[str, Any]) -> dict[str, float]:
@@ -68,7 +123,15 @@ def _add(database: Database, question: dict[str, Any]) -> dict[str, float]:
     }
 
 
-_ASKED = {"depth": _depth, "filter": _filter, "search": _search, "add": _add}
+_ASKED = {
+    "open": _open,
+    "depth": _depth,
+    "jump": _jump,
+    "filter": _filter,
+    "other_filter": _other_filter,
+    "search": _search,
+    "add": _add,
+}
 
 
 def _timed(acts: list[Callable[[], object]]) -> dict[str, float]:
