@@ -29,6 +29,7 @@ from smsdesk.ui.theme import Choice, Theme
 
 if TYPE_CHECKING:
     from smsdesk.ui.single_instance import RaiseServer
+    from smsdesk.ui.update_dialog import UpdateNews
 
 _QT_LOG = logging.getLogger("smsdesk.qt")
 
@@ -75,16 +76,38 @@ def _run_profile(
     lock = ProcessLock(profile.find_paths().window_lock)
     if not _is_first(lock):
         return _raise_first(profile, address), None
+    news = _UpdateNews()
     while True:
         try:
-            with open_session(profile) as session:
+            with open_session(profile, on_update=news) as session:
+                news.end()
                 lock.try_acquire()
                 return _show(app, theme, session, address)
         except OpeningError as error:
+            news.end()
             if not _find_way_out(error, profile):
                 return 1, None
         finally:
             lock.release()
+
+
+class _UpdateNews:
+    """Passes on how far the update of an older log has come to a dialog, which hardly any start
+    needs: it is imported when there is something to tell."""
+
+    def __init__(self) -> None:
+        self._shown: UpdateNews | None = None
+
+    def __call__(self, share: float) -> None:
+        if self._shown is None:
+            from smsdesk.ui.update_dialog import UpdateNews  # start-up time
+
+            self._shown = UpdateNews()
+        self._shown(share)
+
+    def end(self) -> None:
+        if self._shown is not None:
+            self._shown.end()
 
 
 def _make_application() -> QApplication:

@@ -57,9 +57,13 @@ class Session:
 
 @contextmanager
 def open_session(
-    profile: Profile, *, checkpoint: Callable[[str], None] = lambda _name: None
+    profile: Profile,
+    *,
+    checkpoint: Callable[[str], None] = lambda _name: None,
+    on_update: Callable[[float], None] = lambda _share: None,
 ) -> Iterator[Session]:
-    """Open a profile, and close it again in the opposite order.
+    """Open a profile, and close it again in the opposite order. `on_update` hears how far the
+    update of an older log has come (`desk.opening`).
 
     Raises OpeningError, or ProfileNameError for a name that cannot be one.
     """
@@ -89,6 +93,7 @@ def open_session(
             demo_hints=account.hints,
             hide=logs.add_secret,
             checkpoint=checkpoint,
+            on_update=on_update,
         )
         stack.callback(desk.close)
         yield Session(profile, paths, desk, logs)

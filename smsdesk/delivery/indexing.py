@@ -28,7 +28,7 @@ class Indexing:
     `on_progress` is called after each block, and the index is complete when none is missing.
     """
 
-    name = "search index"
+    name = "indexing"
 
     def __init__(
         self,

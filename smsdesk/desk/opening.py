@@ -47,7 +47,7 @@ from smsdesk.store.saved_searches import SavedSearchShelf
 from smsdesk.store.search_index import SearchIndex
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.templates import TemplateShelf
-from smsdesk.store.upkeep import back_up, backups, set_aside
+from smsdesk.store.upkeep import OPERATIONS_BETWEEN_LOOKS, back_up, backups, set_aside
 from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 from smsdesk.system.paths import FolderError, Paths, prepare
@@ -123,13 +123,17 @@ def open_desk(
     clock: Clock | None = None,
     hide: Callable[[str], None] = lambda _secret: None,
     checkpoint: Callable[[str], None] = lambda _name: None,
+    on_update: Callable[[float], None] = lambda _share: None,
 ) -> Desk:
     """Open everything; the services are made, and started by whoever holds the desk.
+
+    `on_update` is called, again and again, while a log of an earlier version is brought up to
+    this one: with how much of that is done, from 0 to 1. It must be quick.
 
     Raises OpeningError.
     """
     clock = clock or Clock()
-    database = _open_database(paths, clock)
+    database = _open_database(paths, clock, on_update)
     changes = Changes()
 
     def tell_of_opt_outs() -> None:
@@ -617,7 +621,7 @@ def _copy_newest_sound_backup(folder: Path, *, to: Path) -> Path | None:
     return None
 
 
-def _open_database(paths: Paths, clock: Clock) -> Database:
+def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None]) -> Database:
     try:
         prepare(paths)
     except FolderError as error:
@@ -636,8 +640,7 @@ def _open_database(paths: Paths, clock: Clock) -> Database:
         if paths.database.stat().st_size <= CHECKED_AT_OPENING_BYTES:
             quick_check(database)
         if migrations.schema_version(database) < migrations.NEWEST:
-            back_up(database, paths.backups, at=clock.now(), why="before-migration")
-            migrations.migrate(database)
+            _bring_up_to_date(database, paths, clock, on_update)
     except StoreError as error:
         database.close_thread()
         raise OpeningError(error.code, paths.database, str(error)) from error
@@ -645,3 +648,28 @@ def _open_database(paths: Paths, clock: Clock) -> Database:
         database.close_thread()
         raise OpeningError("read_only", paths.database, error.strerror or "") from error
     return database
+
+
+def _bring_up_to_date(
+    database: Database, paths: Paths, clock: Clock, on_update: Callable[[float], None]
+) -> None:
+    """Each step of the schema is one commit: a process that ends here, in whatever way, leaves
+    the log as it was before a step or after it, and the next start goes on."""
+    back_up(
+        database,
+        paths.backups,
+        at=clock.now(),
+        why="before-migration",
+        on_progress=lambda share: on_update(_COPY_OF_ALL * share),
+    )
+    connection = database.connection
+    connection.set_progress_handler(lambda: on_update(_COPY_OF_ALL), OPERATIONS_BETWEEN_LOOKS)
+    try:
+        migrations.migrate(database)
+    finally:
+        connection.set_progress_handler(None, 0)
+    on_update(1.0)
+
+
+_COPY_OF_ALL = 0.8
+"""How much of an update is the copy that is made first."""

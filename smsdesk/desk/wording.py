@@ -572,6 +572,15 @@ def _period(days: int) -> str:
 _DAYS_A_MONTH = 365.25 / 12
 
 
+def updating_sentence() -> str:
+    """Said while a log of an earlier version is brought up to this one."""
+    return _(
+        "The message log comes from an earlier version and is being prepared for this one. "
+        "A copy is kept in the backups folder. With many messages this takes a minute or two; "
+        "if it is interrupted, nothing is lost and the next start goes on."
+    )
+
+
 def opening_sentence(error: OpeningError) -> str:
     """Why the program cannot open its log here, and the way out."""
     sentence = OPENING_SENTENCES.get(error.code, OPENING_SENTENCES["store"])

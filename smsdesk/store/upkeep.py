@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +17,23 @@ from smsdesk.store.meta import EPOCH_OF_A_COPY
 
 KEPT_BACKUPS = 7
 BALLAST_BYTES = 8 * 1024 * 1024
+OPERATIONS_BETWEEN_LOOKS = 50_000
+"""Of SQLite's own; some milliseconds."""
+_PAGES_AT_ONCE = 2_048
+_COPIED = 0.5
+"""How much of a backup is done when it is copied; the rest is the check."""
 
 
-def back_up(database: Database, folder: Path, *, at: datetime, why: str) -> Path:
-    """Make a verified copy of the database and return where it is.
+def back_up(
+    database: Database,
+    folder: Path,
+    *,
+    at: datetime,
+    why: str,
+    on_progress: Callable[[float], None] = lambda _share: None,
+) -> Path:
+    """Make a verified copy of the database and return where it is. `on_progress` hears, again
+    and again, how much of that is done: from 0 to 1.
 
     The copy gets its final name only once it is complete and checked; of old copies the newest
     seven stay. Raises StoreError, or OSError for the folder itself.
@@ -29,7 +43,7 @@ def back_up(database: Database, folder: Path, *, at: datetime, why: str) -> Path
     unfinished = final.with_suffix(".part")
     _create_private(unfinished)
     try:
-        _copy(database, unfinished)
+        _copy(database, unfinished, on_progress)
         _sync(unfinished)
         unfinished.replace(final)
     finally:
@@ -104,16 +118,20 @@ class Ballast:
         self._path.unlink(missing_ok=True)
 
 
-def _copy(database: Database, target: Path) -> None:
+def _copy(database: Database, target: Path, on_progress: Callable[[float], None]) -> None:
+    def copied(_status: int, remaining: int, total: int) -> None:
+        on_progress(_COPIED * (total - remaining) / max(total, 1))
+
     with translated():
         copy = sqlite3.connect(target, isolation_level=None)
         try:
-            database.connection.backup(copy)
+            database.connection.backup(copy, pages=_PAGES_AT_ONCE, progress=copied)
             copy.execute("PRAGMA journal_mode=DELETE")
             # What waits in the copy may be sent any minute after it was made.
             copy.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (str(EPOCH_OF_A_COPY),)
             )
+            copy.set_progress_handler(lambda: on_progress(_COPIED), OPERATIONS_BETWEEN_LOOKS)
             answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         finally:
             copy.close()

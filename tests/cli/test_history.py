@@ -2,17 +2,20 @@
 
 import csv
 import io
+import sqlite3
 from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
+from smsdesk.cli import opening
 from smsdesk.cli.arguments import GROUPS
 from smsdesk.cli.documents import MESSAGE_FIELDS
 from smsdesk.desk.history import FILTER_GROUPS
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
+from smsdesk.store import migrations
 from smsdesk.store.history import HistoryFilter
 from smsdesk.store.saved_searches import SavedSearchShelf
 from tests.cli.conftest import Run
@@ -170,3 +173,20 @@ def test_a_saved_search_is_asked_for_by_name_and_may_be_narrowed(
 
 def test_the_groups_are_those_of_the_window() -> None:
     assert tuple(FILTER_GROUPS) == GROUPS
+
+
+def test_a_long_update_is_told_on_standard_error_alone(
+    run: Run, log: Log, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_more(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE more (n INTEGER) STRICT")
+
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(migrations, "NEWEST", migrations.NEWEST + 1)
+    steps = (*migrations.MIGRATIONS, one_more)
+    monkeypatch.setattr(migrations.migrate, "__kwdefaults__", {"steps": steps})
+    answer = run("history", "--format", "json")
+
+    assert len(answer.json) == 3
+    assert answer.err.count("earlier version") == 1
+    assert run("history").err == ""

@@ -1,5 +1,6 @@
 """A desk opened in a folder of the test's own, with a vault that forgets."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,12 @@ class Office:
     def paths(self) -> Paths:
         return find_paths(data_dir=self.folder, profile="default")
 
-    def open(self, *, api_url: str | None = None) -> Desk:
+    def open(
+        self,
+        *,
+        api_url: str | None = None,
+        on_update: Callable[[float], None] = lambda _share: None,
+    ) -> Desk:
         desk = open_desk(
             paths=self.paths,
             settings=Settings(self.paths.settings),
@@ -34,6 +40,7 @@ class Office:
             profile="default",
             api_url=api_url,
             clock=self.clock,
+            on_update=on_update,
         )
         self.desks.append(desk)
         return desk

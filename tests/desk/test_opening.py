@@ -57,7 +57,8 @@ def test_a_new_profile_opens_empty(office: Office) -> None:
     assert desk.history.page(HistoryFilter()) == []
     names = [service.name for service in desk.services]
     assert names == [
-        *("sender", "receipts", "replies", "upkeep", "prices", "account", "receiver", "way_in")
+        *("sender", "receipts", "replies", "upkeep", "indexing"),
+        *("prices", "account", "receiver", "way_in"),
     ]
     assert desk.notices == ()
 
@@ -178,8 +179,11 @@ def test_a_file_of_an_older_version_is_backed_up_before_it_is_changed(
     monkeypatch.setattr(
         migrations.migrate, "__kwdefaults__", {"steps": (*migrations.MIGRATIONS, one_more)}
     )
-    desk = office.open()
+    heard: list[float] = []
+    desk = office.open(on_update=heard.append)
 
+    assert heard == sorted(heard)
+    assert (0 < heard[0] < 1, heard[-1]) == (True, 1)
     assert len(desk.history.page(HistoryFilter())) == len(ids)
     (backup,) = backups(office.paths.backups)
     copy = Database(backup)
