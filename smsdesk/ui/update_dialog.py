@@ -28,12 +28,15 @@ class UpdateDialog(Dialog):
         self.bar.setObjectName("updating.bar")
         self.bar.setAccessibleName(_("How far it has come"))
         self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
         column = QVBoxLayout(self)
-        column.setSpacing(2 * GRID)
+        column.setSpacing(GRID)
         column.addWidget(plain.heading(_("Preparing the message log")))
         column.addWidget(plain.label(wording.updating_sentence(), wraps=True))
+        column.addSpacing(GRID)
         column.addWidget(self.bar)
         self.setFixedWidth(_WIDTH)
+        self.setFixedHeight(column.totalHeightForWidth(_WIDTH - 2 * GRID) + 2 * GRID)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
