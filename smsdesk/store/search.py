@@ -165,7 +165,7 @@ class Finder:
             if values:
                 marks = ", ".join("?" * len(values))
                 rows = self._connection.execute(
-                    query.format(values=marks), (*sorted(values), first, last)
+                    f"{query} ({marks})", (first, last, *sorted(values))
                 )
                 bits |= _bits(start, rows)
         return bits
@@ -294,17 +294,17 @@ _MAY_FIT = """
 
 _BY_RECIPIENT = """
 SELECT seq FROM message INDEXED BY message_by_recipient
-WHERE recipient IN ({values}) AND seq BETWEEN ? AND ?
+WHERE seq BETWEEN ? AND ? AND recipient IN
 """
 
 _BY_WRITER = """
 SELECT seq FROM message INDEXED BY message_by_writer
-WHERE direction = 'inbound' AND sender IN ({values}) AND seq BETWEEN ? AND ?
+WHERE direction = 'inbound' AND seq BETWEEN ? AND ? AND sender IN
 """
 
 _BY_FAILURE = """
 SELECT seq FROM message INDEXED BY message_by_failure
-WHERE failure_code IN ({values}) AND seq BETWEEN ? AND ?
+WHERE seq BETWEEN ? AND ? AND failure_code IN
 """
 
 _BY_UUID = """

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from smsdesk.sms.contact import folded
+from smsdesk.sms.contact import ContactEntry, folded
+from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
 from smsdesk.store import search_index
+from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.history import HistoryFilter
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.search_index import SearchIndex, index_follows, read_blocks
-from tests.support import NOW, Log, minutes, new_message
+from tests.support import NOW, Log, make_heard, minutes, new_message, reply
 
 WORDS = [
     *("van", "depot", "engineer", "900", "noon", "parcel", "Zwetschgenkuchen", "at", "on"),
@@ -305,3 +307,34 @@ def test_senders_and_channels_are_told_without_reading_all(log: Log) -> None:
 
     assert log.view.senders() == ["ACME", "Depot"]
     assert log.view.channels() == ["sms", "viber"]
+
+
+def test_names_failures_and_references_are_found_beside_letters(
+    log: Log, index: SearchIndex
+) -> None:
+    """What no letters of a message say: who is called so, why it failed, what it is known by."""
+    fill(log, 20)
+    ContactBook(log.database, lambda: None).merge(
+        [ContactEntry("Zo\u00eb Quimby", "+33612345678")], replaces=True
+    )
+    (named,) = log.queue(to="+33612345678", text="The parcel is here")
+    answer = reply("Thanks", sender="+33612345678")
+    make_heard(log.database, log).take([answer])
+    failed = log.sending()
+    log.finish(failed, State.FAILED, failure=FailureReason("1210", "Anti-Spam Rejection", ""))
+    uuid = "0c1f99aa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+    accepted = log.accepted(uuid)
+    fill(log, 40, seed=2)
+    by_id = {message.id: message.seq for message in log.view.page(HistoryFilter(), limit=500)}
+
+    def found(typed: str) -> list[int]:
+        return [message.seq for message in log.view.page(HistoryFilter(search=typed))]
+
+    for _round in range(2):  # read as it stands, and then by the index
+        assert found("zoe parcel") == [by_id[named]]
+        assert found("quim") == [by_id[named] + 1, by_id[named]]
+        assert found("1210") == found("anti-spam") == [by_id[failed.id]]
+        assert found("0C1F99") == found(uuid) == [by_id[accepted.id]]
+        assert found(failed.client_ref[:24]) == found(failed.id) == [by_id[failed.id]]
+        assert found("0c1f9") == []
+        make_all(index)
