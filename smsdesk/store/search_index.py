@@ -235,7 +235,7 @@ def _correct(
         bits = 0 if row is None else _read_places(row[0])
         bits = bits & ~gone[gram] | come[gram]
         if bits:
-            connection.execute(_PUT, (block.first, gram, _write_places(places_in(bits))))
+            connection.execute(_PUT, (block.first, gram, _write_bits(bits)))
         else:
             connection.execute(_TAKE, (block.first, gram))
 
@@ -299,13 +299,20 @@ def _wanted(oldest: int, newest: int) -> list[tuple[int, int]]:
 
 
 def _write_places(places: Sequence[int]) -> bytes:
-    """Few as pairs of bytes, many as packed bits."""
+    """Few as pairs of bytes, many as packed bits. They are in order."""
     if len(places) <= _FEW:
         return b"\0" + b"".join(place.to_bytes(2, "little") for place in places)
     bits = bytearray(places[-1] // 8 + 1)
     for place in places:
         bits[place >> 3] |= 1 << (place & 7)
     return b"\1" + zlib.compress(bytes(bits), 1)
+
+
+def _write_bits(bits: int) -> bytes:
+    """The same of bits that are set already."""
+    if bits.bit_count() <= _FEW:
+        return _write_places(places_in(bits))
+    return b"\1" + zlib.compress(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), 1)
 
 
 def _read_places(blob: bytes) -> int:

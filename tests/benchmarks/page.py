@@ -48,9 +48,23 @@ def write_page(sections: Sequence[Section], *, runs: int, date: str) -> str:
     """The whole page, in Markdown."""
     when = f" on {date}" if date else ""
     parts = [INTRODUCTION.format(runs=runs, when=when, machine=describe_machine())]
+    return "\n".join([*parts, *map(_write_section, sections)])
+
+
+def renew_page(page: str, sections: Sequence[Section], *, date: str) -> str:
+    """The page with these sections in place of their older selves; the rest stays as it is."""
+    beginning, *others = page.split("\n## ")
     for section in sections:
-        parts.append(f"## {section.title}\n\n{section.method}\n\n{_markdown(section)}")
-    return "\n".join(parts)
+        written = _write_section(section, measured=f"Measured on {date}. " if date else "")
+        written = written.removeprefix("## ").removesuffix("\n") + "\n"
+        others = [
+            written if other.startswith(f"{section.title}\n") else other for other in others
+        ]
+    return "\n## ".join([beginning, *others]).rstrip("\n") + "\n"
+
+
+def _write_section(section: Section, *, measured: str = "") -> str:
+    return f"## {section.title}\n\n{measured}{section.method}\n\n{_markdown(section)}"
 
 
 def write_table(section: Section) -> str:
