@@ -16,9 +16,9 @@ from smsdesk.sms.search import Search, Term
 from smsdesk.store.contacts import numbers_called
 from smsdesk.store.search_index import Block, Piece, haystack, places_in, read_blocks
 
-_UNINDEXED_AT_ONCE = 4_096
+_UNINDEXED_AT_ONCE = 512
 _READ_AT_ONCE = 100
-"""A page's worth; of very many that may fit, few are likely to."""
+"""A page's worth; and then more and more, for of very many that may fit few are likely to."""
 _MOST_READ_AT_ONCE = 500
 _SIFT_FROM = 256
 """When more messages of a block may fit than this, the other conditions are asked first."""
@@ -109,7 +109,7 @@ class Finder:
         at, size = 0, _READ_AT_ONCE
         while at < len(places):
             yield from self._verified(places[at : at + size])
-            at, size = at + size, _MOST_READ_AT_ONCE
+            at, size = at + size, min(2 * size, _MOST_READ_AT_ONCE)
 
     def _ranges(self, low: int, high: int) -> list[tuple[int, int, Block | None]]:
         """All of the log between two places, cut into blocks and what has none."""
