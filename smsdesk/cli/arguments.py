@@ -156,17 +156,7 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     )
     parser.add_argument("--channel", choices=["sms"], default="sms")
     _add_notes(parser)
-    parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
-    parser.add_argument(
-        "--recipient-time",
-        action="store_true",
-        help=_("--at is by each recipient's clock, and not by this computer's"),
-    )
-    parser.add_argument(
-        "--anyway",
-        action="store_true",
-        help=_("do not wait for the recipients' quiet hours to end; for what is urgent"),
-    )
+    _add_times(parser)
     parser.add_argument(
         "--wait",
         type=float,
@@ -202,6 +192,21 @@ def _add_notes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
 
 
+def _add_times(parser: argparse.ArgumentParser) -> None:
+    """When `send` and `batch` send."""
+    parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
+    parser.add_argument(
+        "--recipient-time",
+        action="store_true",
+        help=_("--at is by each recipient's clock, and not by this computer's"),
+    )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help=_("do not wait for the recipients' quiet hours to end; for what is urgent"),
+    )
+
+
 def _add_batch(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(
         verbs, name, _("send a text of its own to each row of a CSV, Excel or ODS list")
@@ -233,7 +238,7 @@ def _add_batch(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     )
     parser.add_argument("--from", dest="sender", metavar="S", help=_("your number or name"))
     _add_notes(parser)
-    parser.add_argument("--at", metavar="TIME", help=_("send then, such as 2027-01-31T09:00"))
+    _add_times(parser)
     parser.add_argument(
         "--replace",
         action="store_true",

@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,18 +18,16 @@ from smsdesk.cli.sending import (
     WITHOUT_NEWS,
     exit_code,
     expect_account,
-    read_moment,
     read_text_file,
     wait_for_outcomes,
 )
-from smsdesk.cli.times import parse_moment
-from smsdesk.desk import wording, wording_times
+from smsdesk.cli.when import When, doubts, read_when
+from smsdesk.desk import wording
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
 from smsdesk.sms.prices import CostEstimate
-from smsdesk.sms.schedule import Plan
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _
 
@@ -43,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.wait >= 0:  # nan is not
         raise CliError(_("--wait: a number of seconds is expected."))
     draft = None if options.resume else _read_draft(options)
-    when = _read_when(options)
+    when = read_when(options)
     with opened(options) as session:
         desk = session.desk
         if options.dry_run:
@@ -88,41 +86,12 @@ def _read_draft(options: argparse.Namespace) -> Draft:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
-    """When it is to leave: by a plan, at a moment that was typed with its offset, or now."""
-
-    plan: Plan | None = None
-    due_at: datetime | None = None
-
-
-def _read_when(options: argparse.Namespace) -> _When:
-    if options.at is None:
-        if options.recipient_time:
-            raise CliError(_("--recipient-time: say the time with --at TIME."))
-        return _When()
-    if options.recipient_time:
-        local = parse_moment(options.at).local
-        if local is None:
-            raise CliError(_("--recipient-time: --at must be a time without an offset."))
-        return _When(Plan(local, is_recipients=True))
-    moment = read_moment(options.at)
-    return _When(due_at=moment.at) if moment.local is None else _When(Plan(moment.local))
-
-
-def _tell_times(desk: Desk, draft: Draft, when: _When, options: argparse.Namespace) -> None:
+def _tell_times(desk: Desk, draft: Draft, when: When, options: argparse.Namespace) -> None:
     """What is uncertain about the recipients' time, and who has quiet hours then."""
     timing = desk.compose.timing
     numbers = desk.compose.preview(draft, default_region=options.region).numbers
-    outlook = timing.outlook(numbers, when.plan)
-    said = []
-    if when.plan is not None and when.plan.is_recipients:
-        said = [
-            wording_times.spread_sentence(outlook, now=timing.now_here()),
-            *wording_times.plan_doubts(outlook),
-        ]
-    if when.due_at is None and not options.anyway:
-        said.append(wording_times.quiet_sentence(outlook))
+    outlook = timing.outlook(numbers, when.plan, due_at=when.due_at)
+    said = doubts(outlook, now=timing.now_here(), is_urgent=options.anyway)
     for sentence in filter(None, said):
         print(f"smsdesk: {sentence}", file=sys.stderr)
 
@@ -144,7 +113,7 @@ def _unfinished(desk: Desk, options: argparse.Namespace) -> list[Message]:
 # Saying what would happen ---------------------------------------------------------------
 
 
-def _dry_run(desk: Desk, draft: Draft, when: _When, options: argparse.Namespace) -> int:
+def _dry_run(desk: Desk, draft: Draft, when: When, options: argparse.Namespace) -> int:
     draft = _with_remembered_sender(desk, draft)
     preview = desk.compose.preview(draft, default_region=options.region)
     if not preview.can_send:

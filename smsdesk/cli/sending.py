@@ -8,12 +8,10 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
 from smsdesk.cli.exits import CliError, Exit
-from smsdesk.cli.times import Moment, parse_moment
 from smsdesk.desk import wording
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.sms.message import Message
@@ -30,24 +28,6 @@ _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
 
 
 # Reading what was asked -----------------------------------------------------------------
-
-
-def read_due(text: str) -> datetime:
-    """The moment of sending that was typed."""
-    return read_moment(text).at
-
-
-def read_moment(text: str) -> Moment:
-    """When to send, as it was typed; a moment that the clocks jump over is told."""
-    moment = parse_moment(text)
-    if moment.at < datetime.now(UTC) - timedelta(minutes=1):
-        raise CliError(_("--at: {time} is in the past.").replace("{time}", text))
-    if moment.moved_to is not None:
-        sentence = _("The clocks go forward over {time}; it will be sent at {moved}.")
-        moved = moment.moved_to.strftime("%H:%M")
-        told = sentence.replace("{time}", text).replace("{moved}", moved)
-        print(f"smsdesk: {told}", file=sys.stderr)
-    return moment
 
 
 def read_text_file(name: str) -> str:

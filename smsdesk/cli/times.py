@@ -11,12 +11,10 @@ from smsdesk.system.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A typed moment, and whether the clocks' change moved it."""
+    """A typed moment."""
 
     at: datetime
     """In UTC."""
-    moved_to: datetime | None = None
-    """The local time it became, when the typed one does not exist (clocks go forward)."""
     local: datetime | None = None
     """What was typed, if it has no offset and so is a time on somebody's wall."""
 
@@ -27,11 +25,7 @@ def parse_moment(text: str) -> Moment:
         typed = datetime.fromisoformat(text.strip())
         # By way of the timestamp: `astimezone` alone moves a time that does not exist back.
         at = datetime.fromtimestamp(typed.timestamp(), UTC)
-        local = at.astimezone()
     except (ValueError, OverflowError, OSError):  # the last two at the calendar's ends
         sentence = _("“{text}” is not a time. Write it like 2027-01-31 or 2027-01-31T09:00.")
         raise CliError(sentence.replace("{text}", text)) from None
-    if typed.tzinfo is not None:
-        return Moment(at)
-    is_gap = local.replace(tzinfo=None) != typed
-    return Moment(at, local if is_gap else None, typed)
+    return Moment(at, None if typed.tzinfo is not None else typed)

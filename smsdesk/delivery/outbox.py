@@ -38,6 +38,8 @@ class Addressed(NamedTuple):
     parts: int
     region: str | None = None
     """The country of the number."""
+    due: Due | None = None
+    """When it leaves, where that was chosen by a clock."""
 
 
 class Outbox:
@@ -107,12 +109,14 @@ class Outbox:
         at: datetime,
         expires_after: timedelta,
         due_at: datetime | None = None,
+        ignores_quiet_hours: bool = False,
         entity_id: str | None = None,
         content_id: str | None = None,
         name: str | None = None,
         source_sha256: str | None = None,
     ) -> Queued:
-        """Queue a text of its own for each number, as one batch, perhaps for later.
+        """Queue a text of its own for each number, as one batch, perhaps for later: for the time
+        that is its own, or for `due_at`.
 
         `name` is what the batch is called, `source_sha256` the digest of its file.
 
@@ -128,11 +132,14 @@ class Outbox:
                 encoding=one.encoding,
                 parts=one.parts,
                 ref=ref,
-                state=State.QUEUED if due_at is None else State.SCHEDULED,
-                due_at=due_at,
-                expires_at=(due_at or at) + expires_after,
+                state=State.SCHEDULED if one.due or due_at else State.QUEUED,
+                due_at=one.due.at if one.due else due_at,
+                due_local=one.due.local if one.due else None,
+                due_zone=one.due.zone if one.due else None,
+                expires_at=((one.due.at if one.due else due_at) or at) + expires_after,
                 entity_id=entity_id if one.region == REGION else None,
                 content_id=content_id if one.region == REGION else None,
+                is_let_through=ignores_quiet_hours,
             )
             for one in texts
         ]

@@ -21,6 +21,7 @@ from smsdesk.desk.bulk_plan import (
     RowPreview,
     Sheet,
 )
+from smsdesk.desk.bulk_times import BulkTimes, DoubtfulTime
 from smsdesk.desk.compose import Compose, NotStoredError, sender_problems
 from smsdesk.desk.opt_outs import OptOuts, OptOutStoreError
 from smsdesk.desk.prices import Prices
@@ -35,9 +36,11 @@ from smsdesk.desk.sheets.reading import (
 )
 from smsdesk.desk.sheets.table import ReadingStoppedError, Row, Table
 from smsdesk.desk.sheets.writing import harmless, write_csv
+from smsdesk.desk.timing import Outlook, PastError
 from smsdesk.sms import dlt
 from smsdesk.sms.encoding import Encoding, foreign_characters, foreign_set, replace_foreign
 from smsdesk.sms.message import Problem, ProblemCode, dlt_problems, text_problems
+from smsdesk.sms.schedule import Plan as Schedule
 from smsdesk.sms.segments import is_plain_part, measure
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.template import Template, TemplateError, parse_template
@@ -104,6 +107,7 @@ class Bulk:
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
+        self._times = BulkTimes(compose.timing)
 
     # Reading --------------------------------------------------------------------
 
@@ -184,7 +188,6 @@ class Bulk:
         *,
         replace: bool = False,
         allow_blank: bool = False,
-        due_at: datetime | None = None,
         entity_id: str = "",
         content_id: str = "",
         on_progress: Progress | None = None,
@@ -229,7 +232,6 @@ class Bulk:
             sheet=sheet,
             sender=sender_id,
             text=text,
-            due_at=due_at,
             entity_id=dlt.normalise_id(entity_id) or None,
             content_id=dlt.normalise_id(content_id) or None,
             is_replaced=replace,
@@ -248,6 +250,29 @@ class Bulk:
     def priced(self, plan: BulkPlan) -> BulkPlan:
         """The plan with the prices that are known by now."""
         return replace(plan, countries=tuple(self._count_countries(plan.messages)))
+
+    # When it leaves -------------------------------------------------------------
+
+    def timed(
+        self,
+        plan: BulkPlan,
+        when: Schedule | None = None,
+        *,
+        due_at: datetime | None = None,
+        ignores_quiet_hours: bool = False,
+    ) -> BulkPlan:
+        """The plan for another time: by a clock, at a moment, or at once."""
+        return replace(plan, when=when, due_at=due_at, ignores_quiet_hours=ignores_quiet_hours)
+
+    def outlook(self, plan: BulkPlan, *, stop: Callable[[], bool] = never) -> Outlook:
+        """What the time of the plan means for its recipients, and who has quiet hours then.
+        Takes seconds for a long list. Raises ReadingStoppedError."""
+        return self._times.outlook(plan, pace=self._rate(plan.sender), stop=stop)
+
+    def doubtful_times(self, plan: BulkPlan) -> list[DoubtfulTime]:
+        """The messages whose recipients may be in several time zones, or in none that is known,
+        where that matters for the time of the plan."""
+        return self._times.doubtful(plan)
 
     def _read_sender(
         self, text: str, region: str | None
@@ -348,25 +373,30 @@ class Bulk:
         The batch is called `name`, or like its file.
 
         Who opted out since the plan was made is left out; nobody else is, and nobody comes in.
-        Raises NotStoredError when the log could not take them, and PlanChangedError when
-        nobody is left.
+        Raises PastError when the time of the plan is over, NotStoredError when the log could
+        not take them, and PlanChangedError when nobody is left.
         """
         if not plan.can_queue or plan.sender is None:
             raise ValueError("a plan with problems is not queued")
         sender, shown = plan.sender.value, len(plan.messages)
-        undo_until = self._clock.now() + undo if undo and plan.due_at is None else None
+        if self._times.is_past(plan):
+            raise PastError("that time is over")
+        undo_until = self._clock.now() + undo if undo and not plan.is_for_later else None
         for _ in range(TRIES):
             try:
                 queued = self._outbox.queue_each(
                     [
-                        Addressed(m.number.e164, m.text, m.encoding, m.parts, m.number.region)
-                        for m in plan.messages
+                        Addressed(
+                            m.number.e164, m.text, m.encoding, m.parts, m.number.region, due
+                        )
+                        for m, due in zip(plan.messages, self._times.dues(plan), strict=True)
                     ],
                     sender=sender,
                     ref=ref.strip() or None,
                     at=self._clock.now(),
                     expires_after=timedelta(hours=self._settings.get(EXPIRY_HOURS)),
                     due_at=plan.due_at or undo_until,
+                    ignores_quiet_hours=plan.ignores_quiet_hours,
                     entity_id=plan.entity_id,
                     content_id=plan.content_id,
                     name=name.strip() or plan.sheet.table.path.name,
@@ -396,7 +426,9 @@ class Bulk:
         kept = [one for one in plan.messages if one.number.e164 not in numbers]
         gone = [one for one in plan.sheet.numbers.entries if one.number.e164 in numbers]
         opted_out = sorted({*plan.opted_out, *gone}, key=lambda entry: entry.row.place)
-        return self._summed_up(replace(plan, messages=tuple(kept), opted_out=tuple(opted_out)))
+        return self._summed_up(
+            replace(plan, messages=tuple(kept), opted_out=tuple(opted_out), places=[])
+        )
 
     # Handing back what was left out ---------------------------------------------
 

@@ -6,7 +6,7 @@ How it is made is known to `bulk`; the sentences are in `wording_bulk`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -17,8 +17,10 @@ from smsdesk.desk.sheets.table import Row, Table
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.schedule import Plan as Schedule
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.sender_id import SenderId
+from smsdesk.sms.zones import Whereabouts
 from smsdesk.store.imports import EarlierImport
 
 
@@ -93,7 +95,6 @@ class BulkPlan:
     sender: SenderId | None
     text: str
     """With its placeholders."""
-    due_at: datetime | None
     entity_id: str | None
     """Of the registration with India's operators; None unless it goes there."""
     content_id: str | None
@@ -118,6 +119,23 @@ class BulkPlan:
     """When the very same file was sent to before, the last time first."""
     duration: timedelta
     """How long the sending takes at the throughput that is set."""
+    when: Schedule | None = None
+    """The time that was chosen by a clock; None for at once, or for `due_at`."""
+    due_at: datetime | None = None
+    """A moment that is the same by every clock."""
+    ignores_quiet_hours: bool = False
+    """A person sends it in spite of them."""
+    places: list[Whereabouts] = field(default_factory=list, compare=False, repr=False)
+    """Where the recipient of each message may be, once anybody has asked."""
+
+    @property
+    def is_for_later(self) -> bool:
+        return self.when is not None or self.due_at is not None
+
+    @property
+    def is_by_recipient(self) -> bool:
+        """Each leaves at the same time by another clock."""
+        return self.when is not None and self.when.is_recipients
 
     @property
     def can_queue(self) -> bool:

@@ -6,7 +6,8 @@ What a time on the wall means is reckoned in `sms.schedule`, what quiet hours me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,8 +25,9 @@ from smsdesk.sms.schedule import (
     forecast,
     quick_times,
     reckon,
+    reckon_in,
 )
-from smsdesk.sms.zones import region_of
+from smsdesk.sms.zones import Whereabouts, region_of, whereabouts, zones_of
 from smsdesk.store.errors import StoreError
 from smsdesk.store.waiting import PlannedTime, WaitingRoom
 from smsdesk.system.clock import Clock
@@ -33,6 +35,8 @@ from smsdesk.system.settings import EXPIRY_HOURS, QUIET_HOURS, QUIET_MODE, Setti
 
 JUST_NOW = timedelta(minutes=1)
 """A time is written to the minute, and the one that runs is not over."""
+STRIDE = timedelta(minutes=10)
+"""When each message of a long list leaves is reckoned to this."""
 
 
 class QuietMode(StrEnum):
@@ -103,42 +107,58 @@ class Timing:
         """Times that are worth offering just now."""
         return quick_times(self.now_here())
 
-    def outlook(self, numbers: Sequence[PhoneNumber], plan: Plan | None) -> Outlook:
-        """What a plan, or sending at once, means for these recipients. Takes a moment for
-        very many."""
-        return self._look([(number.e164, number.region) for number in numbers], plan)
+    def outlook(
+        self,
+        numbers: Sequence[PhoneNumber],
+        plan: Plan | None,
+        *,
+        due_at: datetime | None = None,
+    ) -> Outlook:
+        """What a plan, or sending at once or at `due_at`, means for these recipients. Takes a
+        moment for very many."""
+        people = [self.place_of(number, plan) for number in numbers]
+        return self.look_ahead(people, plan, due_at=due_at)
 
-    def _look(self, people: Sequence[tuple[str, str | None]], plan: Plan | None) -> Outlook:
-        now = self._clock.now() - JUST_NOW
-        seen = None if plan is None else forecast(plan, people, now=now)
-        return Outlook(len(people), seen, self.mode, self._asleep(people, plan))
+    def place_of(self, number: PhoneNumber, plan: Plan | None) -> Whereabouts:
+        """Where somebody may be, as far as the plan and the quiet hours ask for it."""
+        if (plan is not None and plan.is_recipients) or self._may_sleep(number.region):
+            return whereabouts(number)
+        return Whereabouts(number.region or "", ())
+
+    def _may_sleep(self, region: str | None) -> bool:
+        return self.mode is not QuietMode.OFF and self.rules.of(region) is not None
+
+    def look_ahead(
+        self,
+        people: Sequence[Whereabouts],
+        plan: Plan | None,
+        *,
+        due_at: datetime | None = None,
+        pace: float | None = None,
+    ) -> Outlook:
+        """The outlook of a list: who may be where, in the order in which they are written to.
+
+        Without a plan they leave at `due_at`, or now. With a `pace`, in messages a second, they
+        leave one after another, and the last ones may come into the night.
+        """
+        now = self._clock.now()
+        seen = None
+        if plan is not None:
+            seen = forecast(plan, Counter(people), now=now - JUST_NOW)
+        asleep: tuple[Asleep, ...] = ()
+        if self.mode is not QuietMode.OFF:
+            asleep = self._asleep(_departures(people, plan, due_at or now, pace))
+        return Outlook(len(people), seen, self.mode, asleep)
 
     def _asleep(
-        self, people: Sequence[tuple[str, str | None]], plan: Plan | None
+        self, departures: Mapping[tuple[Whereabouts, datetime], int]
     ) -> tuple[Asleep, ...]:
-        if self.mode is QuietMode.OFF:
-            return ()
-        found: dict[str, tuple[int, datetime]] = {}
-        for region, (count, until) in self._count_asleep(people, plan):
-            had, last = found.get(region, (0, until))
-            found[region] = (had + count, max(last, until))
         asleep = [
             Asleep(region, count, hours, until)
-            for region, (count, until) in found.items()
+            for region, (count, until) in count_asleep(self.rules, departures).items()
             if (hours := self.rules.of(region)) is not None
         ]
         return tuple(sorted(asleep, key=lambda one: -one.count))
-
-    def _count_asleep(
-        self, people: Sequence[tuple[str, str | None]], plan: Plan | None
-    ) -> Iterable[tuple[str, tuple[int, datetime]]]:
-        if plan is None or not plan.is_recipients:
-            at = self._clock.now() if plan is None else reckon(plan, "").due.at
-            yield from count_asleep(self.rules, people, at=at).items()
-            return
-        for one in people:
-            at = reckon(plan, one[0]).due.at
-            yield from count_asleep(self.rules, [one], at=at).items()
 
     def due_of(self, plan: Plan, number: str) -> Due:
         """When a message to this number leaves by the plan."""
@@ -192,8 +212,8 @@ class Timing:
 
     def outlook_of(self, message: Message, plan: Plan) -> Outlook:
         """What a plan means for a message that is in the log."""
-        people = [(message.to, region_of(message.to))]
-        return self._look(people, plan)
+        place = Whereabouts(region_of(message.to) or "", zones_of(message.to))
+        return self.look_ahead([place], plan)
 
     def plan_of(self, message: Message) -> Plan:
         """The time that a waiting message has now, to be changed."""
@@ -216,3 +236,25 @@ class Timing:
             return self._room.reschedule(message.id, to, expires_at=due.at + expiry, at=now)
         except StoreError as error:
             raise NotStoredError(error.code) from error
+
+
+def _departures(
+    people: Sequence[Whereabouts], plan: Plan | None, at: datetime, pace: float | None
+) -> Counter[tuple[Whereabouts, datetime]]:
+    """How many messages leave for each place at each moment: by the plan, or at `at`. Those that
+    are due at the same moment leave one after another."""
+    dues: dict[Whereabouts, datetime] = {}
+    before: Counter[datetime] = Counter()
+    departures: Counter[tuple[Whereabouts, datetime]] = Counter()
+    a_stride = None if pace is None else pace * STRIDE.total_seconds()
+    for place in people:
+        due = dues.get(place)
+        if due is None:
+            due = at if plan is None else reckon_in(plan, place.zones).due.at
+            dues[place] = due
+        leaves = due
+        if a_stride is not None:
+            leaves += int(before[due] / a_stride) * STRIDE
+            before[due] += 1
+        departures[place, leaves] += 1
+    return departures

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from smsdesk.desk import wording
 from smsdesk.desk.bulk_plan import BulkCountry, BulkPlan, ForeignUse
+from smsdesk.desk.bulk_times import DoubtfulTime
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem
 from smsdesk.desk.sheets.table import (
     LARGEST_FILE_BYTES,
@@ -15,8 +16,10 @@ from smsdesk.desk.sheets.table import (
     SheetError,
 )
 from smsdesk.desk.wording_tables import N_
+from smsdesk.desk.wording_times import place_word
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import region_name, show_e164
+from smsdesk.sms.schedule import OURS
 from smsdesk.system.i18n import _, ngettext
 
 SHEET_SENTENCES: Mapping[str, str] = {
@@ -175,6 +178,21 @@ def opted_out_sentence(entry: Entry) -> str:
         .replace("{place}", str(entry.row.place))
         .replace("{number}", show_e164(entry.number.e164))
     )
+
+
+def doubtful_sentence(one: DoubtfulTime) -> str:
+    """Of which row the time zone is uncertain, and which is taken."""
+    number = show_e164(one.message.number.e164)
+    return f"{row_word(one.message.row.place)}, {number}: {doubtful_reason(one)}"
+
+
+def doubtful_reason(one: DoubtfulTime) -> str:
+    """Why the time of a message is uncertain, and by which clock it leaves."""
+    zone = one.reckoned.due.zone
+    if zone == OURS:
+        return _("No time zone is known; our time is taken.")
+    said = _("In one of several time zones; {place}’s, the latest, is taken.")
+    return said.replace("{place}", place_word(zone))
 
 
 def plan_sentence(plan: BulkPlan) -> str:

@@ -188,6 +188,37 @@ def quiet_sentence(outlook: Outlook) -> str:
     return said
 
 
+def asleep_sentences(outlook: Outlook, *, now: datetime) -> list[str]:
+    """Country by country: how many messages come into quiet hours, and until when that is. `now`
+    is on our wall."""
+    if outlook.mode is QuietMode.OFF:
+        return []
+    is_held = outlook.mode is QuietMode.HOLD
+    return [_asleep_sentence(one, is_held=is_held, now=now) for one in outlook.asleep]
+
+
+def _asleep_sentence(one: Asleep, *, is_held: bool, now: datetime) -> str:
+    if is_held:
+        said = ngettext(
+            "{country}: {count} message waits until quiet hours ({hours}) are over, {time} by our "
+            "clock.",
+            "{country}: {count} messages wait until quiet hours ({hours}) are over, the last "
+            "until {time} by our clock.",
+            one.count,
+        )
+    else:
+        said = ngettext(
+            "{country}: {count} message comes in quiet hours ({hours}), which are over {time} by "
+            "our clock.",
+            "{country}: {count} messages come in quiet hours ({hours}), the last of which are "
+            "over {time} by our clock.",
+            one.count,
+        )
+    said = said.replace("{count}", f"{one.count:,}").replace("{hours}", hours_word(one.hours))
+    said = said.replace("{time}", wall_time(one.until.astimezone(), now=now))
+    return said.replace("{country}", region_name(one.region) if one.region else _("Elsewhere"))
+
+
 def _where(asleep: Sequence[Asleep]) -> str:
     named = [
         f"{region_name(one.region) if one.region else _('elsewhere')} {hours_word(one.hours)}"

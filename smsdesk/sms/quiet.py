@@ -5,12 +5,12 @@ they mean.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from smsdesk.sms.region_names import REGION_NAMES
-from smsdesk.sms.zones import zone, zones_of
+from smsdesk.sms.zones import Whereabouts, zone, zones_of
 
 EVERYWHERE = "*"
 """In place of a country: for those that are not named."""
@@ -106,16 +106,20 @@ class QuietRules:
         return self.hours.get(region or "") or self.hours.get(EVERYWHERE)
 
     def until(self, e164: str, region: str | None, *, at: datetime) -> datetime | None:
-        """When a number's quiet hours are over, in UTC; None if none are just now.
+        """When a number's quiet hours are over, in UTC; None if none are just now."""
+        return self.until_in(Whereabouts(region or "", zones_of(e164)), at=at)
 
-        Where the number may be in several zones, it must not be night in any of them; only
+    def until_in(self, place: Whereabouts, *, at: datetime) -> datetime | None:
+        """When the quiet hours of somebody there are over, in UTC; None if none are just now.
+
+        Where a number may be in several zones, it must not be night in any of them; only
         where that never comes within three days is it enough that it is day in most. A number
         whose zone nobody knows has no quiet hours.
         """
-        hours = self.of(region)
+        hours = self.of(place.region)
         if hours is None:
             return None
-        places = [where for name in zones_of(e164) if (where := zone(name)) is not None]
+        places = [where for name in place.zones if (where := zone(name)) is not None]
         if not places:
             return None
         found = _first_free(hours, places, at, most_quiet=0)
@@ -164,14 +168,14 @@ def _end_in(hours: QuietHours, where: tzinfo, at: datetime) -> datetime | None:
 
 
 def count_asleep(
-    rules: QuietRules, numbers: Iterable[tuple[str, str | None]], *, at: datetime
+    rules: QuietRules, departures: Mapping[tuple[Whereabouts, datetime], int]
 ) -> dict[str, tuple[int, datetime]]:
-    """By country ("" for none): how many of the numbers have quiet hours then, and when the
-    last of these are over."""
+    """By country ("" for none): of so many messages that leave for a place at a moment, how many
+    come into quiet hours, and when the last of these are over."""
     asleep: dict[str, tuple[int, datetime]] = {}
-    for e164, region in numbers:
-        until = rules.until(e164, region, at=at)
+    for (place, at), count in departures.items():
+        until = rules.until_in(place, at=at)
         if until is not None:
-            count, last = asleep.get(region or "", (0, until))
-            asleep[region or ""] = (count + 1, max(last, until))
+            had, last = asleep.get(place.region, (0, until))
+            asleep[place.region] = (had + count, max(last, until))
     return asleep

@@ -3,12 +3,12 @@
 Pure: which time it is now, and what a message waits for, is left to others.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from smsdesk.sms.zones import zone, zones_of
+from smsdesk.sms.zones import Whereabouts, zone, zones_of
 
 OURS = "local"
 """Stands for the zone of this computer, whichever that is; no zone of the tz database is called
@@ -84,15 +84,19 @@ def land(local: datetime, where: tzinfo | None) -> Landing:
 
 
 def reckon(plan: Plan, e164: str) -> Reckoned:
-    """When a message to this number leaves by a plan.
+    """When a message to this number leaves by a plan."""
+    return reckon_in(plan, zones_of(e164) if plan.is_recipients else ())
 
-    Where the zone of the number is uncertain, the latest of the possible moments is taken, so
-    that it is nowhere earlier than was chosen and nobody is woken by it. Where nothing is known
-    of it, our own time stands in.
+
+def reckon_in(plan: Plan, zones: tuple[str, ...]) -> Reckoned:
+    """When a message leaves by a plan to somebody who may be in any of these zones.
+
+    Where they do not agree, the latest of the possible moments is taken, so that it is nowhere
+    earlier than was chosen and nobody is woken by it. Where nothing is known, our own time
+    stands in.
     """
     if not plan.is_recipients:
         return _reckon_ours(plan)
-    zones = zones_of(e164)
     places = [(name, where) for name in zones if (where := zone(name)) is not None]
     if not places:
         ours = _reckon_ours(plan)
@@ -176,27 +180,21 @@ class Forecast:
     many."""
 
 
-def forecast(
-    plan: Plan,
-    numbers: Iterable[tuple[str, str | None]],
-    *,
-    now: datetime,
-    reckon: Callable[[Plan, str], Reckoned] = reckon,
-) -> Forecast:
-    """Look at a plan for numbers with their countries, before anything is stored."""
-    moments: list[datetime] = []
+def forecast(plan: Plan, people: Mapping[Whereabouts, int], *, now: datetime) -> Forecast:
+    """Look at a plan, before anything is stored, for so many people at each place."""
+    moments: dict[datetime, int] = {}
     uncertain: dict[tuple[str, str], int] = {}
     shifts: dict[tuple[Shift, str, datetime], int] = {}
-    for e164, region in numbers:
-        one = reckon(plan, e164)
-        moments.append(one.due.at)
+    for place, count in people.items():
+        one = reckon_in(plan, place.zones)
+        moments[one.due.at] = moments.get(one.due.at, 0) + count
         if one.is_uncertain:
-            key = (region or "", one.due.zone)
-            uncertain[key] = uncertain.get(key, 0) + 1
+            key = (place.region, one.due.zone)
+            uncertain[key] = uncertain.get(key, 0) + count
         if one.landing.shift is not None:
             shift = (one.landing.shift, one.due.zone, one.landing.local)
-            shifts[shift] = shifts.get(shift, 0) + 1
-    past = sum(at <= now for at in moments)
+            shifts[shift] = shifts.get(shift, 0) + count
+    past = sum(count for at, count in moments.items() if at <= now)
     if not moments and not plan.is_recipients:
         landing = land(plan.local, None)
         past = int(landing.at <= now)

@@ -80,7 +80,7 @@ def test_what_was_shown_is_queued_and_nothing_before(desk: Desk, read: Read) -> 
 def test_a_list_may_wait_for_its_time(desk: Desk, read: Read) -> None:
     due = NOW + timedelta(hours=3)
 
-    desk.bulk.queue(desk.bulk.plan(read(), TEXT, "ACME", due_at=due))
+    desk.bulk.queue(desk.bulk.timed(desk.bulk.plan(read(), TEXT, "ACME"), due_at=due))
 
     assert {(m.state, m.due_at) for m in stored(desk)} == {(State.SCHEDULED, due)}
 
@@ -387,7 +387,8 @@ def test_a_list_stays_here_for_as_long_as_it_can_be_taken_back(desk: Desk, read:
 
 
 def test_a_list_with_a_time_of_its_own_needs_no_undo(desk: Desk, read: Read) -> None:
-    plan = desk.bulk.plan(read(), TEXT, "ACME", due_at=NOW + timedelta(hours=1))
+    plan = desk.bulk.plan(read(), TEXT, "ACME")
+    plan = desk.bulk.timed(plan, due_at=NOW + timedelta(hours=1))
     queued = desk.bulk.queue(plan, undo=timedelta(seconds=10))
     assert queued.undo_until is None
     assert {m.due_at for m in stored(desk)} == {NOW + timedelta(hours=1)}

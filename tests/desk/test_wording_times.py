@@ -8,11 +8,16 @@ from smsdesk.desk import wording_times as said
 from smsdesk.desk.timing import Asleep, Outlook, QuietMode
 from smsdesk.sms.quiet import read_hours
 from smsdesk.sms.schedule import Forecast, Plan, Quick, Shift, forecast
+from smsdesk.sms.zones import Whereabouts, zones_of
 
 NINE = datetime(2026, 3, 3, 9, 0)  # noqa: DTZ001
 NOW_HERE = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NIGHT = Asleep("US", 3, read_hours("21:00-08:00"), NOW)
+
+
+def place(region: str, number: str) -> Whereabouts:
+    return Whereabouts(region, zones_of(number))
 
 
 def outlook(
@@ -37,7 +42,7 @@ def test_a_plan_is_said_with_its_clock_and_another_year() -> None:
 
 def test_a_gap_and_a_fold_are_said_when_the_time_is_chosen() -> None:
     gap = Plan(datetime(2026, 3, 29, 1, 30), is_recipients=True)  # noqa: DTZ001
-    seen = forecast(gap, [("+447911123456", "GB")], now=NOW)
+    seen = forecast(gap, {place("GB", "+447911123456"): 1}, now=NOW)
     assert said.plan_doubts(outlook(seen)) == [
         "The clocks of London go forward over 01:30 then; it will be sent at 02:30."
     ]
@@ -50,7 +55,8 @@ def test_a_gap_and_a_fold_are_said_when_the_time_is_chosen() -> None:
 
 def test_what_is_uncertain_is_said_with_the_zone_that_is_taken() -> None:
     plan = Plan(NINE, is_recipients=True)
-    seen = forecast(plan, [("+61412345678", "AU"), ("+80012345678", None)], now=NOW)
+    people = {place("AU", "+61412345678"): 1, place("", "+80012345678"): 1}
+    seen = forecast(plan, people, now=NOW)
 
     assert said.plan_doubts(outlook(seen)) == [
         "1 in Australia may be in several time zones: Perth’s, the latest, is taken, so that "

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from smsdesk.cli.documents import MESSAGE_FIELDS
+from smsdesk.system.paths import find_paths
+from smsdesk.system.settings import QUIET_HOURS, QUIET_MODE, Settings
 from tests.journeys.program import Program
 
 A, B = "+447400123456", "+447400123457"
@@ -112,6 +114,57 @@ def test_a_list_may_wait_for_its_time(demo: Program, staff: Path) -> None:
     sent = demo.run("batch", str(staff), *BATCH, "--at", "2099-01-31T09:00Z", "--json")
 
     assert (sent.code, sent.states) == (4, ["scheduled", "scheduled"])
+
+
+def test_by_each_recipients_clock_the_uncertain_rows_are_told(
+    demo: Program, staff: Path
+) -> None:
+    staff.write_text(f"Name,Mobile\nAnna,{A}\nBea,+61412345678\n", "utf-8")
+    theirs = ("--at", "2099-01-31T09:00", "--recipient-time")
+
+    tried = demo.run("batch", str(staff), *BATCH, *theirs, "--dry-run", "--json")
+    shown = demo.run("batch", str(staff), *BATCH, *theirs, "--dry-run")
+    sent = demo.run("batch", str(staff), *BATCH, *theirs, "--json")
+
+    assert tried.json["when"] == sent.json["when"]
+    when = tried.json["when"]
+    assert (when["local"], when["is_recipients"]) == ("2099-01-31T09:00:00", True)
+    assert (when["first"], when["last"]) == (
+        "2099-01-31T01:00:00.000Z",
+        "2099-01-31T09:00:00.000Z",
+    )
+    (row,) = when["uncertain"]
+    assert row == {"row": 3, "to": "+61412345678", "zone": "Australia/Perth"}
+    assert "Will be sent Sat 31 January 2099, 09:00 (each recipient’s time)" in shown.out
+    assert "Row 3, +61 412 345 678: In one of several time zones; Perth" in shown.err
+    assert (sent.code, sent.states) == (4, ["scheduled", "scheduled"])
+
+
+def test_a_time_that_is_over_for_somebody_queues_nothing(demo: Program, staff: Path) -> None:
+    past = ("--at", "2020-01-31T09:00", "--recipient-time")
+    for more in ((), ("--dry-run",)):
+        sent = demo.run("batch", str(staff), *BATCH, *past, *more)
+        assert (sent.code, sent.out) == (2, "")
+        assert "That time is over." in sent.err
+    assert demo.run("history", "--format", "json").json == []
+
+
+def test_quiet_hours_hold_a_list_unless_it_is_urgent(demo: Program, staff: Path) -> None:
+    demo.run("history")  # now the profile is there
+    settings = Settings(find_paths(data_dir=demo.data_dir, profile="demo").settings)
+    settings.set(QUIET_MODE, "hold")
+    settings.set(QUIET_HOURS, {"GB": "00:00-12:00 mon,tue,wed,thu,fri,sat,sun"})
+
+    tried = demo.run("batch", str(staff), *BATCH, "--dry-run")
+    held = demo.run("batch", str(staff), *BATCH, "--json")
+    urgent = demo.run("batch", str(staff), *BATCH, "--anyway", "--json")
+
+    assert "United Kingdom: 2 messages wait until quiet hours" in tried.err
+    assert (held.code, held.states) == (4, ["held", "held"])
+    (country,) = held.json["when"]["quiet_hours"]
+    assert (country["region"], country["messages"], country["is_held"]) == ("GB", 2, True)
+    assert (urgent.code, urgent.states) == (0, ["accepted", "accepted"])
+    assert not urgent.json["when"]["quiet_hours"][0]["is_held"]
 
 
 def test_the_worst_outcome_of_the_list_is_told(demo: Program, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from smsdesk.sms.quiet import (
     write_all_hours,
     write_hours,
 )
+from smsdesk.sms.zones import Whereabouts, zones_of
 
 US = read_rules({"US": "21:00-08:00"})
 CALIFORNIA, TOLL_FREE, PERTH = "+14155550123", "+18005550123", "+61412345678"
@@ -101,12 +102,13 @@ def test_a_number_whose_zone_nobody_knows_has_none() -> None:
 
 
 def test_the_sleepers_are_counted_by_country() -> None:
-    people = [(CALIFORNIA, "US"), ("+14155550124", "US"), ("+447911123456", "GB")]
+    california = Whereabouts("US", zones_of(CALIFORNIA))
+    london = Whereabouts("GB", zones_of("+447911123456"))
+    night, day = at("2026-03-03T09:00"), at("2026-03-03T18:00")
 
-    assert count_asleep(US, people, at=at("2026-03-03T09:00")) == {
-        "US": (2, at("2026-03-03T16:00"))
-    }
-    assert count_asleep(US, people, at=at("2026-03-03T18:00")) == {}
+    leaving = {(california, night): 2, (california, day): 3, (london, night): 4}
+    assert count_asleep(US, leaving) == {"US": (2, at("2026-03-03T16:00"))}
+    assert count_asleep(US, {(california, day): 3}) == {}
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)))  # noqa: DTZ001

@@ -15,7 +15,7 @@ from smsdesk.sms.schedule import (
     reckon,
     reckon_again,
 )
-from smsdesk.sms.zones import zone
+from smsdesk.sms.zones import Whereabouts, zone, zones_of
 
 NINE = datetime(2026, 3, 3, 9, 0)  # noqa: DTZ001
 LONDON, PERTH, NOWHERE = "+447911123456", "+61412345678", "+80012345678"
@@ -101,7 +101,11 @@ def test_a_moment_is_reckoned_anew_and_an_unknown_zone_leaves_it() -> None:
 
 def test_the_forecast_counts_what_is_over_what_is_uncertain_and_what_shifts() -> None:
     plan = Plan(wall("2026-03-29T01:30"), is_recipients=True)
-    people = [(LONDON, "GB"), ("+447911123457", "GB"), (PERTH, "AU"), (NOWHERE, None)]
+    people = {
+        Whereabouts("GB", zones_of(LONDON)): 2,
+        Whereabouts("AU", zones_of(PERTH)): 1,
+        Whereabouts("", zones_of(NOWHERE)): 1,
+    }
     now = datetime(2026, 3, 29, 0, 0, tzinfo=UTC)
 
     seen = forecast(plan, people, now=now)
@@ -116,8 +120,8 @@ def test_the_forecast_counts_what_is_over_what_is_uncertain_and_what_shifts() ->
 
 
 def test_a_time_that_is_over_is_seen_before_there_are_recipients() -> None:
-    assert forecast(Plan(NINE), [], now=land(NINE, None).at).past == 1
-    assert forecast(Plan(NINE), [], now=land(NINE, None).at - timedelta(hours=1)).past == 0
+    assert forecast(Plan(NINE), {}, now=land(NINE, None).at).past == 1
+    assert forecast(Plan(NINE), {}, now=land(NINE, None).at - timedelta(hours=1)).past == 0
 
 
 def test_the_evening_is_offered_until_it_begins_and_monday_once() -> None:
