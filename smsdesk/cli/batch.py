@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         except PlanChangedError as error:
             return _refuse(error.plan, options)
         except PastError as error:
-            raise CliError(wording_times.past_sentence(1, of=1)) from error
+            raise CliError(wording_times.past_sentence(1, 1)) from error
         if queued.needs_confirmation:
             told = wording.needs_confirmation_sentence(len(queued.ids))
             print(f"smsdesk: {told}", file=sys.stderr)
@@ -138,7 +138,7 @@ def _look_ahead(desk: Desk, plan: BulkPlan, when: When, options: argparse.Namesp
     outlook, now = desk.bulk.outlook(plan), desk.compose.timing.now_here()
     if outlook.is_past and outlook.forecast is not None:
         past = outlook.forecast.past
-        raise CliError(wording_times.past_sentence(past, of=outlook.recipients))
+        raise CliError(wording_times.past_sentence(past, outlook.recipients))
     return _Times(when, outlook, desk.bulk.doubtful_times(plan), now, options.anyway)
 
 

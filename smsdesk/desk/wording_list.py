@@ -4,13 +4,15 @@ stands before the last press. Those about files, rows and texts are in `wording_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from smsdesk.desk import wording, wording_bulk
+from smsdesk.desk import wording, wording_bulk, wording_times
 from smsdesk.desk.bulk_plan import BulkPlan
 from smsdesk.desk.sheets.numbers import Duplicate, Entry
 from smsdesk.desk.sheets.table import Table
 from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.phone import show_e164
+from smsdesk.sms.schedule import Plan as Schedule
 from smsdesk.system.i18n import _, ngettext
 
 ENCODING_NAMES: Mapping[str, str] = {
@@ -177,6 +179,10 @@ def send_title(count: int) -> str:
     return _count(ngettext("&Send 1 message", "&Send {count} messages", count), count)
 
 
+def schedule_title(count: int) -> str:
+    return _count(ngettext("&Schedule 1 message", "&Schedule {count} messages", count), count)
+
+
 def confirm_sentence() -> str:
     return _("To be sure, type the &number of messages:")
 
@@ -194,9 +200,15 @@ def total_sentence(plan: BulkPlan) -> str:
     return _("The prices are in several currencies, so there is no sum.")
 
 
-def queued_sentence(count: int, *, gone: int) -> str:
-    """What was put into the log, and that somebody opted out meanwhile."""
-    told = _count(ngettext("Queued 1 message.", "Queued {count} messages.", count), count)
+def queued_sentence(
+    count: int, *, gone: int, when: Schedule | None = None, now: datetime
+) -> str:
+    """What was put into the log, for which time, and that somebody opted out meanwhile. `now` is
+    on our wall."""
+    if when is None:
+        told = _count(ngettext("Queued 1 message.", "Queued {count} messages.", count), count)
+    else:
+        told = wording_times.scheduled_done(count, when, now=now)
     if gone:
         told += " " + _count(
             ngettext(

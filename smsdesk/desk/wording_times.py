@@ -66,12 +66,12 @@ def plan_doubts(outlook: Outlook) -> list[str]:
         return []
     doubts = []
     if seen.past:
-        doubts.append(past_sentence(seen.past, of=outlook.recipients))
+        doubts.append(past_sentence(seen.past, outlook.recipients))
     doubts += [_shift_sentence(*shift, plan=seen.plan) for shift in seen.shifts[:_MOST_NAMED]]
     return doubts + _uncertain_sentences(seen.uncertain)
 
 
-def past_sentence(past: int, *, of: int) -> str:
+def past_sentence(past: int, of: int) -> str:
     """Why a time cannot be chosen: it is over."""
     if past >= of:
         return _("That time is over. Choose a later one.")
@@ -217,6 +217,17 @@ def _asleep_sentence(one: Asleep, *, is_held: bool, now: datetime) -> str:
     said = said.replace("{count}", f"{one.count:,}").replace("{hours}", hours_word(one.hours))
     said = said.replace("{time}", wall_time(one.until.astimezone(), now=now))
     return said.replace("{country}", region_name(one.region) if one.region else _("Elsewhere"))
+
+
+def more_asleep_sentence(outlook: Outlook, *, beyond: int) -> str:
+    """How many messages come into the quiet hours of countries that are not named."""
+    others = outlook.asleep[beyond:]
+    said = ngettext(
+        "{count} more message in other countries.",
+        "{count} more messages in other countries.",
+        sum(one.count for one in others),
+    )
+    return said.replace("{count}", f"{sum(one.count for one in others):,}")
 
 
 def _where(asleep: Sequence[Asleep]) -> str:

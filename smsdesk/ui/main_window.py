@@ -588,7 +588,12 @@ class MainWindow(QMainWindow):
         from smsdesk.desk import wording_list  # start-up time
 
         count = len(queued.ids)
-        sentence = wording_list.queued_sentence(count, gone=queued.left_out)
+        sentence = wording_list.queued_sentence(
+            count,
+            gone=queued.left_out,
+            when=queued.plan.when,
+            now=self._desk.compose.timing.now_here(),
+        )
         tone = "good"
         if queued.needs_confirmation:
             sentence, tone = wording.needs_confirmation_sentence(count), "warn"

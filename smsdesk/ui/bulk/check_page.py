@@ -21,6 +21,7 @@ from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.bulk.models import CountriesModel
 from smsdesk.ui.bulk.outlook import Outlook
 from smsdesk.ui.bulk.parts import Rows, button
+from smsdesk.ui.bulk.when import WhenPart
 from smsdesk.ui.theme import GRID
 
 _DIGITS = 9
@@ -38,9 +39,10 @@ class CheckPage(QWidget):
     # Emitted when Enter is pressed behind the number.
     send_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, when: WhenPart) -> None:
         super().__init__()
         self.setObjectName("bulk.check")
+        self._when = when
         self._count = 0
         self._is_asking = False
         self.heading = plain.heading("", points=4.0)
@@ -65,8 +67,6 @@ class CheckPage(QWidget):
             self.typed.fontMetrics().horizontalAdvance("0" * _DIGITS) + 3 * GRID
         )
         self.said = plain.label(tone="bad", name="bulk.check.said", wraps=True)
-        self.when_place = QVBoxLayout()
-        """Where the time of sending is to be chosen."""
         self._asking = QWidget()
         self._arrange()
         self.show_button.clicked.connect(self.show_asked)
@@ -103,7 +103,8 @@ class CheckPage(QWidget):
         whole.addSpacing(GRID)
         whole.addLayout(out)
         whole.addWidget(self.warnings)
-        whole.addLayout(self.when_place)
+        whole.addSpacing(GRID)
+        whole.addWidget(self._when)
         whole.addStretch()
         scroll = QScrollArea()
         scroll.setWidget(inside)
@@ -120,6 +121,13 @@ class CheckPage(QWidget):
         layout.addWidget(self._asking)
         layout.addWidget(self.said)
         self.said.hide()
+        for before, after in (
+            (self.table, self.show_button),
+            (self.show_button, self.save),
+            (self.save, self._when.later),
+            (self._when.rows, self.typed),
+        ):
+            QWidget.setTabOrder(before, after)
         columns = self.table.horizontalHeader()
         columns.setStretchLastSection(False)
         columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

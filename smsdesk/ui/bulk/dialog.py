@@ -22,13 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording, wording_bulk, wording_list
+from smsdesk.desk import wording, wording_bulk, wording_list, wording_times
 from smsdesk.desk.bulk import Bulk, BulkQueued, PlanChangedError
 from smsdesk.desk.bulk_plan import BulkPlan, RowPreview
+from smsdesk.desk.bulk_times import DoubtfulTime
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.compose import Compose, NotStoredError
 from smsdesk.desk.sheets.reading import ReadingOptions
 from smsdesk.desk.sheets.table import ReadingStoppedError, SheetError, Table
+from smsdesk.desk.timing import Outlook as TimeOutlook
+from smsdesk.desk.timing import PastError
 from smsdesk.sms.message import Problem
 from smsdesk.sms.template import TemplateError
 from smsdesk.system.i18n import _
@@ -48,6 +51,8 @@ from smsdesk.ui.bulk.outlook import (
 )
 from smsdesk.ui.bulk.parts import button, retitle, tabs
 from smsdesk.ui.bulk.text_page import TextPage, Written
+from smsdesk.ui.bulk.when import DoubtfulDialog, WhenPart
+from smsdesk.ui.compose.later import Look
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.file_drop import FileDrop
 from smsdesk.ui.theme import GRID
@@ -113,6 +118,8 @@ class BulkDialog(Dialog):
         self._says_empty = False
         self._reading = Errand(worker, self)
         self._planning = Errand(worker, self)
+        self._looking = Errand(worker, self)
+        """What the time means."""
         self._plan_timer = QTimer(self)
         self._plan_timer.setSingleShot(True)
         self._plan_timer.setInterval(_COUNT_AFTER_MS)
@@ -122,7 +129,10 @@ class BulkDialog(Dialog):
             self.tabs.addTab(title)
         self.list = ListPage()
         self.text = TextPage(self._preview)
-        self.check = CheckPage()
+        self.when = WhenPart(
+            compose.timing, look=self._look_ahead, run=self._run_look, worker=worker
+        )
+        self.check = CheckPage(self.when)
         self.pages = QStackedWidget()
         for page in (self.list, self.text, self.check):
             self.pages.addWidget(page)
@@ -175,6 +185,8 @@ class BulkDialog(Dialog):
         self.check.save_asked.connect(self._browse_problems)
         self.check.show_asked.connect(self._show_problems)
         self.check.send_asked.connect(self.send_all)
+        self.when.changed.connect(self._note_time)
+        self.when.rows_asked.connect(self._find_doubtful)
         self.text.changed.connect(self._count_again)
         self._plan_timer.timeout.connect(self._plan)
         self._reading.told.connect(self._show_reading)
@@ -184,6 +196,7 @@ class BulkDialog(Dialog):
         news.connect(self._follow)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self._act)
+        QShortcut(QKeySequence("Ctrl+Shift+L"), self.check, self.when.later.showMenu)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Paste),
             self.list,
@@ -209,6 +222,7 @@ class BulkDialog(Dialog):
             self.text.text.setFocus()
         elif part == CHECK:
             self.check.take_focus()
+            self.when.look_again()
 
     def _act(self) -> None:
         """Ctrl+Enter: on to the next part, and in the last one Send."""
@@ -454,6 +468,7 @@ class BulkDialog(Dialog):
         self.list.show_outlook(outlook)
         self.text.show_outlook(outlook)
         self.check.show_outlook(outlook, ask_above=self._settings.get(CONFIRM_COUNT_ABOVE))
+        self.when.look_again()
         self._show_state()
         if self.pages.currentIndex() == CHECK and not self.text.isAncestorOf(
             self.focusWidget()
@@ -497,7 +512,11 @@ class BulkDialog(Dialog):
         self.summary.setText(told if self.pages.currentIndex() != CHECK else "")
         if outlook is not None:
             self.text.show_problems(outlook.plan.problems, with_empty=self._says_empty)
-        title = _("&Send") if outlook is None else wording_list.send_title(outlook.count)
+        is_later = self.when.plan is not None
+        title = _("&Schedule") if is_later else _("&Send")
+        if outlook is not None:
+            say = wording_list.schedule_title if is_later else wording_list.send_title
+            title = say(outlook.count)
         if outlook is None and is_counting:
             title = _("Counting…")
         retitle(self.send, title)
@@ -505,19 +524,63 @@ class BulkDialog(Dialog):
         self.send.setEnabled(not is_waiting and not self._is_storing)
         self.go_on.setEnabled(has_list and not self._reading.is_busy)
 
+    # when it leaves
+
+    def _look_ahead(self) -> Look | None:
+        """A way to look at what a time means; none before there is anything to send."""
+        outlook = self._outlook
+        if outlook is None or self._is_storing or self.pages.currentIndex() != CHECK:
+            return None
+        bulk = self._bulk
+        return lambda when: bulk.outlook(bulk.timed(outlook.plan, when))
+
+    def _run_look(
+        self, look: Callable[[], TimeOutlook], then: Callable[[TimeOutlook], None]
+    ) -> None:
+        self._looking.start(lambda _stop, _tell: look(), then, self._not_counted)
+
+    def _note_time(self) -> None:
+        self.said.hide()
+        icons.dress(self.send, "send" if self.when.plan is None else "clock", "on_accent")
+        self._show_state()
+
+    def _find_doubtful(self) -> None:
+        plan, bulk = self._timed(), self._bulk
+        if plan is not None:
+            self._looking.start(
+                lambda _stop, _tell: bulk.doubtful_times(plan),
+                self._show_doubtful,
+                self._not_counted,
+            )
+
+    def _show_doubtful(self, rows: list[DoubtfulTime]) -> None:
+        dialog = DoubtfulDialog(rows, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _timed(self) -> BulkPlan | None:
+        """What was counted, for the time that is chosen."""
+        if self._outlook is None:
+            return None
+        return self._bulk.timed(
+            self._outlook.plan,
+            self.when.plan,
+            ignores_quiet_hours=self.when.line.ignores_quiet_hours,
+        )
+
     # sending
 
     def send_all(self) -> None:
         """Queue all of it on the worker, and only then close. Says why when it cannot."""
         if self._is_storing or not self.send.isEnabled():
             return
-        outlook = self._outlook
-        if self._read is None or self._source is None or outlook is None:
+        plan = self._timed()
+        if self._read is None or self._source is None or plan is None:
             self._go(LIST)
             self.list.say(_("Choose a list first."))
             return
-        if not outlook.plan.can_queue:
-            self._refuse(outlook.plan)
+        if not plan.can_queue:
+            self._refuse(plan)
             return
         if not self.check.is_sure:
             self._go(CHECK)
@@ -529,7 +592,7 @@ class BulkDialog(Dialog):
 
         def queue() -> BulkQueued:
             with beside_the_window():
-                return bulk.queue(outlook.plan, undo=undo)
+                return bulk.queue(plan, undo=undo)
 
         self._worker.run(queue, lambda queued: self._stored(queued, job), self._not_stored)
 
@@ -561,6 +624,9 @@ class BulkDialog(Dialog):
             self._say(_("Everybody on the list has opted out meanwhile. Nothing was queued."))
         elif isinstance(error, NotStoredError):
             self._say(wording.store_sentence(error.code))
+        elif isinstance(error, PastError):
+            self._go(CHECK)
+            self._say(wording_times.past_sentence(*self.when.past))
         else:
             self._say(
                 _("Not stored, because of an error inside SMS Desk. All of it is still here.")
@@ -658,6 +724,7 @@ class BulkDialog(Dialog):
         self._plan_timer.stop()
         self._reading.stop()
         self._planning.stop()
+        self._looking.stop()
         large = [one for one in (self._read, self._shown) if one is not None]
         self._read = self._outlook = self._shown = None
         self.list.show_nothing()

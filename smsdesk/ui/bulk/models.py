@@ -1,6 +1,6 @@
 """The tables of the page: the rows as they stand in the file with what their numbers came to, the
-rows that are left out, and the countries. All of them are held by the desk already; only what is
-in sight is put into words.
+rows that are left out, the countries, and the rows whose time zone is uncertain. All of them are
+held by the desk already; only what is in sight is put into words.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from smsdesk.desk import wording, wording_bulk, wording_list
 from smsdesk.desk.bulk_plan import BulkCountry
+from smsdesk.desk.bulk_times import DoubtfulTime
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem
 from smsdesk.desk.sheets.table import Row
 from smsdesk.sms.phone import region_name
@@ -32,7 +33,7 @@ LeftOut = RowProblem | Duplicate | Entry
 
 
 class _Table(QAbstractTableModel):
-    """What all three have in common: titles, and cells of plain text."""
+    """What all of them have in common: titles, and cells of plain text."""
 
     titles: tuple[str, ...] = ()
     right: frozenset[int] = frozenset()
@@ -222,6 +223,33 @@ class CountriesModel(_Table):
     def tone(self, row: int, column: int) -> str:
         is_known = self._countries[row].price is not None
         return "muted" if column > 2 and not is_known else ""
+
+
+class DoubtfulModel(_Table):
+    """Rows whose messages leave by a clock that is uncertain."""
+
+    def __init__(self, rows: Sequence[DoubtfulTime]) -> None:
+        super().__init__()
+        self.right = frozenset((0,))
+        self.titles = (_("Row"), _("Number"), _("Country"), _("Time zone"))
+        self._rows = rows
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def text(self, row: int, column: int) -> str:
+        found = self._rows[row]
+        number = found.message.number
+        if column == 0:
+            return f"{found.message.row.place:,}"
+        if column == 1:
+            return show_number(number.e164)
+        if column == 2:
+            return region_name(number.region) if number.region else _("International numbers")
+        return wording_bulk.doubtful_reason(found)
+
+    def tone(self, _row: int, column: int) -> str:
+        return "muted" if column == 0 else ""
 
 
 def _shown(text: str) -> str:

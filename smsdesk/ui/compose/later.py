@@ -1,26 +1,30 @@
-"""Later: the button beside Send, and the line that says when a draft will leave.
+"""Later: the button beside Send, and the lines that say when a draft, or a list, will leave.
 
 What a time means, and who is asleep then, the desk says; asked for away from the GUI thread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_times
 from smsdesk.desk.timing import Outlook, QuietMode, Timing
-from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.schedule import Plan, Quick
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 200
 _AGAIN_MS = 30_000
 _MOST_DOUBTS = 3
+_MOST_COUNTRIES = 4
+
+Look = Callable[[Plan | None], Outlook]
+"""What a plan, or sending at once, means for those who are written to just now."""
+Run = Callable[[Callable[[], Outlook], Callable[[Outlook], None]], None]
+"""Has something looked at elsewhere, and hands on what was seen."""
 
 
 class LaterButton(QPushButton):
@@ -31,9 +35,9 @@ class LaterButton(QPushButton):
     # Emitted when the person wants to write the time down themselves.
     pick_asked = Signal()
 
-    def __init__(self, timing: Timing) -> None:
+    def __init__(self, timing: Timing, *, name: str = "compose.schedule") -> None:
         super().__init__(_("Later"))
-        self.setObjectName("compose.schedule")
+        self.setObjectName(name)
         self.setAccessibleName(_("Send later"))
         plain.set_tip(self, _("Send it at a time you choose (Ctrl+Shift+L)"))
         self._timing = timing
@@ -63,31 +67,45 @@ class LaterButton(QPushButton):
 
 
 class WhenLine(QWidget):
-    """Hidden while a draft leaves at once and nobody it goes to is asleep."""
+    """Hidden while all leaves at once and nobody it goes to is asleep.
+
+    `look` gives a way to look at what is to be sent now, or None where that is not worth it yet;
+    `by_country` tells of quiet hours in a line for each country.
+    """
 
     # Emitted when the person takes the chosen time back.
     dropped = Signal()
+    # Emitted with an Outlook when it is shown.
+    seen = Signal(object)
 
     def __init__(
-        self, timing: Timing, *, numbers: Callable[[], Sequence[PhoneNumber]], worker: Worker
+        self,
+        timing: Timing,
+        *,
+        look: Callable[[], Look | None],
+        run: Run,
+        name: str = "compose.when",
+        by_country: bool = False,
     ) -> None:
         super().__init__()
-        self.setObjectName("compose.when")
+        self.setObjectName(name)
         self._timing = timing
-        self._numbers = numbers
-        self._worker = worker
+        self._look = look
+        self._run = run
+        self._by_country = by_country
         self._asked = 0
         self.plan: Plan | None = None
-        self.words = plain.label(name="compose.when.words", wraps=True)
+        self.words = plain.label(name=f"{name}.words", wraps=True)
         self.drop_button = QPushButton(_("Send no&w"))
-        self.drop_button.setObjectName("compose.when.drop")
+        self.drop_button.setAutoDefault(False)
+        self.drop_button.setObjectName(f"{name}.drop")
         self.drop_button.setAccessibleName(_("Send now instead"))
         self.drop_button.setProperty("small", True)
-        self.notes = plain.label(tone="muted", name="compose.when.notes", wraps=True)
-        self.doubts = plain.label(tone="warn", name="compose.when.doubts", wraps=True)
-        self.quiet = plain.label(tone="warn", name="compose.when.quiet", wraps=True)
+        self.notes = plain.label(tone="muted", name=f"{name}.notes", wraps=True)
+        self.doubts = plain.label(tone="warn", name=f"{name}.doubts", wraps=True)
+        self.quiet = plain.label(tone="warn", name=f"{name}.quiet", wraps=True)
         self.anyway = CheckBox(_("Send an&yway"))
-        self.anyway.setObjectName("compose.when.anyway")
+        self.anyway.setObjectName(f"{name}.anyway")
         plain.set_tip(self.anyway, _("Do not wait for quiet hours to end: it is urgent"))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -148,16 +166,15 @@ class WhenLine(QWidget):
         self._soon.start()
 
     def _ask(self) -> None:
-        plan, ticket, numbers = self.plan, self._asked, tuple(self._numbers())
-        if plan is None and not numbers:
-            self._show(Outlook(0, None, QuietMode.OFF, ()))
+        plan, ticket, look = self.plan, self._asked, self._look()
+        if look is None:
             return
 
         def show(outlook: Outlook) -> None:
             if ticket == self._asked:
                 self._show(outlook)
 
-        self._worker.run(lambda: self._timing.outlook(numbers, plan), show)
+        self._run(lambda: look(plan), show)
 
     def _show(self, outlook: Outlook) -> None:
         now = self._timing.now_here()
@@ -166,10 +183,17 @@ class WhenLine(QWidget):
         self._tell(self.doubts, "\n".join(doubts[:_MOST_DOUBTS]))
         plain.set_tip(self.doubts, "\n".join(doubts) if len(doubts) > _MOST_DOUBTS else "")
         plain.set_tone(self.doubts, "bad" if outlook.is_past else "warn")
+        asleep = wording_times.asleep_sentences(outlook, now=now)
         quiet = wording_times.quiet_sentence(outlook)
+        if self._by_country and asleep:
+            is_long = len(asleep) > _MOST_COUNTRIES
+            plain.set_tip(self.quiet, "\n".join(asleep) if is_long else "")
+            more = [wording_times.more_asleep_sentence(outlook, beyond=_MOST_COUNTRIES)]
+            quiet = "\n".join([*asleep[:_MOST_COUNTRIES], *(more if is_long else [])])
         self._tell(self.quiet, quiet)
         self.anyway.setVisible(bool(quiet) and outlook.mode is QuietMode.HOLD)
         self.setVisible(self.plan is not None or bool(quiet))
+        self.seen.emit(outlook)
 
     @staticmethod
     def _tell(label: QLabel, text: str) -> None:

@@ -7,6 +7,7 @@ text only when it has been stored.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -28,6 +29,7 @@ from smsdesk.desk import wording, wording_contacts, wording_times
 from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
 from smsdesk.desk.contacts import BookError, Completion, Contacts
 from smsdesk.desk.templates import NAME, Template, TemplateError, Templates
+from smsdesk.desk.timing import Outlook
 from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
@@ -124,7 +126,7 @@ class ComposePane(QWidget):
         self.template_button = TemplateButton(
             templates, has_text=lambda: bool(self.text.text().strip())
         )
-        self.when = WhenLine(compose.timing, numbers=self._numbers, worker=worker)
+        self.when = WhenLine(compose.timing, look=self._look_ahead, run=worker.run)
         self.later_button = LaterButton(compose.timing)
         self.import_button = QPushButton(_("To a &list…"))
         self.import_button.setObjectName("compose.import")
@@ -377,6 +379,9 @@ class ComposePane(QWidget):
         return [entry.number for entry in found if entry.number is not None]
 
     # when it leaves
+
+    def _look_ahead(self) -> Callable[[Plan | None], Outlook]:
+        return partial(self._compose.timing.outlook, self._numbers())
 
     def choose_time(self, plan: Plan | None) -> None:
         """Have it wait for a time, or leave at once after all."""

@@ -600,7 +600,7 @@ class HistoryPane(QFrame):
 
     def _refuse_time(self, error: Exception) -> None:
         if isinstance(error, PastError):
-            self.said.emit(wording_times.past_sentence(1, of=1))
+            self.said.emit(wording_times.past_sentence(1, 1))
         elif isinstance(error, NotStoredError):
             self.said.emit(_("Not changed: the message log does not answer. Try again."))
         else:

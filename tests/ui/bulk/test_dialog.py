@@ -1,11 +1,11 @@
 """The page that sends to a list: what is read is shown, what is wrong is said, nothing is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
@@ -19,7 +19,6 @@ from smsdesk.sms.suppression import Suppression, SuppressionReason
 from smsdesk.system.settings import CONFIRM_COUNT_ABOVE, UNDO_S, Settings
 from smsdesk.ui.bulk.dialog import CHECK, LIST, TEXT, BulkDialog
 from smsdesk.ui.bulk.list_page import MEND, MERGED, OPTED_OUT
-from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.main_window import MainWindow
 from tests.desk.sheets.books import xlsx
 from tests.ui.conftest import Book
@@ -36,24 +35,6 @@ def page(window: MainWindow) -> BulkDialog:
     window.list_action.trigger()
     assert window._bulk is not None
     return window._bulk
-
-
-@pytest.fixture(autouse=True)
-def leaves(qapp: QApplication) -> Iterator[list[str]]:
-    """Somebody who means it when they leave; what they are asked is kept."""
-    asked: list[str] = []
-
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, MessageDialog):
-            asked.append(dialog.heading.text())
-            dialog.buttons[0].click()
-
-    timer = QTimer()
-    timer.timeout.connect(answer)
-    timer.start(10)
-    yield asked
-    timer.stop()
 
 
 @pytest.fixture
@@ -73,6 +54,7 @@ def settle(page: BulkDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(
         lambda: (
             not (page._reading.is_busy or page._planning.is_busy or page._plan_timer.isActive())
+            and not page._looking.is_busy
         ),
         timeout=20_000,
     )
