@@ -97,14 +97,14 @@ class CheckPage(QWidget):
         whole.addWidget(self.summary)
         whole.addWidget(self.sender_line)
         whole.addWidget(self.text)
+        whole.addSpacing(GRID // 2)
+        whole.addWidget(self._when)
         whole.addSpacing(GRID)
         whole.addWidget(self.table)
         whole.addWidget(self.total)
         whole.addSpacing(GRID)
         whole.addLayout(out)
         whole.addWidget(self.warnings)
-        whole.addSpacing(GRID)
-        whole.addWidget(self._when)
         whole.addStretch()
         scroll = QScrollArea()
         scroll.setWidget(inside)
@@ -122,10 +122,10 @@ class CheckPage(QWidget):
         layout.addWidget(self.said)
         self.said.hide()
         for before, after in (
+            (self._when.rows, self.table),
             (self.table, self.show_button),
             (self.show_button, self.save),
-            (self.save, self._when.later),
-            (self._when.rows, self.typed),
+            (self.save, self.typed),
         ):
             QWidget.setTabOrder(before, after)
         columns = self.table.horizontalHeader()

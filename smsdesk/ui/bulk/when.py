@@ -21,7 +21,7 @@ from smsdesk.ui.compose.later import LaterButton, Look, Run, WhenLine
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
 
-_SIZE = (640, 420)
+_SIZE = (800, 440)
 
 
 class WhenPart(QWidget):
@@ -46,7 +46,7 @@ class WhenPart(QWidget):
         self.later = LaterButton(timing, name="bulk.when.later")
         self.later.setAutoDefault(False)
         self.line = WhenLine(timing, look=look, run=run, name="bulk.when.line", by_country=True)
-        self.rows = button(_("Show who&se…"), "bulk.when.rows", small=True)
+        self.rows = button(_("Sh&ow uncertain rows…"), "bulk.when.rows", small=True)
         self.rows.setAccessibleName(_("Show the rows whose time zone is uncertain"))
         self._arrange()
         self.later.chosen.connect(self.choose)
@@ -57,12 +57,10 @@ class WhenPart(QWidget):
 
     def _arrange(self) -> None:
         first = QHBoxLayout()
-        first.setSpacing(GRID)
-        words = QVBoxLayout()
-        words.setSpacing(GRID // 2)
-        words.addWidget(self._title)
-        words.addWidget(self._at_once)
-        first.addLayout(words, 1)
+        first.setSpacing(GRID + GRID // 2)
+        first.addWidget(self._title)
+        first.addWidget(self._at_once, 1)
+        first.addStretch()
         first.addWidget(self.later)
         last = QHBoxLayout()
         last.addWidget(self.rows)
@@ -86,15 +84,10 @@ class WhenPart(QWidget):
     @property
     def past(self) -> tuple[int, int]:
         """For how many of how many recipients the chosen time is over, as far as is known."""
-        seen = None if self._outlook is None else self._outlook.forecast
-        return (
-            (0, 0)
-            if seen is None or self._outlook is None
-            else (
-                seen.past,
-                self._outlook.recipients,
-            )
-        )
+        outlook = self._outlook
+        if outlook is None or outlook.forecast is None:
+            return 0, 0
+        return outlook.forecast.past, outlook.recipients
 
     def choose(self, plan: Plan | None) -> None:
         self._outlook = None
