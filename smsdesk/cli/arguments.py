@@ -174,6 +174,14 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
     parser.add_argument("--resume", action="store_true", help=_("send what is queued already"))
+    parser.add_argument(
+        "--overdue",
+        choices=["send", "cancel"],
+        help=_(
+            "with --resume: what becomes of scheduled messages whose time was missed by more than "
+            "half an hour (otherwise they stay on hold)"
+        ),
+    )
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
 

@@ -22,13 +22,14 @@ from smsdesk.cli.sending import (
     wait_for_outcomes,
 )
 from smsdesk.cli.when import When, doubts, read_when
-from smsdesk.desk import wording
+from smsdesk.desk import wording, wording_times
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.overdue import ASKED_ABOVE
 from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
 from smsdesk.sms.prices import CostEstimate
-from smsdesk.sms.state import State
+from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.i18n import _
 
 _NEWS_COMES_FOR = timedelta(hours=72)
@@ -42,12 +43,15 @@ def run(options: argparse.Namespace) -> int:
         raise CliError(_("--wait: a number of seconds is expected."))
     draft = None if options.resume else _read_draft(options)
     when = read_when(options)
+    if options.overdue and not options.resume:
+        raise CliError(_("--overdue: only with --resume."))
     with opened(options) as session:
         desk = session.desk
         if options.dry_run:
             return _dry_run(desk, draft or Draft(), when, options)
         expect_account(desk)
         if draft is None:
+            _settle_overdue(desk, options)
             return _deliver(desk, [m.id for m in _unfinished(desk, options)], (), options)
         draft = _with_remembered_sender(desk, draft)
         _tell_times(desk, draft, when, options)
@@ -98,6 +102,30 @@ def _tell_times(desk: Desk, draft: Draft, when: When, options: argparse.Namespac
 
 def _with_remembered_sender(desk: Desk, draft: Draft) -> Draft:
     return replace(draft, sender=draft.sender or desk.compose.load_draft().sender)
+
+
+def _settle_overdue(desk: Desk, options: argparse.Namespace) -> None:
+    """Say what is overdue, or do with it what was asked."""
+    try:
+        seen = desk.overdue.notice()
+        if seen is None:
+            return
+        if options.overdue == "send":
+            told = wording_times.late_done(desk.overdue.send_now())
+        elif options.overdue == "cancel":
+            told = wording_times.overdue_cancelled(desk.overdue.cancel())
+        else:
+            now = desk.compose.timing.now_here()
+            told = " ".join(
+                (
+                    f"{wording_times.overdue_sentence(seen.count)}.",
+                    wording_times.overdue_span(seen.first, seen.last, now=now),
+                    _("On hold, until you say --overdue send or --overdue cancel."),
+                )
+            )
+    except NotStoredError as error:
+        raise CliError(wording.store_sentence(error.code), Exit.WAITING) from error
+    print(f"smsdesk: {told}", file=sys.stderr)
 
 
 def _unfinished(desk: Desk, options: argparse.Namespace) -> list[Message]:
@@ -197,7 +225,10 @@ def _deliver(
         refs = desk.history.client_refs(messages)
         _print_json([write_message(m, refs[m.seq]) for m in messages], problems)
     else:
+        overdue = sum(message.held_reason is HeldReason.STALE for message in messages)
         for message in messages:
+            if message.held_reason is HeldReason.STALE and overdue > ASKED_ABOVE:
+                continue  # told as a whole
             word = wording.message_word(message)
             print(f"{message.to}  {word}  {wording.state_sentence(message)}")
         _print_problems(problems)

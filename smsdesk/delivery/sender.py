@@ -39,7 +39,13 @@ from smsdesk.delivery.refusals import RefusalWatch
 from smsdesk.delivery.sender_pace import SenderPace
 from smsdesk.delivery.status import SenderPhase, SenderStatus, describe
 from smsdesk.delivery.throughput import Throughput
-from smsdesk.delivery.waiting import QuietDoor, QuietUntil, Reckoning, never_quiet
+from smsdesk.delivery.waiting import (
+    LATE_AFTER_MS,
+    QuietDoor,
+    QuietUntil,
+    Reckoning,
+    never_quiet,
+)
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.database import Database
@@ -77,8 +83,6 @@ FETCHES_A_STEP = 10
 SETTLE_AFTER_SLEEP_S = 10.0
 LONG_SILENCE_S = 60.0
 """After a longer outage sending begins slowly, for everybody comes back at once."""
-LATE_AFTER_MS = 30 * 60 * 1000
-"""A scheduled message that is later than this waits for a person."""
 BALANCE_EVERY_S = 300.0
 WITHOUT_ID_AT_MOST = 2
 COUNT_AT_MOST = 100_000

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from smsdesk.sms.message import Message
 from smsdesk.sms.schedule import reckon_again
 from smsdesk.sms.zones import forget_zones
+from smsdesk.store.message_log import MessageLog
 from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 
@@ -25,6 +26,8 @@ QuietUntil = Callable[[str, datetime], datetime | None]
 LOOK_AGAIN = timedelta(seconds=5)
 """What has been fetched may still lie here when somebody's quiet hours begin."""
 RECKON_EVERY_S = 600.0
+LATE_AFTER_MS = 30 * 60 * 1000
+"""A scheduled message that is later than this waits for a person."""
 
 
 def never_quiet(_number: str, _at: datetime) -> datetime | None:
@@ -119,3 +122,10 @@ class Reckoning:
         if moved:
             _log.info("the clocks have changed: %d scheduled messages were moved", moved)
         return moved
+
+
+def notice_due(log: MessageLog, room: WaitingRoom, clock: Clock) -> None:
+    """Queue what has come due, and hold what is far too late, where no sender is at work that
+    would. Raises StoreError."""
+    Reckoning(room, clock).keep()
+    log.promote_due(at=clock.now(), late_after_ms=LATE_AFTER_MS)

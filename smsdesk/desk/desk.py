@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
+    from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
@@ -103,6 +104,7 @@ class Desk:
     bulk: Bulk
     history: History
     batches: Batches
+    overdue: Overdue
     opt_outs: OptOuts
     conversations: Conversations
     contacts: Contacts

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.connecting import Connecting
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.glance import AccountWatch
+    from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
@@ -235,6 +236,11 @@ def open_desk(
             receipts=lambda: receipts.status,
         ),
         batches=batches,
+        overdue=late(
+            lambda: backroom.see_what_is_overdue(
+                room, timing, wake_sender=lambda: sender.wake()
+            )
+        ),
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
@@ -345,6 +351,22 @@ class _Backroom:
             waiting=room,
             quiet_until=timing.quiet_until,
             checkpoint=checkpoint,
+        )
+
+    def see_what_is_overdue(
+        self, room: WaitingRoom, timing: Timing, *, wake_sender: Callable[[], None]
+    ) -> Overdue:
+        from smsdesk.delivery.waiting import notice_due
+        from smsdesk.desk.overdue import Overdue
+        from smsdesk.store.overdue import OverdueLog
+
+        return Overdue(
+            log=OverdueLog(self.database, self.changes.announce_messages),
+            timing=timing,
+            settings=self.settings,
+            clock=self.clock,
+            notice=lambda: notice_due(self.log, room, self.clock),
+            wake_sender=wake_sender,
         )
 
     def ask_for_receipts(

@@ -182,6 +182,7 @@ EVENT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("sender", "held_back"): N_("Held back: quiet hours where the recipient is"),
     ("person", "cancelled"): N_("Cancelled by you"),
     ("person", "rescheduled"): N_("You chose another time"),
+    ("person", "sent_late"): N_("You decided: send it although its time was over"),
     ("person", "let_through"): N_("You decided: send in spite of quiet hours"),
     ("person", "treated_as_sent"): N_("You decided: treat as sent"),
     ("person", "sent_again"): N_("You decided: send again (possible duplicate)"),

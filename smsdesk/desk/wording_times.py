@@ -305,3 +305,50 @@ def let_through_sentence(count: int) -> str:
         "{count} messages queued; they do not wait for quiet hours to end.",
         count,
     ).replace("{count}", f"{count:,}")
+
+
+# Overdue ----------------------------------------------------------------------------------
+
+
+def overdue_sentence(count: int) -> str:
+    """That scheduled messages wait for a decision."""
+    return ngettext(
+        "{count} scheduled message is overdue", "{count} scheduled messages are overdue", count
+    ).replace("{count}", f"{count:,}")
+
+
+def overdue_span(first: datetime, last: datetime, *, now: datetime) -> str:
+    """When they should have left. `now` is on our wall."""
+    since, until = (wall_time(at.astimezone(), now=now) for at in (first, last))
+    if since == until:
+        said = _("The time was {first}; the computer slept or the program was closed then.")
+    else:
+        said = _(
+            "The times were from {first} to {last}; the computer slept or the program was closed "
+            "then."
+        )
+    return said.replace("{first}", since).replace("{last}", until)
+
+
+def overdue_question() -> str:
+    """What can be decided about all of them, and what happens without a decision."""
+    return _(
+        "Until you decide they stay on hold, and nothing of them is sent. What is it to be, for "
+        "all of them?"
+    )
+
+
+def late_done(count: int) -> str:
+    """Overdue messages leave now."""
+    return ngettext(
+        "{count} overdue message is sent now.", "{count} overdue messages are sent now.", count
+    ).replace("{count}", f"{count:,}")
+
+
+def overdue_cancelled(count: int) -> str:
+    """Overdue messages are not sent."""
+    return ngettext(
+        "{count} overdue message cancelled; it is not sent.",
+        "{count} overdue messages cancelled; they are not sent.",
+        count,
+    ).replace("{count}", f"{count:,}")

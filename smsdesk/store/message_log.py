@@ -612,13 +612,16 @@ LET_GO = f"""
                  ELSE 'queued' END,
     held_reason = CASE WHEN {_IS_UNCONFIRMED} THEN 'confirmation'
                        WHEN {_IS_PAUSED} THEN 'batch_paused' END,
-    expires_ms = CASE held_reason WHEN 'quiet_hours'
-                 THEN expires_ms - max(coalesce(due_ms, :now) - :now, 0) ELSE expires_ms END,
+    expires_ms = CASE held_reason
+                 WHEN 'quiet_hours' THEN expires_ms - max(coalesce(due_ms, :now) - :now, 0)
+                 WHEN 'stale' THEN expires_ms + max(:now - due_ms, 0)
+                 ELSE expires_ms END,
     due_ms = CASE held_reason WHEN 'quiet_hours' THEN min(due_ms, :now) ELSE due_ms END,
     updated_ms = :now
 """
 """What a held message becomes when what held it is over. What quiet hours added to the time it
-may wait is taken off again where they are cut short."""
+may wait is taken off again where they are cut short; for what was overdue that time begins
+again."""
 
 _NEXT_QUEUED = f"""
 SELECT {MESSAGE_COLUMNS} FROM message
@@ -635,9 +638,10 @@ WHERE seq = :seq AND state = 'queued' AND attempts = :n - 1
 _EXPIRE = """
 UPDATE message SET state = 'failed', held_reason = NULL, updated_ms = :now,
                    failure_code = 'expired'
-WHERE state IN ('queued', 'held') AND expires_ms <= :now
+WHERE state IN ('queued', 'held') AND held_reason IS NOT 'stale' AND expires_ms <= :now
 RETURNING id
 """
+# What is overdue waits for a person, however long the computer slept.
 
 _FINISH_ATTEMPT = """
 UPDATE attempt SET finished_ms = :now, outcome = :outcome, http_status = :http_status,

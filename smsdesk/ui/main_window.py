@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.bulk.dialog import BulkDialog, Job
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
     from smsdesk.ui.contacts.dialog import ContactsDialog
+    from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.templates.dialog import TemplatesDialog
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self._templates: TemplatesDialog | None = None
         self._batch_worker = Worker(self)  # a pause may not wait for a long list
         self.batches: BatchSide | None = None
+        self.overdue: OverdueSide | None = None
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
@@ -286,6 +288,7 @@ class MainWindow(QMainWindow):
         self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         self._be_present()
         self._watch_batches()
+        self._watch_overdue()
         self._services.start()
         self.history.count()
         for kind in ChangeKind:
@@ -323,6 +326,17 @@ class MainWindow(QMainWindow):
             lambda sentence: self.notice.say_for_now("elsewhere", sentence)
         )
 
+    def _watch_overdue(self) -> None:
+        from smsdesk.ui.history.overdue import OverdueSide  # start-up time
+
+        self.overdue = OverdueSide(
+            self._desk.overdue,
+            self._desk.compose.timing,
+            self.history,
+            worker=self._batch_worker,
+        )
+        self.overdue.said.connect(self.status.say)
+
     def _open_batches(self) -> None:
         if self.batches is not None:
             self.batches.open_list()
@@ -356,6 +370,8 @@ class MainWindow(QMainWindow):
                 self.side.touch(change.ids)
                 if self.batches is not None:
                     self.batches.hear()
+                if self.overdue is not None:
+                    self.overdue.hear()
                 if self._presence is not None:
                     self._presence.hear_messages()
             case ChangeKind.SENDER:
@@ -691,6 +707,8 @@ class MainWindow(QMainWindow):
         self.notice.show_again()
         if self.batches is not None:
             self.batches.show_again()
+        if self.overdue is not None:
+            self.overdue.line.show_again()
 
     def _show_choice(self) -> None:
         for action in self._theme_choices.actions():
@@ -840,6 +858,8 @@ class MainWindow(QMainWindow):
         names.use(None)
         if self.batches is not None:
             self.batches.close()
+        if self.overdue is not None:
+            self.overdue.close()
         self._batch_worker.run(self._desk.close)
         self._batch_worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)

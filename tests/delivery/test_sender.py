@@ -525,6 +525,28 @@ def test_after_a_sleep_it_settles_and_what_is_far_too_late_waits_for_a_person(
         station.until_states(held=1, accepted=1)
 
 
+def test_what_was_missed_by_days_still_waits_for_a_person_and_does_not_expire(
+    station: Station,
+) -> None:
+    due_at = station.clock.now() + timedelta(minutes=5)
+    station.queue(
+        "447700900000",
+        state=State.SCHEDULED,
+        due_at=due_at,
+        expires_at=due_at + timedelta(hours=24),
+    )
+    station.clock.turn(3 * 24 * 3600)
+    with station.running() as sender:
+        station.until_states(held=1)
+        station.queue("447700900000")
+        station.until_states(held=1, accepted=1)  # it has looked after the log meanwhile
+        station.clock.turn(2)
+        until(lambda: sender.status.phase is SenderPhase.READY)
+        station.until_states(held=1, accepted=1)
+        sender.resume()
+        station.until_states(accepted=2)
+
+
 # Disk
 
 

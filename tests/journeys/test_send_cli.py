@@ -1,15 +1,20 @@
 """Sending from the command line, on the built-in simulator: what may become of a message."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from smsdesk.cli.documents import MESSAGE_FIELDS
 from smsdesk.desk.second_person import SecondPerson
+from smsdesk.sms.state import State
+from smsdesk.store.database import Database
 from smsdesk.system.clock import Clock
+from smsdesk.system.paths import find_paths
 from smsdesk.system.settings import Settings
 from tests.journeys.program import Program
+from tests.support import Log
 
 GOOD = "+447400123456"
 
@@ -293,3 +298,47 @@ def settings_file(program: Program) -> Path:
     assert program.run("history").code == 0
     folder = next(program.data_dir.rglob("smsdesk.db")).parent
     return folder / "settings.json"
+
+
+@pytest.fixture
+def missed(demo: Program) -> Program:
+    """A profile with many messages whose time came while nothing ran."""
+    demo.run("history")  # now the profile is there
+    database = Database(find_paths(data_dir=demo.data_dir, profile="demo").database)
+    log, due = Log(database), datetime.now(UTC) - timedelta(hours=3)
+    log.queue(21, at=due, state=State.SCHEDULED, due_at=due, to=GOOD)
+    database.close_thread()
+    return demo
+
+
+def test_what_is_overdue_is_told_in_one_line_and_stays_on_hold(missed: Program) -> None:
+    resumed = missed.run("send", "--resume")
+
+    assert (resumed.code, resumed.out) == (4, "")
+    assert resumed.err.count("\n") == 1
+    assert "21 scheduled messages are overdue. The time was" in resumed.err
+    assert missed.run("send", "--resume", "--json").states == ["held"] * 21
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "state", "told"),
+    [
+        ("send", 0, "accepted", "21 overdue messages are sent now."),
+        ("cancel", 0, "cancelled", "21 overdue messages cancelled"),
+    ],
+)
+def test_what_is_overdue_is_settled_as_a_whole(
+    what: str, code: int, state: str, told: str, missed: Program
+) -> None:
+    resumed = missed.run("send", "--resume", "--overdue", what)
+
+    assert resumed.code == code
+    assert told in resumed.err
+    assert set(missed.run("history", "--format", "json").states) == {state}
+
+
+def test_overdue_is_only_for_resuming(demo: Program) -> None:
+    sent = demo.run("send", "--to", GOOD, "--text", "hi", "--overdue", "send")
+
+    assert sent.code == 2
+    assert "--resume" in sent.err

@@ -274,9 +274,13 @@ class HistoryPane(QFrame):
 
     def add_batches(self, strip: QWidget, *pages: QWidget) -> None:
         """The lines of the batches, above the list, and pages that are shown in its place."""
-        self._top.insertWidget(2, strip)
+        self.add_line(strip)
         for page in pages:
             self.pages.addWidget(page)
+
+    def add_line(self, line: QWidget) -> None:
+        """Something to be told above the list."""
+        self._top.insertWidget(2, line)
 
     def show_page(self, page: QWidget) -> None:
         """Show one of the added pages in place of the list; Esc leads back."""
