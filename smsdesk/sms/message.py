@@ -17,6 +17,7 @@ from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
+from smsdesk.sms.schedule import Plan
 from smsdesk.sms.segments import MANY_PARTS, MAX_CHARACTERS, Measure, measure
 from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
 from smsdesk.sms.state import HeldReason, State
@@ -43,6 +44,8 @@ class Draft:
     """Who is registered with India's operators; of no account for other recipients."""
     content_id: str = ""
     """The registered text, likewise."""
+    when: Plan | None = None
+    """The time that was chosen for it; None for at once."""
 
 
 class ProblemCode(StrEnum):

@@ -1,10 +1,14 @@
-"""The draft in the compose pane, kept so that it survives a restart."""
+"""The draft in the compose pane, kept so that it survives a restart.
+
+The time that was chosen for it is one of the small facts of `meta`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from smsdesk.sms.message import Draft
+from smsdesk.sms.schedule import Plan
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import to_ms
@@ -23,7 +27,12 @@ class DraftShelf:
                 "SELECT sender, recipients, text, ref, entity_id, content_id FROM draft "
                 "WHERE id = 1"
             ).fetchone()
-        return Draft(**dict(row)) if row is not None else Draft()
+            when = self._database.connection.execute(
+                "SELECT value FROM meta WHERE key = ?", (_WHEN,)
+            ).fetchone()
+        if row is None:
+            return Draft()
+        return Draft(**dict(row), when=None if when is None else _read_when(when["value"]))
 
     def save(self, draft: Draft, *, at: datetime) -> None:
         """Replace the saved draft.
@@ -44,6 +53,30 @@ class DraftShelf:
                     to_ms(at),
                 ),
             )
+            if draft.when is None:
+                connection.execute("DELETE FROM meta WHERE key = ?", (_WHEN,))
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                    (_WHEN, _write_when(draft.when)),
+                )
+
+
+_WHEN = "draft_when"
+_THEIRS = "by each recipient's clock"
+
+
+def _write_when(plan: Plan) -> str:
+    whose = f" {_THEIRS}" if plan.is_recipients else ""
+    return f"{plan.local.isoformat(timespec='seconds')}{whose}"
+
+
+def _read_when(text: str) -> Plan | None:
+    local, _space, whose = text.partition(" ")
+    try:
+        return Plan(datetime.fromisoformat(local), is_recipients=whose == _THEIRS)
+    except ValueError:  # somebody else has written that
+        return None
 
 
 def _storable(text: str) -> str:

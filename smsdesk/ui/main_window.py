@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
         """What may wait until there is something to see."""
         if self._is_closing:
             return
-        self.compose.show_draft(self._desk.compose.load_draft())
+        self.compose.restore(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
         self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         self._be_present()

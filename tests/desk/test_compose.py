@@ -253,13 +253,19 @@ def test_no_delay_that_can_be_set_looks_like_a_time_that_was_chosen(desk: Desk) 
 
 
 def test_the_ids_of_india_are_remembered_once_they_were_sent(desk: Desk) -> None:
-    ids = {"entity_id": "1201159100000001234", "content_id": "1707161234567890123"}
-    desk.compose.send(Draft("SMSDesk", "+447400123456", "Hi", **ids))
+    draft = Draft(
+        "SMSDesk",
+        "+447400123456",
+        "Hi",
+        entity_id="1201159100000001234",
+        content_id="1707161234567890123",
+    )
+    desk.compose.send(draft)
     assert desk.compose.load_draft().entity_id == ""
 
-    desk.compose.send(Draft("SMSDesk", "+919876543210", "Hi", **ids))
+    desk.compose.send(replace(draft, recipients="+919876543210"))
 
     left = desk.compose.load_draft()
-    assert (left.entity_id, left.content_id) == (ids["entity_id"], ids["content_id"])
+    assert (left.entity_id, left.content_id) == (draft.entity_id, draft.content_id)
     desk.compose.save_draft(Draft(entity_id="1", content_id="2"))
     assert desk.compose.load_draft() == Draft("SMSDesk", entity_id="1", content_id="2")

@@ -1,8 +1,12 @@
 """One draft survives a restart."""
 
+from datetime import datetime
+
 from smsdesk.sms.message import Draft
+from smsdesk.sms.schedule import Plan
 from smsdesk.store.database import Database
 from smsdesk.store.drafts import DraftShelf
+from smsdesk.store.meta import Meta
 from tests.support import NOW
 
 
@@ -19,6 +23,23 @@ def test_the_last_draft_comes_back_as_it_was(database: Database) -> None:
     database.close_thread()
 
     assert DraftShelf(database).load() == draft
+
+
+def test_the_chosen_time_comes_back_and_goes_when_it_is_taken_back(
+    database: Database,
+) -> None:
+    nine = datetime(2026, 3, 3, 9, 0)  # noqa: DTZ001
+    for when in (Plan(nine), Plan(nine, is_recipients=True), None):
+        DraftShelf(database).save(Draft(text="Hello", when=when), at=NOW)
+        database.close_thread()
+        assert DraftShelf(database).load() == Draft(text="Hello", when=when)
+
+
+def test_a_time_that_nobody_can_read_is_none(database: Database) -> None:
+    DraftShelf(database).save(Draft(text="Hello"), at=NOW)
+    Meta(database).set("draft_when", "soon")
+
+    assert DraftShelf(database).load() == Draft(text="Hello")
 
 
 def test_half_an_emoji_is_kept_as_a_mark_that_something_was_there(database: Database) -> None:

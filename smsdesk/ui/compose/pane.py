@@ -305,6 +305,7 @@ class ComposePane(QWidget):
             text=self.text.text(),
             entity_id=self.dlt.entity_id.text(),
             content_id=self.dlt.content_id.text(),
+            when=self.when.plan,
         )
 
     @property
@@ -312,7 +313,13 @@ class ComposePane(QWidget):
         """The places that take dropped text."""
         return (self.text.viewport(), self.recipients.line, *self.sender_field.text_places)
 
+    def restore(self, draft: Draft) -> None:
+        """Go on with a draft as it was left, the time that was chosen for it included."""
+        self.show_draft(draft)
+        self._show_time(draft.when)
+
     def show_draft(self, draft: Draft) -> None:
+        """Write this in place of what is written; a time that has been chosen stays."""
         self._is_loading = True
         self.sender_field.set_choices(self._compose.remembered_senders())
         self.sender_field.set_text(draft.sender)
@@ -385,6 +392,14 @@ class ComposePane(QWidget):
 
     def choose_time(self, plan: Plan | None) -> None:
         """Have it wait for a time, or leave at once after all."""
+        self._show_time(plan)
+        self._save_timer.start()
+        if plan is not None:
+            self.done.hide()
+            self._show_problems([])
+            self.send_button.setFocus()
+
+    def _show_time(self, plan: Plan | None) -> None:
         self.when.choose(plan)
         title = _("Send") if plan is None else _("Schedule")
         self.send_button.setText(title)
@@ -396,10 +411,6 @@ class ComposePane(QWidget):
             icons.undress(self.send_button)  # a small window has no room for it beside the word
         tip = _("Send (Ctrl+Enter)") if plan is None else _("Schedule (Ctrl+Enter)")
         plain.set_tip(self.send_button, tip)
-        if plan is not None:
-            self.done.hide()
-            self._show_problems([])
-            self.send_button.setFocus()
 
     def pick_time(self) -> None:
         """Let the person write the time down."""
@@ -625,7 +636,7 @@ class ComposePane(QWidget):
         if not result.messages:
             self._show_problems(_why_not(result.problems))
             return
-        self.show_draft(replace(draft, recipients="", text="", ref=""))
+        self.restore(replace(draft, recipients="", text="", ref="", when=None))
         self.save()
         for field in self._beside:
             self._say_beside(field, [])
@@ -646,12 +657,9 @@ class ComposePane(QWidget):
                 _Sent(draft, count, result.undo_until, lambda: self._compose.undo(batch_id))
             )
             return
-        plan = self.when.plan
-        if plan is not None:
-            self.choose_time(None)
-            self._say_done(
-                wording_times.scheduled_done(count, plan, now=self._compose.timing.now_here())
-            )
+        if draft.when is not None:
+            now = self._compose.timing.now_here()
+            self._say_done(wording_times.scheduled_done(count, draft.when, now=now))
             return
         self._say_done(
             ngettext("Queued {count:,} message.", "Queued {count:,} messages.", count).format(

@@ -466,3 +466,61 @@ def test_another_sheet_of_a_workbook_can_be_chosen(
     combo.activated.emit(combo.currentIndex())
     settle(page, qtbot)
     assert column(page.list.rows, 2) == ["+44 7400 123457", "+49 1512 3456789"]
+
+
+def test_for_india_the_two_ids_are_asked_for_and_go_along(
+    open_list: Open, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    page = open_list(LIST_TEXT)
+    write(page, TEXT_TO_ALL, qtbot)
+    assert page.text.dlt.isHidden()
+
+    page = open_list(LIST_TEXT + "Dev,+919876543210,B\n")
+    settle(page, qtbot)
+    assert not page.text.dlt.isHidden()
+    page.text.dlt.entity_id.setText("12o1")
+    settle(page, qtbot)
+    page._go(CHECK)
+    page.send.click()
+    assert page.pages.currentIndex() == TEXT
+    assert "digits" in page.text.dlt.problems["entity_id"].text()
+    assert page.text.dlt.entity_id.hasFocus()
+    assert stored(desk) == []
+
+    page.text.dlt.entity_id.setText("1201159100000001234")
+    page.text.dlt.content_id.setText("1707161234567890123")
+    settle(page, qtbot)
+    page._go(CHECK)
+    page.send.click()
+    qtbot.waitUntil(lambda: window._bulk is None)
+    assert {m.to: (m.entity_id, m.content_id) for m in stored(desk)} == {
+        A: (None, None),
+        B: (None, None),
+        C: (None, None),
+        "+919876543210": ("1201159100000001234", "1707161234567890123"),
+    }
+
+
+def test_the_same_file_is_known_again_before_it_is_sent_to_twice(
+    open_list: Open, window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = open_list(LIST_TEXT)
+    write(page, TEXT_TO_ALL, qtbot)
+    page._go(CHECK)
+    assert not warned(page, "was sent to on")
+    page.send.click()
+    qtbot.waitUntil(lambda: window._bulk is None)
+
+    again = window.open_list()
+    again.read_file(tmp_path / "staff.csv")
+    settle(again, qtbot)
+    write(again, "All depots are closed.", qtbot)
+    again._go(CHECK)
+
+    assert warned(again, "was sent to on")
+    assert warned(again, "(3 messages)")
+    assert again.send.isEnabled()
+
+
+def warned(page: BulkDialog, words: str) -> bool:
+    return any(words in label.text() for label in page.check.warnings.findChildren(QLabel))

@@ -161,3 +161,37 @@ def test_where_they_hold_what_is_urgent_may_go_anyway(
 
     events = [event.status for event in desk.history.events(message.id)]
     assert "let_through" in events
+
+
+def test_the_chosen_time_is_there_again_after_a_restart(
+    pane: ComposePane, desk: Desk, worker: Worker, qtbot: QtBot
+) -> None:
+    write(pane)
+    pane.choose_time(plan := tomorrow(desk, is_recipients=True))
+    pane.save()
+    qtbot.waitUntil(lambda: desk.compose.load_draft().when == plan)
+    again = ComposePane(
+        desk.compose,
+        contacts=desk.contacts,
+        templates=desk.templates,
+        prices=desk.prices,
+        worker=worker,
+    )
+    qtbot.addWidget(again)
+    again.restore(desk.compose.load_draft())
+
+    assert again.when.plan == plan
+    assert again.send_button.text() == "Schedule"
+    assert again.draft().text == "Hello"
+
+
+def test_what_was_scheduled_leaves_no_time_behind(
+    pane: ComposePane, desk: Desk, qtbot: QtBot
+) -> None:
+    write(pane)
+    pane.choose_time(tomorrow(desk))
+    stored(pane, qtbot)
+
+    assert pane.when.plan is None
+    qtbot.waitUntil(lambda: desk.compose.load_draft().text == "")
+    assert desk.compose.load_draft().when is None
