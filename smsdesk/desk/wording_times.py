@@ -333,8 +333,8 @@ def overdue_span(first: datetime, last: datetime, *, now: datetime) -> str:
 def overdue_question() -> str:
     """What can be decided about all of them, and what happens without a decision."""
     return _(
-        "Until you decide they stay on hold, and nothing of them is sent. What is it to be, for "
-        "all of them?"
+        "Until you decide they stay on hold, and none of them is sent. The answer is for all of "
+        "them."
     )
 
 

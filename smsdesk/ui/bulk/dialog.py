@@ -545,10 +545,10 @@ class BulkDialog(Dialog):
         self._show_state()
 
     def _find_doubtful(self) -> None:
-        plan, bulk = self._timed(), self._bulk
-        if plan is not None:
+        outlook, bulk = self._timed(), self._bulk
+        if outlook is not None:
             self._looking.start(
-                lambda _stop, _tell: bulk.doubtful_times(plan),
+                lambda _stop, _tell: bulk.doubtful_times(outlook.plan),
                 self._show_doubtful,
                 self._not_counted,
             )
@@ -558,15 +558,16 @@ class BulkDialog(Dialog):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _timed(self) -> BulkPlan | None:
+    def _timed(self) -> Outlook | None:
         """What was counted, for the time that is chosen."""
         if self._outlook is None:
             return None
-        return self._bulk.timed(
+        plan = self._bulk.timed(
             self._outlook.plan,
             self.when.plan,
             ignores_quiet_hours=self.when.line.ignores_quiet_hours,
         )
+        return replace(self._outlook, plan=plan)
 
     # sending
 
@@ -574,13 +575,13 @@ class BulkDialog(Dialog):
         """Queue all of it on the worker, and only then close. Says why when it cannot."""
         if self._is_storing or not self.send.isEnabled():
             return
-        plan = self._timed()
-        if self._read is None or self._source is None or plan is None:
+        outlook = self._timed()
+        if self._read is None or self._source is None or outlook is None:
             self._go(LIST)
             self.list.say(_("Choose a list first."))
             return
-        if not plan.can_queue:
-            self._refuse(plan)
+        if not outlook.plan.can_queue:
+            self._refuse(outlook.plan)
             return
         if not self.check.is_sure:
             self._go(CHECK)
@@ -592,7 +593,7 @@ class BulkDialog(Dialog):
 
         def queue() -> BulkQueued:
             with beside_the_window():
-                return bulk.queue(plan, undo=undo)
+                return bulk.queue(outlook.plan, undo=undo)
 
         self._worker.run(queue, lambda queued: self._stored(queued, job), self._not_stored)
 
