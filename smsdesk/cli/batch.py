@@ -29,8 +29,8 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.sheets.reading import ReadingOptions
 from smsdesk.desk.sheets.table import SheetError
-from smsdesk.sms import dlt
 from smsdesk.desk.timing import Outlook, PastError
+from smsdesk.sms import dlt
 from smsdesk.sms.message import Direction
 from smsdesk.sms.phone import regions
 from smsdesk.sms.state import State

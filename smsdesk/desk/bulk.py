@@ -427,7 +427,7 @@ class Bulk:
         gone = [one for one in plan.sheet.numbers.entries if one.number.e164 in numbers]
         opted_out = sorted({*plan.opted_out, *gone}, key=lambda entry: entry.row.place)
         return self._summed_up(
-            replace(plan, messages=tuple(kept), opted_out=tuple(opted_out), places=[])
+            replace(plan, messages=tuple(kept), opted_out=tuple(opted_out), places={})
         )
 
     # Handing back what was left out ---------------------------------------------

@@ -6,6 +6,7 @@ How it is made is known to `bulk`; the sentences are in `wording_bulk`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -84,6 +85,10 @@ class BulkCountry:
         return None if self.price is None else self.price * self.parts
 
 
+Places = dict[frozenset[str | None] | None, Sequence[Whereabouts]]
+"""By the countries whose people were looked for; None is all of them."""
+
+
 @dataclass(frozen=True)
 class BulkPlan:
     """The whole of it. Only what stands in `messages` can be queued.
@@ -125,8 +130,9 @@ class BulkPlan:
     """A moment that is the same by every clock."""
     ignores_quiet_hours: bool = False
     """A person sends it in spite of them."""
-    places: list[Whereabouts] = field(default_factory=list, compare=False, repr=False)
-    """Where the recipient of each message may be, once anybody has asked."""
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+    """Where the recipient of each message may be, as far as anybody has asked. Plans that differ
+    in the time alone share it."""
 
     @property
     def is_for_later(self) -> bool:

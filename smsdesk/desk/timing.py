@@ -121,11 +121,12 @@ class Timing:
 
     def place_of(self, number: PhoneNumber, plan: Plan | None) -> Whereabouts:
         """Where somebody may be, as far as the plan and the quiet hours ask for it."""
-        if (plan is not None and plan.is_recipients) or self._may_sleep(number.region):
+        if (plan is not None and plan.is_recipients) or self.may_sleep(number.region):
             return whereabouts(number)
         return Whereabouts(number.region or "", ())
 
-    def _may_sleep(self, region: str | None) -> bool:
+    def may_sleep(self, region: str | None) -> bool:
+        """Whether a country has quiet hours, and they matter."""
         return self.mode is not QuietMode.OFF and self.rules.of(region) is not None
 
     def look_ahead(

@@ -1,7 +1,7 @@
 """When the messages of a list leave: chosen, looked at and taken back on the last page."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,12 @@ from smsdesk.desk.history import HistoryFilter
 from smsdesk.sms.message import Message
 from smsdesk.sms.schedule import OURS, Plan
 from smsdesk.sms.state import State
-from smsdesk.sms.zones import zone
 from smsdesk.system.settings import QUIET_HOURS, QUIET_MODE, UNDO_S, Settings
 from smsdesk.ui.bulk.dialog import CHECK, BulkDialog
 from smsdesk.ui.bulk.when import DoubtfulDialog
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.time_dialog import TimeDialog
+from tests.ui.clocks import just_now, tomorrow
 
 LONDON, PERTH = "+447400123456", "+61412345678"
 
@@ -45,18 +45,6 @@ def check(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> OpenAt:
 
 def stored(desk: Desk) -> dict[str, Message]:
     return {one.to: one for one in desk.history.page(HistoryFilter(), limit=100)}
-
-
-def tomorrow(desk: Desk, *, is_recipients: bool = False) -> Plan:
-    now = desk.compose.timing.now_here().replace(minute=0, second=0, microsecond=0)
-    return Plan(now + timedelta(days=1), is_recipients)
-
-
-def just_now() -> str:
-    """Quiet hours that hold in London while the test runs."""
-    now = datetime.now(zone("Europe/London"))
-    begin, end = now - timedelta(hours=2), now + timedelta(hours=2)
-    return f"{begin:%H:%M}-{end:%H:%M}"
 
 
 def send(page: BulkDialog, window: MainWindow, qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """Later: choosing a time, seeing what it means, taking it back, and scheduling."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,10 +11,10 @@ from smsdesk.desk.desk import Desk
 from smsdesk.sms.message import Message
 from smsdesk.sms.schedule import Plan
 from smsdesk.sms.state import State
-from smsdesk.sms.zones import zone
 from smsdesk.system.settings import QUIET_HOURS, QUIET_MODE, UNDO_S
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.pane import ComposePane
+from tests.ui.clocks import just_now, tomorrow
 
 
 @pytest.fixture
@@ -36,18 +36,6 @@ def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> ComposePane:
 def write(pane: ComposePane, to: str = "+447400123456") -> None:
     pane.recipients.set_text(to)
     pane.text.set_text("Hello")
-
-
-def tomorrow(desk: Desk, *, is_recipients: bool = False) -> Plan:
-    now = desk.compose.timing.now_here().replace(minute=0, second=0, microsecond=0)
-    return Plan(now + timedelta(days=1), is_recipients)
-
-
-def just_now() -> str:
-    """Quiet hours that hold in London while the test runs."""
-    now = datetime.now(zone("Europe/London"))
-    begin, end = now - timedelta(hours=2), now + timedelta(hours=2)
-    return f"{begin:%H:%M}-{end:%H:%M}"
 
 
 def stored(pane: ComposePane, qtbot: QtBot) -> list[Message]:
