@@ -103,3 +103,31 @@ def test_who_is_asleep_is_counted_and_where_and_what_comes_of_it() -> None:
 
 def test_every_time_that_is_offered_has_words() -> None:
     assert all("09:00" in said.quick_word(quick, NINE) for quick in Quick)
+
+
+def test_quiet_hours_of_a_list_are_said_country_by_country() -> None:
+    one = Asleep("FR", 1, read_hours("20:30-08:00 sun"), NOW)
+    until = said.wall_time(NOW.astimezone(), now=NOW_HERE)
+
+    assert said.asleep_sentences(outlook(None, NIGHT, one), now=NOW_HERE) == [
+        "United States: 3 messages come in quiet hours (21:00–08:00), the last of which are over "
+        f"{until} by our clock.",
+        "France: 1 message comes in quiet hours (20:30–08:00 sun), which are over "
+        f"{until} by our clock.",
+    ]
+    held = outlook(None, NIGHT, one, mode=QuietMode.HOLD)
+    assert said.asleep_sentences(held, now=NOW_HERE) == [
+        "United States: 3 messages wait until quiet hours (21:00–08:00) are over, the last until "
+        f"{until} by our clock.",
+        f"France: 1 message waits until quiet hours (20:30–08:00 sun) are over, {until} by our "
+        "clock.",
+    ]
+    assert said.asleep_sentences(outlook(None, NIGHT, mode=QuietMode.OFF), now=NOW_HERE) == []
+    assert said.more_asleep_sentence(held, beyond=1) == "1 more message in other countries."
+
+
+def test_what_is_overdue_is_said_with_the_span_of_its_times() -> None:
+    first, last = NOW - timedelta(days=2), NOW
+    assert said.overdue_sentence(1234) == "1,234 scheduled messages are overdue"
+    assert said.overdue_span(last, last, now=NOW_HERE).startswith("The time was Mon 2 March")
+    assert "from Sat 28 February" in said.overdue_span(first, last, now=NOW_HERE)
