@@ -24,6 +24,9 @@ from smsdesk.sms.sender_id import SenderId
 from smsdesk.sms.zones import Whereabouts
 from smsdesk.store.imports import EarlierImport
 
+Places = dict[frozenset[str | None] | None, Sequence[Whereabouts]]
+"""By the countries whose people were looked for; None is all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -83,10 +86,6 @@ class BulkCountry:
     @property
     def total(self) -> Decimal | None:
         return None if self.price is None else self.price * self.parts
-
-
-Places = dict[frozenset[str | None] | None, Sequence[Whereabouts]]
-"""By the countries whose people were looked for; None is all of them."""
 
 
 @dataclass(frozen=True)
