@@ -18,6 +18,7 @@ from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 200
 _AGAIN_MS = 30_000
+_SLOW_MS = 600
 _MOST_DOUBTS = 3
 _MOST_COUNTRIES = 4
 
@@ -94,6 +95,7 @@ class WhenLine(QWidget):
         self._run = run
         self._by_country = by_country
         self._asked = 0
+        self._answered = -1
         self.plan: Plan | None = None
         self.words = plain.label(name=f"{name}.words", wraps=True)
         self.drop_button = QPushButton(_("Send no&w"))
@@ -112,7 +114,11 @@ class WhenLine(QWidget):
         self._soon.setInterval(_AFTER_MS)
         self._again = QTimer(self)
         self._again.setInterval(_AGAIN_MS)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
         self._arrange()
+        self._slow.timeout.connect(self._say_looking)
         self._soon.timeout.connect(self._ask)
         self._again.timeout.connect(self._ask)
         self._again.start()
@@ -169,14 +175,24 @@ class WhenLine(QWidget):
         plan, ticket, look = self.plan, self._asked, self._look()
         if look is None:
             return
+        if ticket != self._answered:
+            self._slow.start()
 
         def show(outlook: Outlook) -> None:
             if ticket == self._asked:
+                self._answered = ticket
                 self._show(outlook)
 
         self._run(lambda: look(plan), show)
 
+    def _say_looking(self) -> None:
+        """Very many recipients take seconds; whoever is about to press Send should know that
+        something is still to come."""
+        self._tell(self.notes, _("Looking at time zones and quiet hours…"))
+        self.show()
+
     def _show(self, outlook: Outlook) -> None:
+        self._slow.stop()
         now = self._timing.now_here()
         doubts = wording_times.plan_doubts(outlook)
         self._tell(self.notes, wording_times.spread_sentence(outlook, now=now))

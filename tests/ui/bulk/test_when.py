@@ -176,3 +176,17 @@ def test_where_they_hold_what_is_urgent_may_go_anyway(
 
     events = [event.status for event in desk.history.events(stored(desk)[LONDON].id)]
     assert "let_through" in events
+
+
+def test_while_a_long_list_is_looked_at_that_is_said(
+    check: OpenAt, desk: Desk, qtbot: QtBot
+) -> None:
+    page = check(LONDON, PERTH)
+    settled = page.when.line
+    qtbot.waitUntil(lambda: settled._answered == settled._asked)
+    page.when.choose(tomorrow(desk, is_recipients=True))
+    settled._say_looking()  # as after more than half a second
+    assert settled.notes.text() == "Looking at time zones and quiet hours…"
+
+    qtbot.waitUntil(lambda: settled._answered == settled._asked)
+    assert settled.notes.text().startswith("By our clock:")
