@@ -492,7 +492,7 @@ def test_for_india_the_two_ids_are_asked_for_and_go_along(
     settle(page, qtbot)
     page._go(CHECK)
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None)
+    qtbot.waitUntil(lambda: window._bulk is None, timeout=20_000)
     assert {m.to: (m.entity_id, m.content_id) for m in stored(desk)} == {
         A: (None, None),
         B: (None, None),
@@ -509,7 +509,7 @@ def test_the_same_file_is_known_again_before_it_is_sent_to_twice(
     page._go(CHECK)
     assert not warned(page, "was sent to on")
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None)
+    qtbot.waitUntil(lambda: window._bulk is None, timeout=20_000)
 
     again = window.open_list()
     again.read_file(tmp_path / "staff.csv")

@@ -23,6 +23,8 @@ from tests.ui.clocks import just_now, tomorrow
 
 LONDON, PERTH = "+447400123456", "+61412345678"
 
+PATIENCE_MS = 20_000
+
 OpenAt = Callable[..., BulkDialog]
 
 
@@ -36,7 +38,9 @@ def check(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> OpenAt:
         page = window.open_list()
         page.read_file(file)
         page.text.text.set_text("The depot is closed.")
-        qtbot.waitUntil(lambda: page._outlook is not None and page._outlook.count > 0)
+        qtbot.waitUntil(
+            lambda: page._outlook is not None and page._outlook.count > 0, timeout=PATIENCE_MS
+        )
         page._go(CHECK)
         return page
 
@@ -49,7 +53,7 @@ def stored(desk: Desk) -> dict[str, Message]:
 
 def send(page: BulkDialog, window: MainWindow, qtbot: QtBot) -> None:
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None)
+    qtbot.waitUntil(lambda: window._bulk is None, timeout=PATIENCE_MS)
 
 
 def test_at_once_until_a_time_is_chosen_and_again_when_it_is_dropped(
@@ -91,12 +95,12 @@ def test_by_their_clocks_the_uncertain_rows_are_shown(
     page = check(LONDON, PERTH, "+80012345678")
     assert not page.when.rows.isVisible()
     page.when.choose(tomorrow(desk, is_recipients=True))
-    qtbot.waitUntil(page.when.rows.isVisible)
+    qtbot.waitUntil(page.when.rows.isVisible, timeout=PATIENCE_MS)
     assert "Perth" in page.when.line.doubts.text()
     assert page.when.line.notes.text().startswith("By our clock:")
 
     page.when.rows.click()
-    qtbot.waitUntil(lambda: page.findChild(DoubtfulDialog) is not None)
+    qtbot.waitUntil(lambda: page.findChild(DoubtfulDialog) is not None, timeout=PATIENCE_MS)
     dialog = page.findChild(DoubtfulDialog)
     assert isinstance(dialog, DoubtfulDialog)
     assert [dialog.model.text(row, 0) for row in range(dialog.model.rowCount())] == ["3", "4"]
@@ -142,9 +146,9 @@ def test_a_time_that_is_over_is_refused_and_all_of_it_stays(
 ) -> None:
     page = check(LONDON, PERTH)
     page.when.choose(Plan(desk.compose.timing.now_here() - timedelta(hours=1)))
-    qtbot.waitUntil(lambda: "over" in page.when.line.doubts.text())
+    qtbot.waitUntil(lambda: "over" in page.when.line.doubts.text(), timeout=PATIENCE_MS)
     page.send.click()
-    qtbot.waitUntil(page.said.isVisible)
+    qtbot.waitUntil(page.said.isVisible, timeout=PATIENCE_MS)
 
     assert page.said.text() == "That time is over. Choose a later one."
     assert page.isVisible()
@@ -158,7 +162,7 @@ def test_quiet_hours_are_said_by_country_with_their_end(
     desk.settings.set(QUIET_HOURS, {"GB": just_now()})
     page = check(LONDON, "+447400123457", "+4915123456789")
 
-    qtbot.waitUntil(lambda: bool(page.when.line.quiet.text()))
+    qtbot.waitUntil(lambda: bool(page.when.line.quiet.text()), timeout=PATIENCE_MS)
     assert "United Kingdom: 2 messages come in quiet hours" in page.when.line.quiet.text()
     assert not page.when.line.anyway.isVisible()
 
@@ -169,7 +173,7 @@ def test_where_they_hold_what_is_urgent_may_go_anyway(
     desk.settings.set(QUIET_MODE, "hold")
     desk.settings.set(QUIET_HOURS, {"GB": just_now()})
     page = check(LONDON, PERTH)
-    qtbot.waitUntil(page.when.line.anyway.isVisible)
+    qtbot.waitUntil(page.when.line.anyway.isVisible, timeout=PATIENCE_MS)
     assert "1 message waits until quiet hours" in page.when.line.quiet.text()
     page.when.line.anyway.setChecked(True)
     send(page, window, qtbot)
@@ -183,10 +187,10 @@ def test_while_a_long_list_is_looked_at_that_is_said(
 ) -> None:
     page = check(LONDON, PERTH)
     settled = page.when.line
-    qtbot.waitUntil(lambda: settled._answered == settled._asked)
+    qtbot.waitUntil(lambda: settled._answered == settled._asked, timeout=PATIENCE_MS)
     page.when.choose(tomorrow(desk, is_recipients=True))
     settled._say_looking()  # as after more than half a second
     assert settled.notes.text() == "Looking at time zones and quiet hours…"
 
-    qtbot.waitUntil(lambda: settled._answered == settled._asked)
+    qtbot.waitUntil(lambda: settled._answered == settled._asked, timeout=PATIENCE_MS)
     assert settled.notes.text().startswith("By our clock:")

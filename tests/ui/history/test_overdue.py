@@ -20,6 +20,8 @@ from smsdesk.ui.time_dialog import TimeDialog
 from tests.support import Log
 from tests.ui.conftest import Book
 
+PATIENCE_MS = 20_000
+
 Miss = Callable[[int], OverdueSide]
 
 
@@ -39,7 +41,7 @@ def miss(qtbot: QtBot, desk: Desk, book: Book, worker: Worker) -> Miss:
         pane.load(has_account=True)
         pane.show()
         side = OverdueSide(desk.overdue, desk.compose.timing, pane, worker=worker)
-        qtbot.waitUntil(lambda: side._seen is not None)
+        qtbot.waitUntil(lambda: side._seen is not None, timeout=PATIENCE_MS)
         return side
 
     return miss
@@ -95,13 +97,13 @@ def test_all_of_them_are_sent_or_cancelled_at_once(
 ) -> None:
     side = miss(21)
     press(number)
-    with qtbot.waitSignal(side.said) as said:
+    with qtbot.waitSignal(side.said, timeout=PATIENCE_MS) as said:
         side.line.button.click()
 
     assert said.args == [told]
     assert {one.state for one in stored(desk)} == {state}
     side.hear()
-    qtbot.waitUntil(side.line.isHidden)
+    qtbot.waitUntil(side.line.isHidden, timeout=PATIENCE_MS)
 
 
 def test_all_of_them_get_another_time(miss: Miss, desk: Desk, qtbot: QtBot) -> None:
@@ -116,7 +118,7 @@ def test_all_of_them_get_another_time(miss: Miss, desk: Desk, qtbot: QtBot) -> N
             QTimer.singleShot(20, choose)
 
     QTimer.singleShot(0, choose)
-    with qtbot.waitSignal(side.said) as said:
+    with qtbot.waitSignal(side.said, timeout=PATIENCE_MS) as said:
         side.line.button.click()
 
     assert said.args is not None
