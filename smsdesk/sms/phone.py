@@ -114,6 +114,21 @@ def show_e164(e164: str) -> str:
     return str(library.format_number(number, library.PhoneNumberFormat.INTERNATIONAL))
 
 
+def written_forms(e164: str) -> tuple[str, ...]:
+    """How a number is written: its digits, as its own country writes it, and both in groups."""
+    library = _library()
+    number = library.parse(e164, None)
+    shown = [
+        str(library.format_number(number, form))
+        for form in (
+            library.PhoneNumberFormat.INTERNATIONAL,
+            library.PhoneNumberFormat.NATIONAL,
+        )
+    ]
+    national = "".join(one for one in shown[1] if one.isdecimal())
+    return tuple(dict.fromkeys((e164.removeprefix("+"), national, *shown)))
+
+
 def region_name(region: str) -> str:
     """The English name of a country; the code itself if there is no such country."""
     return REGION_NAMES.get(region, region)

@@ -25,6 +25,7 @@ from smsdesk.store.rows import (
     read_message,
     to_ms,
 )
+from smsdesk.store.trail import Act, Detail, append
 
 AT_ONCE = 1000
 """Rows a commit; some hundredths of a second under the write lock."""
@@ -225,6 +226,7 @@ class BatchLog:
             connection.execute(
                 _AUDIT, {"now": now, "what": "batch_confirmed", "detail": detail}
             )
+            self._trace(connection, "batch_confirmed", {"batch": batch_id, "by": by}, at=at)
         self._on_change(None)
         return moved
 
@@ -236,6 +238,12 @@ class BatchLog:
         with self._database.transaction() as connection:
             connection.execute(
                 _AUDIT, {"now": to_ms(at), "what": "confirmed_elsewhere", "detail": detail}
+            )
+            self._trace(
+                connection,
+                "confirmed_elsewhere",
+                {"profile": account, "batch": batch_id, "messages": count},
+                at=at,
             )
 
     def cancel(self, batch_id: str, *, at: datetime) -> int:
@@ -257,11 +265,13 @@ class BatchLog:
         """Somebody tried to confirm with a PIN that is not the right one."""
         with self._database.transaction() as connection:
             _note(connection, batch_id, "batch_wrong_pin", at=at)
+            self._trace(connection, "batch_wrong_pin", {"batch": batch_id}, at=at)
 
     def note_pin(self, what: str, *, at: datetime, detail: str) -> None:
         """The rule of two pairs of eyes has been changed."""
         with self._database.transaction() as connection:
             connection.execute(_AUDIT, {"now": to_ms(at), "what": what, "detail": detail})
+            self._trace(connection, what, {"rule": detail}, at=at)
 
     def _decide(
         self,
@@ -283,7 +293,15 @@ class BatchLog:
                 connection.execute(
                     "INSERT OR REPLACE INTO meta VALUES (?, '1')", (mark + batch_id,)
                 )
+            # The rows follow in commits of their own: how many they are, the batch tells.
+            detail = {"batch": batch_id, "by": by} if by else {"batch": batch_id}
+            self._trace(connection, what, detail, at=at)
             return _note(connection, batch_id, what, at=at, by=by)
+
+    def _trace(
+        self, connection: sqlite3.Connection, what: str, detail: Detail, *, at: datetime
+    ) -> None:
+        append(connection, self._database.actor, Act(what), detail, at=at)
 
     def _follow(
         self, statement: str, batch_id: str, audit: int | None, *, at: datetime, by: str = ""

@@ -40,8 +40,19 @@ class Header:
     user_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """In whose name this process writes; "" where nobody asked for it."""
+
+    who: str = ""
+    """The name of the person's account on this computer."""
+    profile: str = ""
+
+
 class Database:
     """The file at `path`, with one connection for each thread that asks.
+
+    `actor` is whom the trail names for what is done through it.
 
     Every commit is durable when it returns (`synchronous=FULL` in WAL mode); that is what the
     promise "nothing queued is lost" rests on. No other code may open the file, not even to
@@ -49,8 +60,9 @@ class Database:
     (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, actor: Actor = Actor()) -> None:
         self.path = path
+        self.actor = actor
         self._local = threading.local()
 
     @property

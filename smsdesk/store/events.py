@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
 from smsdesk.store.database import Database
+from smsdesk.store.erased_marks import is_erased
 from smsdesk.store.errors import translated
 from smsdesk.store.message_log import OnChange, is_opt_out, suppress_refused
 from smsdesk.store.rows import to_ms
@@ -95,6 +96,8 @@ def dedupe_key(raw: str) -> str:
 def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: datetime) -> set[str]:
     """The ids of the messages that a receipt touches."""
     target = _find_target(connection, receipt)
+    if target is None and is_erased(connection, receipt.client_ref, receipt.message_uuid):
+        return set()
     provider_ms = None if receipt.provider_time is None else to_ms(receipt.provider_time)
     is_orderly = provider_ms is not None and provider_ms <= to_ms(at + FAR_AHEAD)
     order_ms = provider_ms if is_orderly else None

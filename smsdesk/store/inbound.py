@@ -16,6 +16,7 @@ from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.opt_out import OptOut
 from smsdesk.sms.suppression import Suppression, SuppressionReason
 from smsdesk.store.database import Database
+from smsdesk.store.erased_marks import is_erased
 from smsdesk.store.events import dedupe_key
 from smsdesk.store.message_log import OnChange
 from smsdesk.store.rows import to_ms
@@ -105,6 +106,8 @@ class InboundBook:
     ) -> tuple[int, str] | None:
         """The row of a reply that is new; None for one that was there."""
         known = _find(connection, message)
+        if known is None and is_erased(connection, message.message_uuid):
+            return None
         is_new = known is None
         if known is None:
             known = self._find_whole(connection, message, at)

@@ -20,6 +20,7 @@ from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
 from smsdesk.store.rows import MESSAGE_COLUMNS, optional_moment, read_message, to_ms
 from smsdesk.store.suppression import is_suppressed, suppress
+from smsdesk.store.trail import Act, Detail, append
 
 OnChange = Callable[[frozenset[str] | None], None]
 """Called after a commit with the ids that moved on, or None for "look at everything again"."""
@@ -161,6 +162,13 @@ class MessageLog:
             for message in messages:
                 if message.is_let_through:
                     _note(connection, message.id, "let_through", at=at)
+            is_list = source_sha256 is not None or name is not None
+            self._trace(
+                connection,
+                Act.SENT_LIST if is_list else Act.SENT,
+                {"batch": batch_id, "messages": len(messages)},
+                at=at,
+            )
         self._on_change(frozenset(message.id for message in messages))
 
     def has_batch(self, batch_id: str) -> bool:
@@ -318,6 +326,7 @@ class MessageLog:
             )
             if cursor.rowcount == 1:
                 _note(connection, message_id, "cancelled", at=at)
+                self._trace(connection, Act.CANCELLED, {"message": message_id}, at=at)
         if cursor.rowcount == 1:
             self._on_change(frozenset({message_id}))
         return cursor.rowcount == 1
@@ -335,6 +344,13 @@ class MessageLog:
             ids = [str(row["id"]) for row in rows]
             for message_id in ids:
                 _note(connection, message_id, "cancelled", at=at)
+            if ids:
+                self._trace(
+                    connection,
+                    Act.CANCELLED,
+                    {"batch": batch_id, "messages": len(ids)},
+                    at=at,
+                )
         if ids:
             self._on_change(frozenset(ids))
         return ids
@@ -376,6 +392,12 @@ class MessageLog:
         """Note that a person looked at the doubt and let it stand."""
         with self._database.transaction() as connection:
             _note(connection, message_id, "left_as_unknown", at=at)
+            self._trace(
+                connection,
+                Act.SETTLED,
+                {"message": message_id, "how": "left_as_unknown"},
+                at=at,
+            )
         self._on_change(frozenset({message_id}))
 
     def _settle(
@@ -394,6 +416,7 @@ class MessageLog:
             if state is State.QUEUED:
                 _refuse_suppressed(connection, [(row["recipient"], row["sender"])])
             _note(connection, message_id, what, at=at)
+            self._trace(connection, Act.SETTLED, {"message": message_id, "how": what}, at=at)
         self._on_change(frozenset({message_id}))
 
     def _settle_many(
@@ -424,9 +447,18 @@ class MessageLog:
                 _end_doubt(connection, row["id"], state, at=at, expires_at=expires_at)
                 _note(connection, row["id"], what, at=at)
                 moved.append(row["id"])
+            if moved:
+                self._trace(
+                    connection, Act.SETTLED, {"messages": len(moved), "how": what}, at=at
+                )
         if moved:
             self._on_change(frozenset(moved))
         return Settled(len(moved), suppressed)
+
+    def _trace(
+        self, connection: sqlite3.Connection, what: Act, detail: Detail, *, at: datetime
+    ) -> None:
+        append(connection, self._database.actor, what, detail, at=at)
 
     def _move_many(self, statement: str, parameters: Mapping[str, object]) -> int:
         with self._database.transaction() as connection:

@@ -6,12 +6,13 @@ and its record (`user_version`) are committed together.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from smsdesk.store.database import APPLICATION_ID, Database, create_file
-from smsdesk.store.errors import translated
+from smsdesk.store.errors import ForeignDatabaseError, translated
 
 MigrationStep = Callable[[sqlite3.Connection], None]
 
@@ -381,6 +382,64 @@ _FINDING = (
     "WHERE failure_code IS NOT NULL",
 )
 
+
+def keep_a_trail(connection: sqlite3.Connection) -> None:
+    """What persons did, as a chain that is only added to; and what is left of erased persons.
+
+    Each entry of `trail` holds the hash of the one before (`store.trail`). `erased_opt_out` says
+    whom not to write to without naming the number, and `erased_mark` holds the digests of what
+    Vonage may still send about messages that have been erased. The key of the digests is made
+    here, so that all copies have the same one.
+    """
+    for statement in _TRAIL:
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('digest_key', ?)", (os.urandom(32).hex(),))
+
+
+_TRAIL = (
+    """
+    CREATE TABLE trail (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        what TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX trail_by_act ON trail (what, id)",
+    """
+    CREATE TRIGGER trail_is_followed BEFORE INSERT ON trail
+    WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM trail)
+    BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END
+    """,
+    """
+    CREATE TRIGGER trail_is_not_changed BEFORE UPDATE ON trail
+    BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END
+    """,
+    """
+    CREATE TRIGGER trail_is_not_cut BEFORE DELETE ON trail
+    BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END
+    """,
+    """
+    CREATE TABLE erased_opt_out (
+        person TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (person, sender)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE erased_mark (
+        digest TEXT PRIMARY KEY,
+        at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[MigrationStep, ...] = (
     create_the_message_log,
     keep_prices,
@@ -388,6 +447,7 @@ MIGRATIONS: tuple[MigrationStep, ...] = (
     know_people,
     watch_over_batches,
     find_messages,
+    keep_a_trail,
 )
 """Step n leads from `user_version` n to n + 1."""
 
@@ -418,6 +478,29 @@ def schema_version(database: Database) -> int:
     """How many steps the file has taken."""
     with translated():
         return int(database.connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_schema(database: Database) -> None:
+    """Refuse a file of our newest version that was furnished by somebody else: with a trigger of
+    theirs, or without one of ours. Raises ForeignDatabaseError."""
+    ours = sqlite3.connect(":memory:")
+    try:
+        for step in MIGRATIONS:
+            step(ours)
+        expected = _schema(ours)
+    finally:
+        ours.close()
+    with translated():
+        found = _schema(database.connection)
+    if found != expected:
+        raise ForeignDatabaseError("the tables and triggers are not those of this program")
+
+
+def _schema(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+    )
+    return {str(name): " ".join(str(sql).split()) for name, sql in rows}
 
 
 def migrate(database: Database, *, steps: tuple[MigrationStep, ...] = MIGRATIONS) -> int:

@@ -21,6 +21,7 @@ from smsdesk.store.message_log import OnChange
 from smsdesk.store.meta import Meta
 from smsdesk.store.rows import from_ms, to_ms
 from smsdesk.store.search_index import index_follows
+from smsdesk.store.trail import Act, append
 
 BATCH = 500
 """Rows a commit; some hundredths of a second under the write lock."""
@@ -139,7 +140,7 @@ class Retention:
                     with index_follows(connection, ended):
                         for statement in _DELETE_MESSAGE:
                             connection.executemany(statement, [(one,) for one in ended])
-                    for statement in _DELETE_EMPTY_BATCH:
+                    for statement in DELETE_EMPTY_BATCH:
                         connection.executemany(
                             statement, [{"batch": batch} for batch in sorted(batches)]
                         )
@@ -195,7 +196,12 @@ class Retention:
             return False
         with self._database.transaction() as connection:
             if removed:
-                connection.execute(_AUDIT, {"now": to_ms(at), "detail": _write_count(removed)})
+                append(
+                    connection, self._database.actor, Act.OLD_REMOVED, asdict(removed), at=at
+                )
+            connection.execute(
+                "DELETE FROM erased_mark WHERE at_ms < ?", (to_ms(at - UNMATCHED_FOR),)
+            )
             connection.execute("DELETE FROM meta WHERE key IN (?, ?)", (_UNFINISHED, _BREAK))
             connection.execute(_SET_META, (_LAST, str(to_ms(at))))
         return True
@@ -290,7 +296,7 @@ _DELETE_MESSAGE = (
     "DELETE FROM message WHERE seq = ?",
 )
 
-_DELETE_EMPTY_BATCH = (
+DELETE_EMPTY_BATCH = (
     "DELETE FROM batch WHERE id = :batch "
     "AND NOT EXISTS (SELECT 1 FROM message WHERE batch_id = :batch)",
     "DELETE FROM meta WHERE key = 'batch_cancelled:' || :batch "
@@ -315,7 +321,3 @@ ORDER BY received_ms LIMIT :size
 """
 
 _SET_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
-
-_AUDIT = """
-INSERT INTO audit (at_ms, who, what, detail) VALUES (:now, 'retention', 'removed', :detail)
-"""

@@ -2,6 +2,9 @@
 
 A number on the list is refused when it is queued and when it comes onto the list, each inside
 the transaction that does it; so no message to it can be waiting, and none can be claimed.
+
+Of a person who was erased the list keeps a digest in place of the number (`store.digests`). It
+refuses as a number does, and is neither shown nor searched for, because nobody can read it.
 """
 
 from __future__ import annotations
@@ -15,8 +18,10 @@ from datetime import datetime
 
 from smsdesk.sms.suppression import ALL_SENDERS, OPTED_OUT, Suppression, SuppressionReason
 from smsdesk.store.database import Database
+from smsdesk.store.digests import digest_of
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import from_ms, to_ms
+from smsdesk.store.trail import Act, Detail, append
 
 OnChange = Callable[[frozenset[str] | None], None]
 
@@ -89,8 +94,11 @@ class SuppressionList:
     def get(self, key: Key) -> Suppression | None:
         """The entry of exactly this number and sender."""
         with translated():
-            row = self._database.connection.execute(_GET, key).fetchone()
-        return None if row is None else _read(row)
+            connection = self._database.connection
+            row = connection.execute(_GET, key).fetchone()
+            if row is not None:
+                return _read(row)
+            return _find_erased(connection, *key, is_exact=True)
 
     def known(self, entries: Iterable[Suppression]) -> int:
         """How many of these are on the list already."""
@@ -109,15 +117,31 @@ class SuppressionList:
             ).fetchone()
         return int(row["n"])
 
+    def count_erased(self) -> int:
+        """How many entries are digests of persons who were erased."""
+        with translated():
+            row = self._database.connection.execute(
+                "SELECT count(*) AS n FROM erased_opt_out"
+            ).fetchone()
+        return int(row["n"])
+
+    def erased_among(self, numbers: Iterable[str], *, sender: str) -> set[str]:
+        """Those of these numbers that this sender may not write to though they were erased."""
+        with translated():
+            connection = self._database.connection
+            if not self.count_erased():
+                return set()
+            return {one for one in numbers if _find_erased(connection, one, sender)}
+
     def of(self, numbers: Iterable[str], *, sender: str) -> dict[str, Suppression]:
         """The entries that forbid this sender to write to one of these numbers."""
         found = {}
         with translated():
             connection = self._database.connection
             for number in numbers:
-                row = _find(connection, number, sender)
-                if row is not None:
-                    found[number] = _read(row)
+                entry = _find(connection, number, sender)
+                if entry is not None:
+                    found[number] = entry
         return found
 
     def add(self, entries: Sequence[Suppression], *, at: datetime) -> Entered:
@@ -133,6 +157,9 @@ class SuppressionList:
             failed = [row["id"] for row in connection.execute(_FAIL_GATHERED, parameters)]
             connection.execute(_NOTE_GATHERED, parameters)
             added = connection.execute(_ENTER_GATHERED).rowcount
+            if added:
+                key = (entries[0].number, entries[0].sender) if len(entries) == 1 else added
+                self._trace(connection, Act.OPTED_OUT, key, at=at)
         if failed:
             self._on_change(frozenset(failed))
         if added:
@@ -164,6 +191,7 @@ class SuppressionList:
             removed = connection.execute(
                 "DELETE FROM suppression WHERE number = ? AND sender = ?", (number, sender)
             ).rowcount
+            removed += _forget_erased(connection, number, sender)
             if removed:
                 note(
                     connection,
@@ -172,9 +200,27 @@ class SuppressionList:
                     detail=_audit_detail(number, sender, why.strip()),
                     at=at,
                 )
+                self._trace(connection, Act.ALLOWED_AGAIN, (number, sender), at=at)
         if removed:
             self._on_list()
         return bool(removed)
+
+    def _trace(
+        self,
+        connection: sqlite3.Connection,
+        what: Act,
+        about: Key | int,
+        *,
+        at: datetime,
+    ) -> None:
+        """One entry of the trail, about one number or about how many."""
+        detail: Detail
+        if isinstance(about, int):
+            detail = {"people": about}
+        else:
+            number, sender = about
+            detail = {"person": digest_of(connection, number), "sender": sender}
+        append(connection, self._database.actor, what, detail, at=at)
 
 
 def suppress(
@@ -225,6 +271,7 @@ def allow(
         "DELETE FROM suppression WHERE number = ? AND sender IN (?, ?)",
         (number, sender, ALL_SENDERS),
     ).rowcount
+    removed += _forget_erased(connection, number, sender, ALL_SENDERS)
     if removed:
         detail = _audit_detail(number, sender, "start")
         note(
@@ -259,11 +306,50 @@ def note(
     )
 
 
-def _find(connection: sqlite3.Connection, number: str, sender: str) -> sqlite3.Row | None:
+def erase_entries(connection: sqlite3.Connection, number: str) -> int:
+    """Put a digest in place of a number that is on the list, inside the caller's transaction;
+    returns how many entries that were."""
+    connection.execute(
+        "INSERT OR IGNORE INTO erased_opt_out "
+        "SELECT :person, sender, since_ms, reason FROM suppression WHERE number = :number",
+        {"person": digest_of(connection, number), "number": number},
+    )
+    return connection.execute("DELETE FROM suppression WHERE number = ?", (number,)).rowcount
+
+
+def _find(connection: sqlite3.Connection, number: str, sender: str) -> Suppression | None:
     row: sqlite3.Row | None = connection.execute(
         _OF, {"number": number, "sender": sender, "all": ALL_SENDERS}
     ).fetchone()
-    return row
+    return _find_erased(connection, number, sender) if row is None else _read(row)
+
+
+def _find_erased(
+    connection: sqlite3.Connection, number: str, sender: str, *, is_exact: bool = False
+) -> Suppression | None:
+    """The entry of an erased person that is for this sender, or for all unless it `is_exact`."""
+    if connection.execute("SELECT 1 FROM erased_opt_out LIMIT 1").fetchone() is None:
+        return None
+    row = connection.execute(
+        _OF_ERASED,
+        {
+            "person": digest_of(connection, number),
+            "sender": sender,
+            "all": sender if is_exact else ALL_SENDERS,
+        },
+    ).fetchone()
+    if row is None:
+        return None
+    reason = SuppressionReason(row["reason"])
+    return Suppression(number, row["sender"], from_ms(row["since_ms"]), reason)
+
+
+def _forget_erased(connection: sqlite3.Connection, number: str, *senders: str) -> int:
+    person = digest_of(connection, number)
+    return connection.executemany(
+        "DELETE FROM erased_opt_out WHERE person = ? AND sender = ?",
+        [(person, sender) for sender in set(senders)],
+    ).rowcount
 
 
 def _digits(search: str) -> str | None:
@@ -321,6 +407,11 @@ WHERE number = ? AND sender = ?
 _OF = """
 SELECT number, sender, since_ms, reason, detail FROM suppression
 WHERE number = :number AND sender IN (:sender, :all) ORDER BY sender LIMIT 1
+"""
+
+_OF_ERASED = """
+SELECT sender, since_ms, reason FROM erased_opt_out
+WHERE person = :person AND sender IN (:sender, :all) ORDER BY sender LIMIT 1
 """
 
 _INSERT = """

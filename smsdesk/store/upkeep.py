@@ -44,7 +44,7 @@ def back_up(
     _create_private(unfinished)
     try:
         _copy(database, unfinished, on_progress)
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.replace(final)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -72,17 +72,19 @@ def forget_copies(
     for old in backups(folder)[1:]:
         if old.stat().st_mtime < backups_before:
             old.unlink(missing_ok=True)
-    for old in database.parent.glob(f"{database.stem}-damaged-*"):
-        if old.stat().st_mtime < aside_before:
-            old.unlink(missing_ok=True)
+    for kind in ("damaged", "replaced"):
+        for old in database.parent.glob(f"{database.stem}-{kind}-*"):
+            if old.stat().st_mtime < aside_before:
+                old.unlink(missing_ok=True)
 
 
-def set_aside(path: Path, *, at: datetime) -> Path:
-    """Move a damaged database out of the way, together with its -wal and -shm.
+def set_aside(path: Path, *, at: datetime, why: str = "damaged") -> Path:
+    """Move a database out of the way that is damaged or replaced, together with its -wal and
+    -shm.
 
     Nothing is deleted: what can still be read from it may matter.
     """
-    aside = path.with_name(f"{path.stem}-damaged-{at:%Y%m%dT%H%M%S}{path.suffix}")
+    aside = path.with_name(f"{path.stem}-{why}-{at:%Y%m%dT%H%M%S%f}{path.suffix}")
     for suffix in ("", "-wal", "-shm"):
         companion = path.with_name(path.name + suffix)
         if companion.exists():
@@ -127,10 +129,13 @@ def _copy(database: Database, target: Path, on_progress: Callable[[float], None]
         try:
             database.connection.backup(copy, pages=_PAGES_AT_ONCE, progress=copied)
             copy.execute("PRAGMA journal_mode=DELETE")
+            copy.execute("PRAGMA secure_delete=ON")
             # What waits in the copy may be sent any minute after it was made.
             copy.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (str(EPOCH_OF_A_COPY),)
             )
+            # The name of somebody who is being erased just now stays in the log alone.
+            copy.execute("DELETE FROM meta WHERE key = 'erasing'")
             copy.set_progress_handler(lambda: on_progress(_COPIED), OPERATIONS_BETWEEN_LOOKS)
             answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         finally:
@@ -143,8 +148,12 @@ def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
+def sync(path: Path) -> None:
+    """Have on the disk a file that no SQLite connection holds, or the names in a folder.
+    Windows knows no such thing for folders."""
+    if path.is_dir() and os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

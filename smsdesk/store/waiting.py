@@ -15,6 +15,7 @@ from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.message_log import LET_GO, OnChange
 from smsdesk.store.rows import optional_moment, to_ms
+from smsdesk.store.trail import Act, append
 
 LET_THROUGH = "let_through"
 """The note of a person who sends in spite of quiet hours."""
@@ -96,6 +97,13 @@ class WaitingRoom:
             is_in_time = cursor.rowcount == 1
             if is_in_time:
                 _note(connection, message_id, "rescheduled", at=at)
+                append(
+                    connection,
+                    self._database.actor,
+                    Act.RESCHEDULED,
+                    {"message": message_id},
+                    at=at,
+                )
         if is_in_time:
             self._on_change(frozenset({message_id}))
         return is_in_time
@@ -143,11 +151,11 @@ class WaitingRoom:
     def let_through(self, message_id: str, *, at: datetime) -> bool:
         """A person sends one message in spite of quiet hours; False when it does not wait for
         their end any more."""
-        return bool(self._let("id = :which", message_id, at=at))
+        return bool(self._let("id = :which", message_id, "message", at=at))
 
     def let_batch_through(self, batch_id: str, *, at: datetime) -> int:
         """The same for all that is held back of one Send; returns how many it was."""
-        return len(self._let("batch_id = :which", batch_id, at=at))
+        return len(self._let("batch_id = :which", batch_id, "batch", at=at))
 
     def may_pass(self, seqs: Collection[int]) -> set[int]:
         """Those of these messages that a person has let through."""
@@ -181,7 +189,7 @@ class WaitingRoom:
             self._on_change(None)
         return count
 
-    def _let(self, condition: str, which: str, *, at: datetime) -> list[str]:
+    def _let(self, condition: str, which: str, kind: str, *, at: datetime) -> list[str]:
         with self._database.transaction() as connection:
             rows = connection.execute(
                 f"UPDATE message SET {LET_GO} WHERE {condition} "
@@ -191,6 +199,14 @@ class WaitingRoom:
             ids = [str(row["id"]) for row in rows]
             for message_id in ids:
                 _note(connection, message_id, LET_THROUGH, at=at)
+            if ids:
+                append(
+                    connection,
+                    self._database.actor,
+                    Act.LET_THROUGH,
+                    {kind: which, "messages": len(ids)},
+                    at=at,
+                )
         if ids:
             self._on_change(frozenset(ids))
         return ids

@@ -64,6 +64,11 @@ class Paths:
     home: Path
 
     @property
+    def profile(self) -> str:
+        """The profile whose places these are."""
+        return DEFAULT_PROFILE if self.home == self.root else self.home.name
+
+    @property
     def database(self) -> Path:
         return self.home / "smsdesk.db"
 
@@ -88,6 +93,11 @@ class Paths:
     def window_lock(self) -> Path:
         """Held by the one window of this profile."""
         return self.home / "window.lock"
+
+    @property
+    def copies_lock(self) -> Path:
+        """Held by whoever makes, changes or puts back a copy of the database."""
+        return self.home / "copies.lock"
 
     @property
     def high_water(self) -> Path:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -334,6 +334,7 @@ class Settings:
         self._path = path
         self._guard = threading.Lock()
         self._values: dict[str, object] = {}
+        self._on_set: Callable[[Setting[Any], object, object], None] | None = None
         self.notice: str | None = None
         try:
             self._read_again()
@@ -353,6 +354,7 @@ class Settings:
         """Checks and saves. Raises ValueError for a wrong value, and OSError when the file
         cannot be written; then both the file and the value stay as they were."""
         checked = setting.check(value)
+        before = self.get(setting)
         with self._guard:
             # another process (the command line beside the window) may have changed its own
             self._read_again()
@@ -360,6 +362,13 @@ class Settings:
             if self._path is not None:
                 _save(self._path, json.dumps(values, indent=2))
             self._values = values
+        if self._on_set is not None and before != checked:
+            self._on_set(setting, before, checked)
+
+    def tell(self, on_set: Callable[[Setting[Any], object, object], None] | None) -> None:
+        """From now on call `on_set` with a setting that is another one now, the old value and
+        the new, on whichever thread set it."""
+        self._on_set = on_set
 
     def _read_again(self) -> None:
         """Takes over what the file says, names of a newer version included."""

@@ -17,6 +17,7 @@ from smsdesk.sms.phone import (
     region_name,
     regions,
     show_e164,
+    written_forms,
 )
 
 DEMO = "+447700900123"
@@ -267,3 +268,17 @@ def test_no_digit_of_a_national_number_is_lost_or_invented(typed: str) -> None:
 
     trunk_zero_dropped = digits.removeprefix("0").removeprefix("44").removeprefix("0")
     assert number.e164 in {f"+44{digits.removeprefix('0')}", f"+44{trunk_zero_dropped}"}
+
+
+@pytest.mark.parametrize(
+    ("e164", "forms"),
+    [
+        (
+            "+447700900123",
+            ("447700900123", "07700900123", "+44 7700 900123", "07700 900123"),
+        ),
+        ("+12025550123", ("12025550123", "2025550123", "+1 202-555-0123", "(202) 555-0123")),
+    ],
+)
+def test_the_ways_in_which_a_number_is_written(e164: str, forms: tuple[str, ...]) -> None:
+    assert written_forms(e164) == forms

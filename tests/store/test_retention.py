@@ -187,7 +187,6 @@ def test_messages_go_with_all_that_belongs_to_them(log: Log, retention: Retentio
         assert rows(log, f"SELECT count(*) FROM {table}") == [(0,)]
     assert rows(log, "SELECT message, what FROM audit") == [
         (None, "cancelled"),
-        (None, "removed"),
     ]
     assert words_left(log) == 0
     integrity_check(log.database)
@@ -265,7 +264,7 @@ def test_zero_days_keep_everything(log: Log, retention: Retention) -> None:
 
     assert message(log, message_id).text_kept_days is None
     assert rows(log, "SELECT count(*) FROM event") == [(1,)]
-    assert rows(log, "SELECT count(*) FROM audit") == [(0,)]
+    assert rows(log, "SELECT count(*) FROM trail WHERE what = 'old_removed'") == [(0,)]
 
 
 def test_a_run_that_removed_something_is_told_of_once_and_without_contents(
@@ -277,8 +276,8 @@ def test_a_run_that_removed_something_is_told_of_once_and_without_contents(
     remove(retention, TEXTS_LATER)
     remove(retention, TEXTS_LATER + EVERY)
 
-    assert rows(log, "SELECT who, what, detail FROM audit") == [
-        ("retention", "removed", '{"texts": 3, "messages": 0, "events": 0}')
+    assert rows(log, "SELECT detail FROM trail WHERE what = 'old_removed'") == [
+        ('{"events":0,"messages":0,"texts":3}',)
     ]
     assert log.news == [None], "the window looks at everything again"
 
@@ -299,8 +298,8 @@ def test_a_run_that_is_broken_off_leaves_a_sound_log_and_is_taken_up(
     next_run = Retention(again.database, lambda _ids: None)
     assert next_run.is_due(at=TEXTS_LATER)
     assert remove(next_run, TEXTS_LATER)
-    assert rows(again, "SELECT detail FROM audit") == [
-        (f'{{"texts": {3 * BATCH}, "messages": 0, "events": 0}}',)
+    assert rows(again, "SELECT detail FROM trail WHERE what = 'old_removed'") == [
+        (f'{{"events":0,"messages":0,"texts":{3 * BATCH}}}',)
     ]
     assert words_left(again) == 0
 
@@ -377,7 +376,7 @@ def test_a_reader_that_stands_in_the_way_only_puts_the_end_off(
 
     assert remove(retention, TEXTS_LATER)
     assert words_left(log) == 0
-    assert rows(log, "SELECT count(*) FROM audit") == [(1,)]
+    assert rows(log, "SELECT count(*) FROM trail WHERE what = 'old_removed'") == [(1,)]
     reader.close_thread()
 
 

@@ -89,7 +89,7 @@ def test_a_copy_that_fails_the_check_gets_no_name(
     def damage(_path: Path) -> None:
         raise DatabaseDamagedError("the copy does not pass the check")
 
-    monkeypatch.setattr(upkeep, "_sync", damage)
+    monkeypatch.setattr(upkeep, "sync", damage)
     with pytest.raises(DatabaseDamagedError):
         back_up(log.database, folder, at=NOW + minutes(1), why="daily")
 
@@ -123,9 +123,9 @@ def test_a_damaged_log_is_set_aside_with_its_companions(tmp_path: Path) -> None:
     aside = set_aside(path, at=NOW)
 
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "smsdesk-damaged-20260302T090000.db",
-        "smsdesk-damaged-20260302T090000.db-shm",
-        "smsdesk-damaged-20260302T090000.db-wal",
+        "smsdesk-damaged-20260302T090000000000.db",
+        "smsdesk-damaged-20260302T090000000000.db-shm",
+        "smsdesk-damaged-20260302T090000000000.db-wal",
     ]
     assert aside.read_text() == "content"
 

@@ -20,7 +20,7 @@ FILE_OPENERS = {"open", "read_bytes", "read_text", "write_bytes", "write_text"}
 NOT_HELD_BY_SQLITE = {
     "create_file",  # an empty file, before SQLite first sees it
     "_create_private",  # the same, for a backup
-    "_sync",  # a backup, after SQLite has closed it
+    "sync",  # a backup, after SQLite has closed it
     "load",  # the ballast, which is no database
 }
 
