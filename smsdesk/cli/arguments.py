@@ -10,6 +10,7 @@ from typing import NoReturn
 from smsdesk import __version__
 from smsdesk.cli.exits import CliError
 from smsdesk.session import Profile
+from smsdesk.system.byte_search import VERB as SEARCH_BYTES
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
 
@@ -19,6 +20,10 @@ VERBS = (
     "check",
     "history",
     "opt-outs",
+    "erase",
+    "audit",
+    "backup",
+    "restore",
     "configure",
     "doctor",
     "receive",
@@ -71,12 +76,17 @@ def build_parser() -> argparse.ArgumentParser:
         ("check", _add_check),
         ("history", _add_history),
         ("opt-outs", _add_opt_outs),
+        ("erase", _add_erase),
+        ("audit", _add_audit),
+        ("backup", _add_backup),
+        ("restore", _add_restore),
         ("configure", _add_configure),
         ("doctor", _add_doctor),
         ("receive", _add_receive),
         ("simulator", _add_simulator),
     ):
         add(verbs, verb)
+    verbs.add_parser(SEARCH_BYTES, add_help=False)  # the program asks it of itself
     return parser
 
 
@@ -334,6 +344,48 @@ def _add_opt_outs(verbs: argparse._SubParsersAction[_Parser], name: str) -> None
     parser.add_argument(
         "--why", metavar="T", help=_("the reason, which is noted; for --add and --remove")
     )
+
+
+def _add_erase(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(
+        verbs,
+        name,
+        _(
+            "erase one person from the log, the address book and all copies, and search the files "
+            "for what may be left"
+        ),
+    )
+    parser.add_argument("--number", required=True, metavar="N", help=_("whose; shows how much"))
+    parser.add_argument(
+        "--yes", action="store_true", help=_("erase; without it nothing is changed")
+    )
+    parser.add_argument("--json", action="store_true")
+
+
+def _add_audit(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(verbs, name, _("show what persons did, the oldest first"))
+    parser.add_argument("--since", metavar="T", help=_("a date, or a time with its zone"))
+    parser.add_argument("--until", metavar="T", help=_("before this date or time"))
+    parser.add_argument("--act", metavar="A", help=_("only this kind, such as sent or erased"))
+    parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+
+
+def _add_backup(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(verbs, name, _("make a checked copy of the log now, or show the copies"))
+    parser.add_argument(
+        "--list", action="store_true", help=_("check the copies, and show what is in them")
+    )
+
+
+def _add_restore(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(
+        verbs,
+        name,
+        _(
+            "put a copy in the place of the log, which is set aside; what waits comes back on hold"
+        ),
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help=_("see: smsdesk backup --list"))
 
 
 def _add_configure(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

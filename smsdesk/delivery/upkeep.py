@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from smsdesk.store.copies import remove_unfinished
 from smsdesk.store.database import CHECKED_AT_OPENING_BYTES, Database, quick_check
 from smsdesk.store.errors import DatabaseDamagedError, StoreError
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.upkeep import back_up, forget_copies, newest_backup_at
 from smsdesk.system.clock import Clock
+from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 
 _log = logging.getLogger(__name__)
@@ -29,7 +31,8 @@ BACKUPS_FOR_S = 7 * DAY_S
 class Upkeep:
     """A service: `run` checks the file once, and makes a backup and removes old things daily.
 
-    `on_damage` is called when the check finds the file damaged.
+    `on_damage` is called when the check finds the file damaged, and `finish` at the start, to end
+    what an earlier run has begun. `lock` is for whoever makes or changes copies.
     """
 
     name = "upkeep"
@@ -43,6 +46,8 @@ class Upkeep:
         on_damage: Callable[[], None],
         retention: Retention,
         kept: Callable[[], KeptDays],
+        finish: Callable[[], None],
+        lock: ProcessLock,
     ) -> None:
         self._database = database
         self._backups = backups
@@ -50,10 +55,13 @@ class Upkeep:
         self._on_damage = on_damage
         self._retention = retention
         self._kept = kept
+        self._finish = finish
+        self._lock = lock
 
     def run(self, stop: threading.Event) -> None:
         """Look from time to time until `stop` is set; the first backup is a minute away."""
         self.check()
+        self._finish()
         self._database.close_thread()
         wait_s = FIRST_LOOK_S
         while not self._clock.wait(stop, wait_s):
@@ -91,7 +99,14 @@ class Upkeep:
         # wire may need.
         if free_bytes(self._backups.parent) < 2 * self._size() + LEAST_FREE_BYTES:
             return False
-        back_up(self._database, self._backups, at=self._clock.now(), why="daily")
+        # Somebody may be at the copies just now, to take a person out of them.
+        if not self._lock.try_acquire():
+            return False
+        try:
+            remove_unfinished(self._database.path, self._backups)
+            back_up(self._database, self._backups, at=self._clock.now(), why="daily")
+        finally:
+            self._lock.release()
         return True
 
     def remove(self, stop: threading.Event) -> bool:

@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     CONTACTS = "contacts"
     TEMPLATES = "templates"
     SEARCH_INDEX = "search_index"
+    TRAIL = "trail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,10 +94,13 @@ def write_file(contacts: Contacts, path: Path, *, group: int | None = None) -> i
     entries = _entries(contacts, group)
     try:
         if path.suffix.casefold() == ".vcf":
-            return _write_cards(path, entries)
-        return write_csv(path, chain([COLUMNS], map(_as_cells, entries))) - 1
+            count = _write_cards(path, entries)
+        else:
+            count = write_csv(path, chain([COLUMNS], map(_as_cells, entries))) - 1
     except SheetError as error:
         raise ContactFileError(error.code, path) from None
+    contacts.on_exported(count)
+    return count
 
 
 # Reading ------------------------------------------------------------------------------

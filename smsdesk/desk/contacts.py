@@ -84,7 +84,11 @@ class Comparison:
 class Contacts:
     """The address book of one profile. May be asked from any thread."""
 
-    def __init__(self, book: ContactBook) -> None:
+    def __init__(
+        self, book: ContactBook, *, on_exported: Callable[[int], None] = lambda _count: None
+    ) -> None:
+        """`on_exported` is told how many contacts have been written to a file."""
+        self.on_exported = on_exported
         self._book = book
         self._lock = threading.Lock()
         self._names: dict[str, str | None] = {}

@@ -28,13 +28,16 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.erasing import Erasing
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
 
 __all__ = [
@@ -117,6 +120,9 @@ class Desk:
     way_in: WayIn
     profiles: Profiles
     doctor: Doctor
+    trail: AuditTrail
+    erasing: Erasing
+    copies: Copies
     settings: Settings
     changes: Changes
     services: Sequence[Service]

@@ -15,6 +15,7 @@ from pathlib import Path
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.desk.account import Account, AccountError, AccountForm, StoredAccount
 from smsdesk.desk.connecting import Connecting
+from smsdesk.desk.trail import AuditTrail, TrailError, code_of
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.errors import StoreError
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
@@ -51,7 +52,9 @@ class Doctor:
         connecting: Connecting,
         database: Database,
         settings: Settings,
+        trail: AuditTrail,
     ) -> None:
+        self._trail = trail
         self._account = account
         self._connecting = connecting
         self._database = database
@@ -61,6 +64,7 @@ class Doctor:
         """The findings, one after another, as they are made."""
         yield from self._account_findings()
         yield self._database_finding()
+        yield from self._trail_findings()
         yield self._retention_finding()
         yield _disk_finding(self._database.path.parent)
         try:
@@ -104,6 +108,18 @@ class Doctor:
         except StoreError as error:
             return Finding("database", Health.FAIL, error.code)
         return Finding("database", Health.OK, value=str(self._database.path))
+
+    def _trail_findings(self) -> Iterator[Finding]:
+        """The chain, then whether the copies remember the same one."""
+        try:
+            verdict = self._trail.verify()
+            strayed = self._trail.strayed()
+        except TrailError as error:
+            yield Finding("trail", Health.FAIL, error.code)
+            return
+        code, value = code_of(verdict, strayed)
+        is_whole = code in ("trail_empty", "trail_whole")
+        yield Finding("trail", Health.OK if is_whole else Health.FAIL, code, value)
 
     def _retention_finding(self) -> Finding:
         """How long texts and messages are kept, in days; 0 is for ever."""

@@ -5,10 +5,10 @@ Recovery belongs to the sender, which runs it as soon as it has the role of the 
 
 from __future__ import annotations
 
+import logging
 import os
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +31,9 @@ from smsdesk.store import migrations
 from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
+    Actor,
     Database,
     check_header,
-    create_file,
-    integrity_check,
     quick_check,
 )
 from smsdesk.store.drafts import DraftShelf
@@ -47,9 +46,11 @@ from smsdesk.store.saved_searches import SavedSearchShelf
 from smsdesk.store.search_index import SearchIndex
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.templates import TemplateShelf
+from smsdesk.store.trail import Act
 from smsdesk.store.upkeep import OPERATIONS_BETWEEN_LOOKS, back_up, backups, set_aside
 from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
+from smsdesk.system.os_user import user_name
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import (
     KEEP_EVENTS_DAYS,
@@ -80,15 +81,20 @@ if TYPE_CHECKING:
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
+    from smsdesk.desk.erasing import Erasing
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
 
+
+_log = logging.getLogger(__name__)
 
 NO_LIMIT = 10**9
 """Reports of the simulator cost nothing."""
@@ -149,7 +155,15 @@ def open_desk(
         templates.forget_answers()
         changes.announce(Change(ChangeKind.TEMPLATES))
 
-    contacts = Contacts(ContactBook(database, tell_of_contacts))
+    def note_export(kind: str) -> Callable[[int], None]:
+        def note(count: int) -> None:
+            trail.note_soon(Act.EXPORTED, kind=kind, entries=count)
+
+        return note
+
+    contacts = Contacts(
+        ContactBook(database, tell_of_contacts), on_exported=note_export("contacts")
+    )
     templates = Templates(TemplateShelf(database, tell_of_templates), clock)
     log = MessageLog(
         database,
@@ -158,9 +172,13 @@ def open_desk(
         on_list=tell_of_opt_outs,
     )
     opt_outs = OptOuts(
-        SuppressionList(database, changes.announce_messages, tell_of_opt_outs), clock
+        SuppressionList(database, changes.announce_messages, tell_of_opt_outs),
+        clock,
+        on_exported=note_export("opt_outs"),
     )
     backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
+    trail = late(lambda: backroom.keep_trail())
+    settings.tell(lambda *change: trail.note_setting(*change))
 
     def apply_new_account() -> None:
         desk.apply_settings()
@@ -168,11 +186,25 @@ def open_desk(
         watch.reload()
         changes.announce(Change(ChangeKind.ACCOUNT))
 
+    def note_new_account() -> None:
+        apply_new_account()
+        trail.note_soon(Act.ACCOUNT_CHANGED)
+
+    def erased() -> None:
+        tell_of_opt_outs()
+        tell_of_contacts()
+        changes.announce_messages(None)
+
+    def close() -> None:
+        settings.tell(None)
+        backroom.close_trail()
+        database.close_thread()
+
     def webhooks_come() -> bool:
         return settings.get(RECEIVER) and way_in.status.phase is WayInPhase.OPEN
 
     # Seen by nobody before the first paint, and dear to import: built when first asked for.
-    account = late(lambda: backroom.open_account(api_url, hide, apply_new_account))
+    account = late(lambda: backroom.open_account(api_url, hide, note_new_account))
     room = WaitingRoom(database, changes.announce_messages)
     timing = Timing(
         room=room, settings=settings, clock=clock, wake_sender=lambda: sender.wake()
@@ -186,7 +218,8 @@ def open_desk(
     )
     replies = late(lambda: backroom.ask_for_replies(account, budget, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
-    upkeep = late(lambda: backroom.keep_up(sender))
+    erasing = late(lambda: backroom.erase_people(erased))
+    upkeep = late(lambda: backroom.keep_up(sender, erasing))
     outbox = Outbox(
         log,
         needs_confirmation=lambda size: size > 1 and batches.second_person.is_needed(size),
@@ -257,11 +290,14 @@ def open_desk(
         account=account,
         connecting=connecting,
         prices=prices,
-        rotation=late(lambda: backroom.rotate_keys(account, connecting)),
+        rotation=late(lambda: backroom.rotate_keys(account, connecting, trail)),
         watch=watch,
         way_in=way_in,
-        profiles=late(lambda: backroom.list_profiles(profile)),
-        doctor=late(lambda: backroom.call_doctor(account, connecting)),
+        profiles=late(lambda: backroom.list_profiles(profile, trail)),
+        doctor=late(lambda: backroom.call_doctor(account, connecting, trail)),
+        trail=trail,
+        erasing=erasing,
+        copies=late(lambda: backroom.keep_copies(trail)),
         settings=settings,
         changes=changes,
         services=(
@@ -280,7 +316,7 @@ def open_desk(
         sender=sender,
         receipts=receipts,
         receiving=receiving,
-        close=database.close_thread,
+        close=close,
         demo_hints=demo_hints,
     )
     return desk
@@ -299,6 +335,34 @@ class _Backroom:
     changes: Changes
     clock: Clock
     is_demo: bool
+    trails: list[AuditTrail] = field(default_factory=list)
+    """The trail, once it has been asked for."""
+
+    def keep_trail(self) -> AuditTrail:
+        from smsdesk.desk.trail import AuditTrail
+
+        trail = AuditTrail(
+            self.database,
+            self.paths.backups,
+            self.clock,
+            on_change=lambda: self.changes.announce(Change(ChangeKind.TRAIL)),
+        )
+        self.trails.append(trail)
+        return trail
+
+    def close_trail(self) -> None:
+        for trail in self.trails:
+            trail.close()
+
+    def erase_people(self, on_change: Callable[[], None]) -> Erasing:
+        from smsdesk.desk.erasing import Erasing
+
+        return Erasing(self.paths, self.database, self.clock, on_change=on_change)
+
+    def keep_copies(self, trail: AuditTrail) -> Copies:
+        from smsdesk.desk.copies import Copies
+
+        return Copies(self.paths, self.database, trail, self.clock)
 
     def open_account(
         self,
@@ -441,9 +505,18 @@ class _Backroom:
             stop_words=lambda: self.settings.get(OPT_OUT_WORDS),
         )
 
-    def keep_up(self, sender: Sender) -> Upkeep:
+    def keep_up(self, sender: Sender, erasing: Erasing) -> Upkeep:
         from smsdesk.delivery.upkeep import Upkeep
         from smsdesk.store.retention import KeptDays, Retention
+        from smsdesk.system.lock import ProcessLock
+
+        def finish_erasing() -> None:
+            from smsdesk.desk.erasing import ErasingError
+
+            try:
+                erasing.go_on()
+            except ErasingError as error:
+                _log.warning("an erasure could not be finished: %s", error.code)
 
         def read_settings() -> KeptDays:
             return KeptDays(
@@ -459,6 +532,8 @@ class _Backroom:
             on_damage=lambda: sender.distrust(),
             retention=Retention(self.database, self.changes.announce_messages),
             kept=read_settings,
+            finish=finish_erasing,
+            lock=ProcessLock(self.paths.copies_lock),
         )
 
     def make_index(self, index: SearchIndex) -> Indexing:
@@ -575,18 +650,32 @@ class _Backroom:
             on_name=lambda: receiving.reload(),
         )
 
-    def rotate_keys(self, account: Account, connecting: Connecting) -> KeyRotation:
+    def rotate_keys(
+        self, account: Account, connecting: Connecting, trail: AuditTrail
+    ) -> KeyRotation:
         from smsdesk.desk.rotation import KeyRotation
 
-        return KeyRotation(account=account, connecting=connecting, settings=self.settings)
+        return KeyRotation(
+            account=account,
+            connecting=connecting,
+            settings=self.settings,
+            on_step=lambda step: trail.note_soon(Act.KEY_CHANGED, step=step),
+        )
 
-    def list_profiles(self, current: str) -> Profiles:
+    def list_profiles(self, current: str, trail: AuditTrail) -> Profiles:
         from smsdesk.desk.profiles import Profiles
         from smsdesk.system.vault import KeyringVault
 
-        return Profiles(root=self.paths.root, current=current, vault_of=KeyringVault)
+        return Profiles(
+            root=self.paths.root,
+            current=current,
+            vault_of=KeyringVault,
+            on_removed=lambda name: trail.note_soon(Act.PROFILE_REMOVED, profile=name),
+        )
 
-    def call_doctor(self, account: Account, connecting: Connecting) -> Doctor:
+    def call_doctor(
+        self, account: Account, connecting: Connecting, trail: AuditTrail
+    ) -> Doctor:
         from smsdesk.desk.doctor import Doctor
 
         return Doctor(
@@ -594,6 +683,7 @@ class _Backroom:
             connecting=connecting,
             database=self.database,
             settings=self.settings,
+            trail=trail,
         )
 
     def _timetable(self, webhooks_come: bool) -> Timetable:
@@ -613,34 +703,22 @@ def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Pat
 
     Raises OSError when the folder does not let us.
     """
-    restored = _restored(paths)
-    backup = _copy_newest_sound_backup(paths.backups, to=restored)
-    set_aside(paths.database, at=(clock or Clock()).now())
-    if backup is not None:
-        restored.rename(paths.database)
-    return backup
+    from smsdesk.desk.copies import put_in_place  # start-up time
 
-
-def _restored(paths: Paths) -> Path:
-    return paths.database.with_name(paths.database.name + ".restored")
-
-
-def _copy_newest_sound_backup(folder: Path, *, to: Path) -> Path | None:
-    for backup in backups(folder):
-        to.unlink(missing_ok=True)
-        create_file(to)
-        shutil.copyfile(backup, to)
-        copy = Database(to)
+    clock = clock or Clock()
+    for backup in backups(paths.backups):
         try:
-            check_header(to, newest=migrations.NEWEST)
-            integrity_check(copy)
+            put_in_place(paths, backup, clock=clock, is_log_damaged=True)
         except StoreError:
             continue
-        finally:
-            copy.close_thread()
         return backup
-    to.unlink(missing_ok=True)
+    set_aside(paths.database, at=clock.now())
     return None
+
+
+def ready_copy(paths: Paths) -> Path:
+    """What is about to take the log's place (`desk.copies`)."""
+    return paths.database.with_name(paths.database.name + ".restored")
 
 
 def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None]) -> Database:
@@ -648,14 +726,14 @@ def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None
         prepare(paths)
     except FolderError as error:
         raise OpeningError(error.code, error.path, error.detail) from None
-    database = Database(paths.database)
+    database = Database(paths.database, actor=Actor(user_name(), paths.profile))
     try:
         if not paths.database.exists():
             # A write-ahead log that lost its database would be taken for the new one's.
             set_aside(paths.database, at=clock.now())
-            if _restored(paths).exists():
-                # A repair was broken off between setting aside and putting in place.
-                _restored(paths).rename(paths.database)
+            if ready_copy(paths).exists():
+                # A restore was broken off between setting aside and putting in place.
+                ready_copy(paths).rename(paths.database)
             else:
                 migrations.create(paths.database)
         check_header(paths.database, newest=migrations.NEWEST)

@@ -87,7 +87,9 @@ def write_file(opt_outs: OptOuts, path: Path) -> int:
     The file is there whole or not at all. Raises OptOutFileError, or OptOutStoreError
     when the list cannot be read.
     """
-    return _write(path, _rows(opt_outs)) - 1
+    count = _write(path, _rows(opt_outs)) - 1
+    opt_outs.on_exported(count)
+    return count
 
 
 def write_bad_lines(

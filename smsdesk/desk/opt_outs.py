@@ -6,7 +6,7 @@ sees to. Files of opt-outs are read and written in `opt_out_files`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -77,7 +77,15 @@ def _told() -> Iterator[None]:
 class OptOuts:
     """The suppression list of one profile. What fails on disk raises OptOutStoreError."""
 
-    def __init__(self, suppression: SuppressionList, clock: Clock) -> None:
+    def __init__(
+        self,
+        suppression: SuppressionList,
+        clock: Clock,
+        *,
+        on_exported: Callable[[int], None] = lambda _count: None,
+    ) -> None:
+        """`on_exported` is told how many entries have been written to a file."""
+        self.on_exported = on_exported
         self._list = suppression
         self._clock = clock
         self._last: tuple[tuple[RecipientEntry, ...], str, tuple[Problem, ...]] | None = None
@@ -115,6 +123,11 @@ class OptOuts:
         """How many entries there are."""
         with _told():
             return self._list.count()
+
+    def count_erased(self) -> int:
+        """How many more there are of persons who were erased: nobody can read those."""
+        with _told():
+            return self._list.count_erased()
 
     def add(self, number: str, *, sender: str, why: str, default_region: str | None) -> Added:
         """Enter one number, for a sender or, with "", for all; what waits for it fails.
@@ -165,7 +178,8 @@ class OptOuts:
                 if one.number in wanted and one.sender in (ALL_SENDERS, sender)
             }
             after = entries[-1]
-        return found
+        with _told():
+            return found | self._list.erased_among(wanted - found, sender=sender)
 
     # In the compose pane --------------------------------------------------------------
 

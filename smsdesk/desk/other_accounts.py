@@ -18,10 +18,11 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.second_person import SecondPerson
 from smsdesk.sms.state import State
 from smsdesk.store.batches import BatchLog
-from smsdesk.store.database import Database, check_header
+from smsdesk.store.database import Actor, Database, check_header
 from smsdesk.store.errors import StoreError
 from smsdesk.store.migrations import NEWEST, schema_version
 from smsdesk.system.clock import Clock
+from smsdesk.system.os_user import user_name
 from smsdesk.system.paths import DEFAULT_PROFILE, Paths, find_paths, profile_names
 from smsdesk.system.settings import CONFIRM_ABOVE, Settings, read_one
 
@@ -105,7 +106,7 @@ class OtherAccounts:
 def _opened(paths: Paths) -> Iterator[BatchLog]:
     """The log of an account, beside whoever else has it open. Raises StoreError."""
     check_header(paths.database, newest=NEWEST)
-    database = Database(paths.database)
+    database = Database(paths.database, actor=Actor(user_name(), paths.profile))
     try:
         if schema_version(database) != NEWEST:
             raise StoreError("the log is of an earlier version, and nobody has opened it since")

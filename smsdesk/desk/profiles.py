@@ -49,7 +49,15 @@ class ProfileEntry:
 class Profiles:
     """All profiles below one folder. A window that switches opens another one's session."""
 
-    def __init__(self, *, root: Path, current: str, vault_of: Callable[[str], Vault]) -> None:
+    def __init__(
+        self,
+        *,
+        root: Path,
+        current: str,
+        vault_of: Callable[[str], Vault],
+        on_removed: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        self._on_removed = on_removed
         self._root = root
         self._current = current
         self._vault_of = vault_of
@@ -98,9 +106,11 @@ class Profiles:
         except VaultError as error:
             raise ProfileError(error.code, name) from None
         try:
-            return set_profile_aside(paths)
+            aside = set_profile_aside(paths)
         except OSError:
             raise ProfileError("profile_not_moved", name) from None
+        self._on_removed(name)
+        return aside
 
 
 def _is_in_use(paths: Paths) -> bool:

@@ -48,10 +48,20 @@ class RotationState:
 class KeyRotation:
     """One profile's change of keys. Every method but `state` is slow and raises AccountError."""
 
-    def __init__(self, *, account: Account, connecting: Connecting, settings: Settings) -> None:
+    def __init__(
+        self,
+        *,
+        account: Account,
+        connecting: Connecting,
+        settings: Settings,
+        on_step: Callable[[str], None] = lambda _step: None,
+    ) -> None:
+        """`on_step` is told how far the exchange is, each time it has come further."""
+        self._on_step = on_step
         self._account = account
         self._connecting = connecting
         self._settings = settings
+        self._on_step = on_step
 
     @property
     def state(self) -> RotationState:
@@ -164,6 +174,7 @@ class KeyRotation:
             self._settings.set(KEY_ROTATION, kept)
         except OSError:
             raise AccountError("settings", "not_saved") from None
+        self._on_step(state.step.value)
 
 
 _FIELDS = ("application_id", "old_path", "new_path", "fingerprint")

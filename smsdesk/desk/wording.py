@@ -540,6 +540,11 @@ def finding_sentence(finding: Finding) -> str:
     if finding.code == "kept":
         texts, messages = map(int, finding.value.split())
         return retention_sentence(texts_days=texts, messages_days=messages)
+    if finding.name == "trail":
+        from smsdesk.desk import wording_trail  # start-up time: only the doctor says it
+
+        told = wording_trail.finding_sentence(finding.code, finding.value)
+        return told or cause_sentence(finding.code) or finding.code
     sentence = DOCTOR_SENTENCES.get(finding.code)
     if sentence is not None:
         return _(sentence).replace("{value}", finding.value)

@@ -75,6 +75,12 @@ def remove_needs_reason() -> str:
     return _(_ENTRY_SENTENCES["remove", "empty"])
 
 
+def erased_sentence(count: int) -> str:
+    """How many more there are of persons who were erased; "" for none."""
+    told = ngettext("{count} more of an erased person", "{count} more of erased persons", count)
+    return told.replace("{count}", f"{count:,}") if count else ""
+
+
 def count_sentence(count: int, *, searched: bool) -> str:
     """How long the list is, or how many of it fit."""
     if searched:

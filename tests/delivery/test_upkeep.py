@@ -11,6 +11,7 @@ from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError
 from smsdesk.store.retention import BATCH, KeptDays, Retention
 from smsdesk.store.upkeep import backups
+from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES
 from tests.support import NOW, Log, TurnedClock, until
 
@@ -30,6 +31,8 @@ class House:
             on_damage=self.call_out,
             retention=Retention(database, lambda _ids: None),
             kept=lambda: self.kept,
+            finish=lambda: None,
+            lock=ProcessLock(database.path.parent / "copies.lock"),
         )
 
     def call_out(self) -> None:
@@ -47,6 +50,31 @@ def test_a_backup_is_made_a_day_and_not_oftener(house: House) -> None:
     house.clock.turn(25 * 3600)
     assert house.upkeep.look()
     assert len(backups(house.backups)) == 2
+
+
+def test_what_a_killed_run_left_of_a_copy_goes_with_the_next_backup(
+    house: House, database: Database
+) -> None:
+    house.backups.mkdir()
+    left = (
+        house.backups / "smsdesk-20260101T000000000000-daily.part",
+        database.path.with_name("smsdesk.db.restored"),
+        database.path.with_name("smsdesk.db.restored.part-wal"),
+    )
+    for path in left:
+        path.touch()
+    house.upkeep.look()
+
+    assert not any(path.exists() for path in left)
+
+
+def test_no_backup_is_made_while_somebody_is_at_the_copies(house: House) -> None:
+    lock = ProcessLock(house.backups.parent / "copies.lock")
+    assert lock.try_acquire()
+    assert not house.upkeep.look()
+    lock.release()
+
+    assert house.upkeep.look()
 
 
 def test_on_a_nearly_full_disk_no_backup_is_made(

@@ -359,8 +359,11 @@ def test_every_fault_of_the_account_says_what_to_do(field: str, code: str) -> No
     assert "That will not do" not in sentence
 
 
-# They are about writing a message, a contact or a template.
-NOT_AT_OPENING = {"illegal_move", "suppressed", "unsure", "number_taken", "name_taken"}
+# They are about writing a message, a contact or a template, or about a copy of the log.
+NOT_AT_OPENING = {
+    *("illegal_move", "suppressed", "unsure", "number_taken", "name_taken"),
+    "other_key",
+}
 OPENING_CODES = [
     *(kind.code for kind in StoreError.__subclasses__() if kind.code not in NOT_AT_OPENING),
     *codes(r"FolderError\(\"([a-z_]+)\"", "system/paths.py"),
