@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, QUrl, qInstallMessageHandler
@@ -82,7 +83,10 @@ def _run_profile(
             with open_session(profile, on_update=news) as session:
                 news.end()
                 lock.try_acquire()
-                return _show(app, theme, session, address)
+                code, wanted, copy = _show(app, theme, session, address)
+            if copy is None:
+                return code, wanted
+            _restore(profile, copy)
         except OpeningError as error:
             news.end()
             if not _find_way_out(error, profile):
@@ -124,9 +128,12 @@ def _make_application() -> QApplication:
 
 def _show(
     app: QApplication, theme: Theme, session: Session, address: str
-) -> tuple[int, Profile | None]:
+) -> tuple[int, Profile | None, Path | None]:
+    """The exit code, the profile that is wanted instead, and the copy that is to take the place
+    of the log."""
     desk = session.desk
     wanted: list[Profile] = []
+    copies: list[Path] = []
     theme.choose(Choice(desk.settings.get(THEME)))
     window = MainWindow(desk, theme=theme)
     server: list[RaiseServer] = []
@@ -144,22 +151,29 @@ def _show(
         wanted.append(profile)
         window.close()
 
+    def put_back(copy: Path) -> None:
+        copies.append(copy)
+        window.close()
+
     own = session.profile
+    window.restore_asked.connect(put_back)
     window.demo_asked.connect(lambda: change_to(replace(own, is_demo=True)))
     window.profile_asked.connect(lambda name: change_to(replace(own, name=name, is_demo=False)))
     window.account_asked.connect(lambda: change_to(replace(own, is_demo=False)))
     window.painted.connect(listen)
     # later: a window that is closed before the loop runs must end it all the same
     window.closed.connect(lambda: QTimer.singleShot(0, app.exit))
-    put_back = _watch_for_trouble(window)
+    put_hooks_back = _watch_for_trouble(window)
     signals = ShutdownSignals(window.close, window)
     window.show()
     try:
         code = app.exec()
-        return code, wanted[-1] if wanted and not window.is_cut_short else None
+        if window.is_cut_short:
+            return code, None, None
+        return code, wanted[-1] if wanted else None, copies[-1] if copies else None
     finally:
         signals.put_back()
-        put_back()
+        put_hooks_back()
         for one in server:
             one.close()
 
@@ -226,6 +240,15 @@ def _find_way_out(error: OpeningError, profile: Profile) -> bool:
             return True
         if pressed == len(acts):
             return False
+
+
+def _restore(profile: Profile, copy: Path) -> None:
+    """Put a copy in the place of the log, which nobody has open now."""
+    from smsdesk.desk.copies import restore  # start-up time
+    from smsdesk.ui.records.restoring import restore_and_tell
+
+    paths = profile.find_paths()
+    restore_and_tell(lambda: restore(paths, copy))
 
 
 def _set_aside(profile: Profile) -> bool:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDateEdit,
     QMenu,
     QPushButton,
     QStyle,
@@ -41,6 +42,18 @@ class ComboBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+class DateEdit(QDateEdit):
+    """A date with a calendar behind our arrow."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        arrow = icons.picture(
+            "chevron-down", theme.current().text, _ARROW, self.devicePixelRatioF()
+        )
+        x = self.width() - _ARROW - 9
+        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
 
 
 class DropButton(QPushButton):

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.presence import Presence
+    from smsdesk.ui.records.records import Records
     from smsdesk.ui.templates.dialog import TemplatesDialog
 
 _SMALLEST = (760, 480)
@@ -65,7 +66,7 @@ _NOT_AT_FIRST = frozenset(
     {
         *(ChangeKind.MESSAGES, ChangeKind.GLANCE, ChangeKind.OPT_OUTS),
         *(ChangeKind.WAY_IN, ChangeKind.RECEIVER),
-        *(ChangeKind.CONTACTS, ChangeKind.TEMPLATES),
+        *(ChangeKind.CONTACTS, ChangeKind.TEMPLATES, ChangeKind.TRAIL),
     }
 )
 """News that the window need not look for when it opens."""
@@ -84,6 +85,8 @@ class MainWindow(QMainWindow):
     profile_asked = Signal(str)
     # Emitted in the demo, when the person wants an account of their own.
     account_asked = Signal()
+    # Emitted with the path of the copy that is to take the log's place, for which all is closed.
+    restore_asked = Signal(object)
     # Emitted, on any thread, when an error has come through that nobody foresaw.
     troubled = Signal()
 
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
         self.is_cut_short = False
         """The person did not want to wait for what was on the wire, and wants the program gone."""
         self._opt_outs: OptOutsDialog | None = None
+        self._records: Records | None = None
         self._bulk: BulkDialog | None = None
         self._job: Job | None = None
         self._worker = Worker(self)
@@ -188,6 +192,10 @@ class MainWindow(QMainWindow):
         self.settings_action.setShortcut(QKeySequence("Ctrl+,"))
         self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
         file.addSeparator()
+        self.copies_action = file.addAction(_("&Backups…"))
+        self.trail_action = file.addAction(_("&Audit trail…"))
+        self.erase_action = file.addAction(_("&Erase a person…"))
+        file.addSeparator()
         self.quit_action = file.addAction(_("&Quit"))
         self.quit_action.setShortcut(QKeySequence("Ctrl+Q"))
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
@@ -266,6 +274,11 @@ class MainWindow(QMainWindow):
         self._drop.dropped.connect(lambda path: self.open_list().read_file(path))
         self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
         self.history.opt_out_asked.connect(self.add_opt_out)
+        self.copies_action.triggered.connect(lambda: self.records().open_copies())
+        self.trail_action.triggered.connect(lambda: self.records().open_trail())
+        self.erase_action.triggered.connect(lambda: self.records().open_erase())
+        self.history.erase_asked.connect(lambda number: self.records().open_erase(number))
+        self.side.erase_asked.connect(lambda number: self.records().open_erase(number))
         self.keys_action.triggered.connect(self._tell_keys)
         self.about_action.triggered.connect(self._tell_about)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
@@ -520,6 +533,17 @@ class MainWindow(QMainWindow):
     def _forget_opt_outs(self) -> None:
         dialog, self._opt_outs = self._opt_outs, None
         self._put_list_away(dialog)
+
+    def records(self) -> "Records":
+        """The trail, the copies, and erasing somebody; made when first asked for."""
+        if self._records is None:
+            from smsdesk.ui.records.records import Records  # start-up time
+
+            self._records = Records(self._desk, news=self._bridge.changed, window=self)
+            self._records.said.connect(self.status.say)
+            self._records.erasing.connect(self.compose.forget_person)
+            self._records.restore_asked.connect(self.restore_asked)
+        return self._records
 
     def open_contacts(self) -> "ContactsDialog":
         """The address book; the window goes on behind it."""
@@ -842,6 +866,8 @@ class MainWindow(QMainWindow):
         for dialog in (self._contact, self._templates):
             if dialog is not None:
                 dialog.done(0)  # what was not saved was not asked to be
+        if self._records is not None:
+            self._records.close()
         self.compose.save()
         self._remember()
         self._bridge.close()

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QDate, Qt, QTime, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDateEdit,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -24,26 +22,14 @@ from smsdesk.desk import wording_times
 from smsdesk.desk.timing import Outlook
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.controls import DateEdit
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 150
-_ARROW = 14
 _MOST_DOUBTS = 5
-
-
-class _DateEdit(QDateEdit):
-    """A date with a calendar behind our arrow."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        arrow = icons.picture(
-            "chevron-down", theme.current().text, _ARROW, self.devicePixelRatioF()
-        )
-        x = self.width() - _ARROW - 9
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
 
 
 class TimeDialog(Dialog):
@@ -66,7 +52,7 @@ class TimeDialog(Dialog):
         self._now = now
         self._worker = worker
         self._asked = 0
-        self.date = _DateEdit(QDate(plan.local.year, plan.local.month, plan.local.day))
+        self.date = DateEdit(QDate(plan.local.year, plan.local.month, plan.local.day))
         self.date.setObjectName("time.date")
         self.date.setAccessibleName(_("Date"))
         self.date.setCalendarPopup(True)

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk import app as front_door
+from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.wording_tables import FILTER_WORDS
 from smsdesk.session import Profile
 from smsdesk.sms.message import Draft
@@ -224,6 +226,40 @@ def test_a_damaged_log_can_be_set_aside(
     assert run(profile) == 0
     assert database.read_bytes().startswith(b"SQLite format 3")
     assert any(b"not a database" in path.read_bytes() for path in database.parent.glob("*.db*"))
+
+
+def test_a_copy_is_put_back_while_the_window_is_closed_and_it_opens_again(
+    run: Callable[[Profile], int], profile: Profile
+) -> None:
+    told: list[str] = []
+    counts: list[int] = []
+
+    def first(window: MainWindow) -> None:
+        desk = window._desk
+        send(desk, "one")
+        copy = desk.copies.back_up()
+        send(desk, "two")
+        as_soon_as(MessageDialog, tell)
+        window.restore_asked.emit(copy.path)
+
+    def tell(dialog: MessageDialog) -> None:
+        told.append(dialog.text.text())
+        as_soon_as(MainWindow, again)
+        dialog.buttons[0].click()
+
+    def again(window: MainWindow) -> None:
+        counts.append(len(window._desk.history.page(HistoryFilter())))
+        window.close()
+
+    as_soon_as(MainWindow, first)
+
+    assert run(profile) == 0
+    assert counts == [1]
+    assert told[0].startswith("The copy is in place, with 1 message.")
+
+
+def send(desk: Desk, text: str) -> None:
+    desk.compose.send(Draft("ACME", "+447700900123", text))
 
 
 def test_an_error_in_a_slot_is_logged_without_its_secret_and_the_window_lives(

@@ -362,6 +362,14 @@ class ComposePane(QWidget):
         self.text.set_text(draft.text)
         return True
 
+    def forget_person(self, number: str) -> None:
+        """Somebody is about to be erased: nothing is written to them any more."""
+        entries = self.recipients.entries()
+        kept = [one for one in entries if one.number is None or one.number.e164 != number]
+        if len(kept) < len(entries):
+            self.recipients.set_text(", ".join(one.input for one in kept))
+        self.save()
+
     def save(self) -> None:
         """Keep the draft, now; a draft that cannot be kept must not disturb the writing."""
         self._save_timer.stop()

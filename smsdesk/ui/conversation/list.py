@@ -65,6 +65,7 @@ class ConversationList(QListView):
         self.copy_action = self._make_action(_("&Copy"), QKeySequence.StandardKey.Copy)
         self.details_action = self._make_action(_("&Details"), QKeySequence("Return"))
         self.unread_action = self._make_action(_("Mark as &unread"), QKeySequence("Ctrl+U"))
+        self.erase_action = QAction(_("&Erase this person…"), self)
         self.copy_action.triggered.connect(self._copy)
         self.details_action.triggered.connect(self._open)
         self.unread_action.triggered.connect(self._ask_unread)
@@ -186,6 +187,9 @@ class ConversationList(QListView):
         menu.addAction(self.details_action)
         if message is not None and _can_be_unread(message):
             menu.addAction(self.unread_action)
+        if self._model.peer.startswith("+"):  # a name of the network's is nobody's number
+            menu.addSeparator()
+            menu.addAction(self.erase_action)
         return menu
 
     def current(self) -> Message | None:

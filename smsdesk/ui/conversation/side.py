@@ -32,6 +32,8 @@ class RightSide(QSplitter):
 
     # Emitted with the id of a message whose details are wanted.
     details_asked = Signal(str)
+    # Emitted with the number of somebody of whom nothing is to be left.
+    erase_asked = Signal(str)
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class RightSide(QSplitter):
         self.conversation.closed.connect(self._close)
         self.conversation.reply_asked.connect(self.reply)
         self.conversation.details_asked.connect(self.details_asked)
+        self.conversation.erase_asked.connect(self.erase_asked)
         self.reply_action.triggered.connect(self.reply)
         self.go_action.triggered.connect(self._go)
         self._compose.recipients.changed.connect(self._look_timer.start)

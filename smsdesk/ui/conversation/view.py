@@ -39,6 +39,8 @@ class ConversationView(QFrame):
     reply_asked = Signal()
     # Emitted with the id of a message whose details are wanted.
     details_asked = Signal(str)
+    # Emitted with the number of the person, of whom nothing is to be left.
+    erase_asked = Signal(str)
 
     def __init__(
         self, conversations: Conversations, history: History, *, worker: Worker
@@ -99,6 +101,7 @@ class ConversationView(QFrame):
         self._close.clicked.connect(self.closed)
         self.reply_button.clicked.connect(self.reply_asked)
         self.list.opened.connect(self.details_asked)
+        self.list.erase_action.triggered.connect(lambda: self.erase_asked.emit(self.peer))
         self.list.unread_asked.connect(self._leave_unread)
         self.list.came_to_end.connect(self._look)
         self._seen_timer.timeout.connect(self._note_seen)

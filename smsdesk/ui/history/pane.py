@@ -70,6 +70,8 @@ class HistoryPane(QFrame):
     opt_out_asked = Signal(str, str)
     # Emitted with a number that the person wants to give a name, or another one.
     contact_asked = Signal(str)
+    # Emitted with the number of somebody of whom nothing is to be left.
+    erase_asked = Signal(str)
     # Emitted with a sentence for the status bar.
     said = Signal(str)
     # Emitted with the person whose message has been chosen in the list.
@@ -534,6 +536,8 @@ class HistoryPane(QFrame):
         if other.startswith("+"):
             title = _("&Edit contact…") if names.name_of(other) else _("&Save as contact…")
             menu.addAction(title, lambda: self.contact_asked.emit(other))
+            menu.addSeparator()
+            menu.addAction(_("&Erase this person…"), lambda: self.erase_asked.emit(other))
         menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _open_details(self) -> None:

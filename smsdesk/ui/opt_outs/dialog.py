@@ -136,7 +136,9 @@ class OptOutsDialog(ListDialog[OptOutModel]):
         return None if self._kept is None else self.model.row_of(self._kept)
 
     def _count_sentence(self, count: int) -> str:
-        return wording_opt_outs.count_sentence(count, searched=bool(self.model.search))
+        told = wording_opt_outs.count_sentence(count, searched=bool(self.model.search))
+        erased = wording_opt_outs.erased_sentence(self._opt_outs.count_erased())
+        return f"{told}, {erased}" if erased else told
 
     def _say_empty(self) -> None:
         if self.model.search:

@@ -430,7 +430,11 @@ def test_the_menu_offers_what_fits_the_message(
         offered.append([action.text().replace("&", "") for action in menu.actions()])
         menu.deleteLater()
 
-    assert offered == [["Copy", "Details"], ["Copy", "Details", "Mark as unread"]]
+    erase = ["", "Erase this person…"]
+    assert offered == [
+        ["Copy", "Details", *erase],
+        ["Copy", "Details", "Mark as unread", *erase],
+    ]
 
 
 # size
