@@ -14,7 +14,7 @@ from smsdesk.store.batches import BatchLog
 from smsdesk.store.database import Actor, Database
 from smsdesk.store.errors import StoreError
 from smsdesk.store.trail import BEGINNING, Act, Entry, Trail, TrailFilter, read_head
-from tests.support import NOW, Log, minutes
+from tests.support import NOW, Log, minutes, new_message
 
 ALL = TrailFilter()
 
@@ -188,3 +188,17 @@ def test_an_entry_that_was_spoilt_can_still_be_shown(database: Database, trail: 
 
     assert isinstance(entry, Entry)
     assert entry.details() == {}
+
+
+def test_a_batch_that_is_confirmed_from_another_account_is_noted_in_both(
+    log: Log, trail: Trail
+) -> None:
+    log.log.add_batch("B1", [new_message(), new_message()], at=NOW, needs_confirmation=True)
+    batches = BatchLog(log.database, log.news.append)
+    batches.confirm_whole("B1", by="Sam", at=NOW)
+    batches.note_confirmed_elsewhere("shop", "B2", 7, at=NOW)
+
+    assert acts(trail)[1:] == [
+        ("batch_confirmed", {"batch": "B1", "by": "Sam"}),
+        ("confirmed_elsewhere", {"profile": "shop", "batch": "B2", "messages": 7}),
+    ]
