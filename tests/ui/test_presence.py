@@ -10,11 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.delivery.status import SenderStatus
 from smsdesk.desk.desk import Desk, SenderPhase
-from smsdesk.desk.history import HistoryFilter
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.settings import NOTIFY
 from smsdesk.ui import presence as presence_module
-from smsdesk.ui.history.model import PAGE
+from smsdesk.ui.history.outline import BLOCK
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.presence import Presence
 from smsdesk.ui.tray import Mark, Tray
@@ -359,14 +358,14 @@ def test_a_message_that_a_filter_hides_is_shown(window: MainWindow, book: Book) 
     assert window.history.search.text() == ""
 
 
-def test_a_message_below_the_loaded_rows_is_found(
-    window: MainWindow, desk: Desk, book: Book
+def test_a_message_far_down_in_the_log_is_shown_at_once_and_its_row_found(
+    window: MainWindow, book: Book, qtbot: QtBot
 ) -> None:
     old = book.add(State.FAILED, to="+447700900111", text="long ago")
-    for number in range(PAGE + 5):
+    for number in range(BLOCK + 5):
         book.add(text=f"message {number}")
     window.history.model.reload()
-    assert window.history.model.row_of(old.id) is None
+    assert window.history.model.row_of(old.id) is None  # not counted that far yet
 
     window.history.show_message(old.id)
 
@@ -374,8 +373,9 @@ def test_a_message_below_the_loaded_rows_is_found(
     assert message is not None
     assert message.id == old.id
     assert window.history.details.isVisible()
-    assert not window.history.table.currentIndex().isValid()
-    assert len(desk.history.page(HistoryFilter(), limit=200)) == PAGE + 6
+    table = window.history.table
+    qtbot.waitUntil(lambda: table.currentIndex().row() == BLOCK + 5)
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
 
 
 def test_from_the_review_a_message_is_shown_too(window: MainWindow, book: Book) -> None:

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QSignalBlocker,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -26,7 +24,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTabBar,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -50,15 +47,13 @@ from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.empty_state import EmptyState
-from smsdesk.ui.history.delegate import MessageDelegate
 from smsdesk.ui.history.details import Details
 from smsdesk.ui.history.model import HistoryModel
 from smsdesk.ui.history.review import ReviewPage
+from smsdesk.ui.history.table import MessageTable
 from smsdesk.ui.theme import GRID
 
 _SEARCH_AFTER_MS = 120
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryPane(QFrame):
@@ -92,8 +87,7 @@ class HistoryPane(QFrame):
         self.model = HistoryModel(history, worker=worker, parent=self)
         self.search = self._make_search()
         self.filter = self._make_filter()
-        self.table = _Table()
-        self.table.setModel(self.model)
+        self.table = MessageTable(self.model)
         self.details = Details(history)
         self.review = ReviewPage(history, worker=worker)
         self.empty = EmptyState()
@@ -192,7 +186,8 @@ class HistoryPane(QFrame):
         self.model.rowsInserted.connect(self._rows_changed)
         self.model.rowsRemoved.connect(self._rows_changed)
         self.model.rowsAboutToBeRemoved.connect(self._let_go)
-        self.model.loaded.connect(self._find_again)
+        for known in (self.model.loaded, self.model.counted):
+            known.connect(self._find_again)
         self.table.selectionModel().currentChanged.connect(self._show_current)
         self.table.clicked.connect(lambda index: self._tell_person(index.row()))
         self.table.opened.connect(self._open_details)
@@ -503,7 +498,7 @@ class HistoryPane(QFrame):
 
     def _tell_person(self, row: int) -> None:
         message = self.model.message(row)
-        if message is not None and not self._is_finding:
+        if message is not None and not self._is_finding and not self.table.is_restoring:
             self.person_chosen.emit(peer_of(message))
 
     def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
@@ -515,6 +510,8 @@ class HistoryPane(QFrame):
 
     def _find_again(self) -> None:
         """After the list has been read anew, the details' message is the current one still."""
+        if self.table.currentIndex().isValid():
+            return
         shown = self.details.message
         row = self.model.row_of(shown.id) if shown and self.details.isVisible() else None
         if row is not None:
@@ -700,57 +697,3 @@ class _WithinLine(QFrame):
         self._words.setText(shown)
         plain.set_tip(self._words, shown)
         self.show()
-
-
-class _Table(QTableView):
-    """The list. One column, rows of one height; arrows walk, Enter opens, Esc closes."""
-
-    # Emitted when Enter is pressed on a row.
-    opened = Signal()
-    # Emitted when Esc is pressed.
-    dismissed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("history.table")
-        self.setAccessibleName(_("Messages"))
-        delegate = MessageDelegate(self)
-        self.setItemDelegate(delegate)
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setStretchLastSection(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(delegate.row_height)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setMouseTracking(True)
-        self.setMinimumHeight(2 * delegate.row_height)
-
-    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
-        """New messages come in at the top; who has scrolled down keeps reading where they are."""
-        super().rowsInserted(parent, start, end)
-        bar = self.verticalScrollBar()
-        if start == 0 and bar.value() > 0:
-            self.updateGeometries()
-            bar.setValue(bar.value() + (end + 1) * self.verticalHeader().defaultSectionSize())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """When the details open below, the row they are about must stay in sight."""
-        super().resizeEvent(event)
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.opened.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.dismissed.emit()
-        else:
-            super().keyPressEvent(event)

@@ -13,7 +13,8 @@ from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
-from smsdesk.ui.history.model import MOST_TOUCHED, PAGE, HistoryModel
+from smsdesk.ui.history.model import MOST_TOUCHED, HistoryModel
+from smsdesk.ui.history.outline import BLOCK
 from tests.ui.conftest import Book
 
 ALL = HistoryFilter()
@@ -38,17 +39,18 @@ def recipients(model: HistoryModel) -> list[str]:
     return [message.to for message in messages if message is not None]
 
 
-def test_the_newest_come_first_and_a_page_at_a_time(model: HistoryModel, desk: Desk) -> None:
-    fill(desk, 250)
+def test_the_newest_come_first_and_the_rest_is_counted(
+    model: HistoryModel, desk: Desk, qtbot: QtBot
+) -> None:
+    fill(desk, 2 * BLOCK + 50)
 
-    model.show(ALL)
-    assert model.rowCount() == PAGE
-    assert recipients(model)[0] == "+447700900249"
+    with qtbot.waitSignal(model.counted):
+        model.show(ALL)
+        assert model.rowCount() == BLOCK
+        assert not model.is_counted
 
-    while model.canFetchMore(ROOT):
-        model.fetchMore(ROOT)
-
-    assert model.rowCount() == 250
+    assert model.rowCount() == 2 * BLOCK + 50
+    assert recipients(model)[0] == f"+4477009{2 * BLOCK + 49:05d}"
     assert recipients(model) == sorted(recipients(model), reverse=True)
 
 
@@ -122,15 +124,19 @@ def test_a_message_that_comes_into_the_filter_takes_its_place(
     assert [message.text for message in shown if message] == ["new", "middle", "old"]
 
 
-def test_a_flood_of_changes_reads_the_first_page_anew(
-    model: HistoryModel, desk: Desk, qtbot: QtBot
+def test_a_flood_of_changes_reads_what_is_seen_anew(
+    model: HistoryModel, desk: Desk, book: Book
 ) -> None:
     fill(desk, 3)
+    model.show(ALL)
+    message = model.message(2)
+    assert message is not None
+    book.move(message, State.UNKNOWN)
 
-    with qtbot.waitSignal(model.loaded):
-        model.touch(frozenset(f"id{number}" for number in range(MOST_TOUCHED + 1)))
+    model.touch(frozenset(f"id{number}" for number in range(MOST_TOUCHED + 1)))
 
     assert model.rowCount() == 3
+    assert "Needs review" in model.index(2, 0).data()
 
 
 def test_a_search_is_answered_by_the_worker(
@@ -165,7 +171,7 @@ def test_a_new_message_in_a_search_asks_the_log(
         model.show(HistoryFilter(search="depot"))
     other, fitting = book.add(text="hello"), book.add(text="depot")
 
-    with qtbot.waitSignal(model.loaded):
+    with qtbot.waitSignal(model.arrived):
         model.touch(frozenset({other.id, fitting.id}))
 
     assert model.rowCount() == 1
