@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.outbox import Outbox
-from smsdesk.desk.compose import NotStoredError, Undone
+from smsdesk.desk.compose import Undone
+from smsdesk.desk.not_stored import told
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.second_person import PinError, SecondPerson
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import NEVER_SENT, State
 from smsdesk.store.batches import Batch, BatchLog, Deed, Step, Tally
-from smsdesk.store.errors import StoreError
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import EXPIRY_HOURS, THROUGHPUT, Settings
 
@@ -268,24 +267,24 @@ class Batches:
 
     def pause(self, batch_id: str) -> int:
         """Send nothing more of it until it is resumed; returns how many that stopped."""
-        with _told():
+        with told():
             return self._log.pause(batch_id, at=self._clock.now())
 
     def resume(self, batch_id: str) -> int:
         """Go on where it was; returns how many go on."""
-        with _told():
+        with told():
             count = self._log.resume(batch_id, at=self._clock.now())
         self._wake_sender()
         return count
 
     def cancel(self, batch_id: str) -> int:
         """Stop what has not been tried; returns how many that were."""
-        with _told():
+        with told():
             return self._log.cancel(batch_id, at=self._clock.now())
 
     def take_back(self, batch_id: str) -> Undone:
         """Cancel it while all of it can still be here, and say what was in time."""
-        with _told():
+        with told():
             self._log.cancel(batch_id, at=self._clock.now())
             tallies = self._log.tally(batch_id)
         return Undone(
@@ -299,7 +298,7 @@ class Batches:
         Raises PinError.
         """
         now = self._clock.now()
-        with _told():
+        with told():
             name = vouch(self._log, self.second_person, batch_id, by=by, pin=pin, at=now)
             count = self._log.confirm(batch_id, by=name, at=now)
         self._wake_sender()
@@ -312,13 +311,13 @@ class Batches:
         """
         self.second_person.change(above, old_pin=old_pin, new_pin=new_pin)
         detail = f"above {above}" + (", new PIN" if new_pin else "")
-        with _told():
+        with told():
             self._log.note_pin("confirmation_rule", at=self._clock.now(), detail=detail)
 
     def send_again(self, missed: Missed, *, name: str | None) -> str:
         """A new batch for those who did not get the old one, each linked to its message there;
         returns its id."""
-        with _told():
+        with told():
             queued = self._outbox.queue_all_again(
                 missed.messages,
                 at=self._clock.now(),
@@ -409,12 +408,3 @@ def _reasons(tallies: Iterable[Tally]) -> tuple[Reason, ...]:
         if OUTCOMES[tally.state] is Outcome.FAILED
     ]
     return tuple(sorted(failed, key=lambda reason: (-reason.count, reason.state)))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors of the store as this room's own, which the faces of the program know."""
-    try:
-        yield
-    except StoreError as error:
-        raise NotStoredError(error.code) from error

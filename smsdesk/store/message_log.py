@@ -318,18 +318,22 @@ class MessageLog:
 
     def cancel(self, message_id: str, *, at: datetime) -> bool:
         """Stop a message before any attempt; False when it is too late."""
+        return bool(self.cancel_many([message_id], at=at))
+
+    def cancel_many(self, ids: Collection[str], *, at: datetime) -> list[str]:
+        """`cancel` for many, in one commit; returns the ids of what was stopped in time."""
+        stopped = []
         with self._database.transaction() as connection:
-            cursor = connection.execute(
-                "UPDATE message SET state = 'cancelled', held_reason = NULL, updated_ms = :now "
-                "WHERE id = :id AND state IN ('queued', 'scheduled', 'held')",
-                {"id": message_id, "now": to_ms(at)},
-            )
-            if cursor.rowcount == 1:
-                _note(connection, message_id, "cancelled", at=at)
-                self._trace(connection, Act.CANCELLED, {"message": message_id}, at=at)
-        if cursor.rowcount == 1:
-            self._on_change(frozenset({message_id}))
-        return cursor.rowcount == 1
+            for message_id in ids:
+                if _cancel(connection, message_id, at=at):
+                    stopped.append(message_id)
+            if stopped:
+                one: Detail = {"message": stopped[0]}
+                detail: Detail = one if len(ids) == 1 else {"messages": len(stopped)}
+                self._trace(connection, Act.CANCELLED, detail, at=at)
+        if stopped:
+            self._on_change(frozenset(stopped))
+        return stopped
 
     def cancel_batch(self, batch_id: str, *, at: datetime) -> list[str]:
         """Stop whatever of one Send has not been tried yet; returns the ids of what was
@@ -466,6 +470,18 @@ class MessageLog:
         if count:
             self._on_change(None)
         return count
+
+
+def _cancel(connection: sqlite3.Connection, message_id: str, *, at: datetime) -> bool:
+    """Stop one message before any attempt; False when it is too late."""
+    cursor = connection.execute(
+        "UPDATE message SET state = 'cancelled', held_reason = NULL, updated_ms = :now "
+        "WHERE id = :id AND state IN ('queued', 'scheduled', 'held')",
+        {"id": message_id, "now": to_ms(at)},
+    )
+    if cursor.rowcount == 1:
+        _note(connection, message_id, "cancelled", at=at)
+    return cursor.rowcount == 1
 
 
 def _end_doubt(

@@ -245,10 +245,24 @@ def _style_sheet(c: Colours) -> str:
         padding: 0; min-height: 0; text-align: right; }}
     QPushButton[quiet="true"]:hover, QPushButton[quiet="true"]:focus {{ color: {c.accent};
         text-decoration: underline; border: none; padding: 0; }}
+    QPushButton[chip="true"] {{ background: {c.selected}; color: {c.text};
+        border: 1px solid {c.selected}; border-radius: 10px; padding: 1px 8px; min-height: 16px;
+        font-size: 9pt; }}
+    QPushButton[chip="true"]:hover {{ border-color: {c.accent}; }}
+    QPushButton[chip="true"]:focus {{ border: 2px solid {c.accent}; padding: 0 7px; }}
+    QPushButton[pill="true"] {{ background: {c.accent}; color: {c.on_accent};
+        border: 1px solid {c.accent}; border-radius: 12px; padding: 2px 12px; min-height: 18px;
+        font-weight: 600; }}
+    QPushButton[pill="true"]:hover {{ background: {c.accent_strong}; }}
+    QPushButton[pill="true"]:focus {{ border: 2px solid {c.text}; padding: 1px 11px; }}
+    QLabel[bubble="true"] {{ background: {c.raised}; color: {c.text};
+        border: 1px solid {c.field_line}; border-radius: 6px; padding: 4px 10px;
+        font-weight: 600; }}
     QPushButton[flat="true"], QToolButton {{ background: transparent; color: {c.text};
         border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; }}
     QPushButton[flat="true"]:hover, QToolButton:hover {{ background: {c.raised}; }}
     QPushButton[flat="true"]:focus, QToolButton:focus {{ border-color: {c.accent}; }}
+    QToolButton:checked {{ background: {c.selected}; }}
     QToolButton::menu-indicator {{ image: none; }}
 
     QCheckBox {{ spacing: 8px; }}

@@ -23,6 +23,7 @@ from smsdesk.ui.history.pane import HistoryPane
 EVERY_MS = 1000
 FIRST_LOOK_ELSEWHERE_MS = 3_000
 LOOK_ELSEWHERE_MS = 60_000
+_OFFERED = 100
 SHARE = 10
 """Counting may take a tenth of the worker's time."""
 _COUNTED = 2 * MOST
@@ -51,6 +52,7 @@ class BatchSide(QObject):
         self.page = BatchPage(batches, worker=worker)
         self.list_page = BatchListPage(batches, worker=worker)
         pane.add_batches(self.strip, self.page, self.list_page)
+        pane.recent_batches = self._recent
         pane.pages.currentChanged.connect(lambda _index: self._cover())
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -101,6 +103,11 @@ class BatchSide(QObject):
         self._is_closed = True
         self._timer.stop()
         self._elsewhere_timer.stop()
+
+    def _recent(self) -> list[tuple[str, str]]:
+        """The newest batches, for the filters of the list."""
+        found = self._batches.page(limit=_OFFERED)
+        return [(batch.id, wording_batches.batch_name(batch)) for batch in found]
 
     def _list(
         self, batch_id: str, what: str, states: frozenset[State], failure: str | None

@@ -24,9 +24,9 @@ from smsdesk.ui import icons, plain
 from smsdesk.ui.bulk.models import LeftOut, LeftOutModel, RowsModel
 from smsdesk.ui.bulk.outlook import Outlook, ReadList, all_regions
 from smsdesk.ui.bulk.parts import Choice, Rows, button, tabs
-from smsdesk.ui.compose.flow import FlowLayout
 from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.empty_state import EmptyState
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.theme import GRID
 
 ROWS, MEND, MERGED, OPTED_OUT = range(4)

@@ -27,10 +27,10 @@ from smsdesk.ui import plain
 from smsdesk.ui.bulk.outlook import Outlook
 from smsdesk.ui.bulk.parts import button, retitle
 from smsdesk.ui.compose.dlt_fields import DltFields
-from smsdesk.ui.compose.flow import FlowLayout
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.controls import CheckBox, DropButton
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 

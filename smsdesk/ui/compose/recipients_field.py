@@ -31,8 +31,8 @@ from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
 from smsdesk.ui.compose.completer import Complete, Completer, without
-from smsdesk.ui.compose.flow import FlowLayout, may_expand
 from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
+from smsdesk.ui.flow import FlowLayout, may_expand
 
 MOST_CHIPS = 50
 """Above this many, a count stands for the chips and opens a list."""

@@ -14,7 +14,7 @@ from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters,
 from smsdesk.sms.segments import MANY_PARTS, Measure, measure
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
-from smsdesk.ui.compose.flow import FlowLayout
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.theme import GRID
 
 MOST_MARKS = 200

@@ -22,13 +22,14 @@ from PySide6.QtCore import (
 )
 
 from smsdesk.desk import wording
+from smsdesk.desk.acting import Span
 from smsdesk.desk.conversations import peer_of
-from smsdesk.desk.history import History, HistoryFilter
+from smsdesk.desk.history import NO_END, History, HistoryFilter
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
 from smsdesk.ui.background import Worker
-from smsdesk.ui.history.outline import BLOCK, Outline, Span
+from smsdesk.ui.history.outline import BLOCK, Outline
 from smsdesk.ui.history.when import listed_time, short_time, whole_time
 from smsdesk.ui.numbers import show_number
 
@@ -481,7 +482,7 @@ class HistoryModel(QAbstractTableModel):
             new = history.page(shown, after_seq=newest, limit=BLOCK) if has_news else []
             keys = [message.seq for message in new]
             if len(keys) == BLOCK:
-                keys = history.keys(shown, after_seq=newest, limit=-1)
+                keys = history.keys(shown, after_seq=newest, limit=NO_END)
             return _News(found, new if len(new) == len(keys) else None, keys, top)
 
         def show(news: _News) -> None:
@@ -589,7 +590,9 @@ def _is_quick(which: HistoryFilter) -> bool:
 
 
 def _read_page(history: History, which: HistoryFilter, span: Span) -> list[Message]:
-    return history.page(which, before_seq=span.newest + 1, after_seq=span.oldest - 1, limit=-1)
+    return history.page(
+        which, before_seq=span.newest + 1, after_seq=span.oldest - 1, limit=NO_END
+    )
 
 
 def _read_block(
@@ -598,7 +601,9 @@ def _read_block(
     if is_held:
         messages = _read_page(history, which, span)
         return _Block(floor, span, messages, [message.seq for message in messages])
-    keys = history.keys(which, before_seq=span.newest + 1, after_seq=span.oldest - 1, limit=-1)
+    keys = history.keys(
+        which, before_seq=span.newest + 1, after_seq=span.oldest - 1, limit=NO_END
+    )
     return _Block(floor, span, None, keys)
 
 

@@ -9,19 +9,12 @@ in a block is read by whoever needs it.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from smsdesk.desk.acting import Span
 
 BLOCK = 64
 """As many messages a block has when it is made; it is divided when it has grown to the double."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Keys from `oldest` to `newest`, both included."""
-
-    newest: int
-    oldest: int
 
 
 class Outline:

@@ -3,57 +3,41 @@
 Reading and changing the log is the desk's; the pane asks, and shows what comes back.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPoint,
-    QSignalBlocker,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from smsdesk.desk import wording, wording_times
-from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk import wording, wording_history
+from smsdesk.desk.acting import Selection
 from smsdesk.desk.conversations import peer_of
-from smsdesk.desk.history import (
-    FILTER_GROUPS,
-    History,
-    HistoryFilter,
-    TextRemovedError,
-    may_have_other_time,
-)
-from smsdesk.desk.timing import PastError
-from smsdesk.sms.schedule import Plan
+from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.background import Worker
-from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.empty_state import EmptyState
+from smsdesk.ui.history.acts import MessageActs
 from smsdesk.ui.history.details import Details
+from smsdesk.ui.history.head import Head
+from smsdesk.ui.history.many import ManyLine
 from smsdesk.ui.history.model import HistoryModel
+from smsdesk.ui.history.narrowing import Narrowing
 from smsdesk.ui.history.review import ReviewPage
 from smsdesk.ui.history.table import MessageTable
 from smsdesk.ui.theme import GRID
-
-_SEARCH_AFTER_MS = 120
 
 
 class HistoryPane(QFrame):
@@ -82,55 +66,25 @@ class HistoryPane(QFrame):
         self._worker = worker
         self._has_account = True
         self._is_finding = False
-        self._within: _Within | None = None
 
         self.model = HistoryModel(history, worker=worker, parent=self)
-        self.search = self._make_search()
-        self.filter = self._make_filter()
+        self.head = Head()
+        self.search, self.filter = self.head.search, self.head.filter
         self.table = MessageTable(self.model)
         self.details = Details(history)
         self.review = ReviewPage(history, worker=worker)
         self.empty = EmptyState()
-        self.within_line = _WithinLine()
+        self.many = ManyLine(history.acting, worker=worker)
+        self.acts = MessageActs(history, worker=worker, pane=self)
+        self.recent_batches: Callable[[], Sequence[tuple[str, str]]] = tuple
+        """Ids and names of the newest batches, asked for on the worker."""
         self._banner = QFrame()
         self._banner_label = plain.label()
         self._banner_button = QPushButton(_("&Review"))
-        self._search_timer = QTimer(self)
-        self._search_timer.setSingleShot(True)
-        self._search_timer.setInterval(_SEARCH_AFTER_MS)
         self.find_action = QAction(_("&Find"), self)
         self.find_action.setShortcut(QKeySequence.StandardKey.Find)
         self._arrange()
         self._connect()
-
-    def _make_search(self) -> QLineEdit:
-        search = QLineEdit()
-        search.setObjectName("history.search")
-        search.setAccessibleName(_("Search messages"))
-        search.setPlaceholderText(_("Search number, name or text"))
-        self._search_icon = search.addAction(
-            icons.icon("search", theme.current().muted),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
-        self._clear_action = search.addAction(
-            icons.icon("x", theme.current().muted), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._clear_action.setToolTip(plain.tip(_("Clear the search (Esc)")))
-        self._clear_action.setVisible(False)
-        return search
-
-    def _make_filter(self) -> QTabBar:
-        tabs = QTabBar()
-        tabs.setObjectName("history.filter")
-        tabs.setAccessibleName(_("Show only"))
-        tabs.setProperty("pills", True)
-        tabs.setDrawBase(False)
-        tabs.setExpanding(False)
-        tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        tabs.setUsesScrollButtons(True)
-        for group in FILTER_GROUPS:
-            tabs.setTabData(tabs.addTab(wording.filter_word(group)), group)
-        return tabs
 
     def _arrange(self) -> None:
         self._banner.setObjectName("history.review.banner")
@@ -160,26 +114,18 @@ class HistoryPane(QFrame):
         for page in (self.split, self.empty, self.review):
             self.pages.addWidget(page)
 
-        top = QVBoxLayout()
-        top.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 0)
-        top.setSpacing(GRID)
-        top.addWidget(self.search)
-        top.addWidget(self.filter)
-        top.addWidget(self._banner)
-        top.addWidget(self.within_line)
-        self._top = top
+        self.head.lines.insertWidget(2, self._banner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        layout.addLayout(top)
+        layout.addWidget(self.head)
+        layout.addWidget(self.many)
         layout.addWidget(self.pages, 1)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._note_search)
-        self._clear_action.triggered.connect(self.search.clear)
-        self._search_timer.timeout.connect(self._show_filter)
-        self.search.returnPressed.connect(self._enter_list)
-        self.filter.currentChanged.connect(lambda _index: self._choose_group())
+        self.head.changed.connect(self._show_filter)
+        self.head.entered.connect(self._enter_list)
+        self.head.choices_asked.connect(self._offer_choices)
         self.find_action.triggered.connect(self.start_search)
         self.addAction(self.find_action)
         self.model.loaded.connect(self._rows_changed)
@@ -188,6 +134,12 @@ class HistoryPane(QFrame):
         self.model.rowsAboutToBeRemoved.connect(self._let_go)
         for known in (self.model.loaded, self.model.counted):
             known.connect(self._find_again)
+        self.model.counted.connect(self._rows_changed)
+        self.table.selected.connect(self._note_selected)
+        self.many.selection = self._selection
+        self.many.left.connect(self.close_details)
+        self.many.said.connect(self.said)
+        self.acts.said.connect(self.said)
         self.table.selectionModel().currentChanged.connect(self._show_current)
         self.table.clicked.connect(lambda index: self._tell_person(index.row()))
         self.table.opened.connect(self._open_details)
@@ -196,24 +148,23 @@ class HistoryPane(QFrame):
             left.connect(self.person_left)
         self.details.contact_asked.connect(self.contact_asked)
         self.table.customContextMenuRequested.connect(self._offer)
-        self.details.cancel_asked.connect(self._cancel)
-        self.details.send_again_asked.connect(self._send_again)
-        self.details.time_asked.connect(self._change_time)
-        self.details.anyway_asked.connect(self._send_anyway)
+        self.details.cancel_asked.connect(self.acts.cancel)
+        self.details.send_again_asked.connect(self.acts.send_again)
+        self.details.time_asked.connect(self.acts.change_time)
+        self.details.anyway_asked.connect(self.acts.send_anyway)
         self.details.review_asked.connect(self.open_review)
         self.details.opt_out_asked.connect(self.opt_out_asked)
         self.review.closed.connect(self._show_list)
         self.review.said.connect(self.said)
         self._banner_button.clicked.connect(self.open_review)
-        self.within_line.closed.connect(self.leave_batch)
-        self.empty.acted.connect(self.account_asked)
+        self.empty.acted.connect(self._act_on_empty)
 
     # what the window asks
 
     def load(self, *, has_account: bool) -> None:
         """Read the first page; the counts may wait until the window has been painted."""
         self._has_account = has_account
-        self.model.show(self._wanted())
+        self.model.show(self.head.wanted)
 
     def set_has_account(self, has_account: bool) -> None:
         self._has_account = has_account
@@ -231,12 +182,7 @@ class HistoryPane(QFrame):
 
     def count(self) -> None:
         counts = self._history.counts()
-        for index in range(self.filter.count()):
-            group = self.filter.tabData(index)
-            shown = counts.get(group, 0)
-            title = wording.filter_word(group) + (f" {shown:,}" if shown else "")
-            if self.filter.tabText(index) != title:
-                self.filter.setTabText(index, title)
+        self.head.show_counts(counts)
         unknown = counts.get("review", 0)
         self._banner_label.setText(
             ngettext(
@@ -250,8 +196,7 @@ class HistoryPane(QFrame):
     def show_again(self) -> None:
         """After a change of colours, or of how numbers are shown."""
         colours = theme.current()
-        self._search_icon.setIcon(icons.icon("search", colours.muted))
-        self._clear_action.setIcon(icons.icon("x", colours.muted))
+        self.head.show_again()
         self._banner_sign.setPixmap(
             icons.picture("triangle-alert", colours.warn, 16, self.devicePixelRatioF())
         )
@@ -277,19 +222,13 @@ class HistoryPane(QFrame):
 
     def add_line(self, line: QWidget) -> None:
         """Something to be told above the list."""
-        self._top.insertWidget(2, line)
+        lines = self.head.lines
+        lines.insertWidget(lines.indexOf(self._banner), line)
 
     def show_page(self, page: QWidget) -> None:
         """Show one of the added pages in place of the list; Esc leads back."""
         self.pages.setCurrentWidget(page)
-        self._show_within()
-
-    def _show_within(self) -> None:
-        """Say which batch the list is of, while it is the list that is seen."""
-        if self._within is None or self._is_on_other_page:
-            self.within_line.hide()
-        else:
-            self.within_line.show_batch(self._within.name, self._within.what)
+        self.many.hide()
 
     def show_batch(
         self,
@@ -302,25 +241,9 @@ class HistoryPane(QFrame):
     ) -> None:
         """List the messages of one batch; those in some states, or with one failure, if any
         are given: `what` says which."""
-        self._within = _Within(batch_id, name, what, states, failure)
-        with QSignalBlocker(self.search), QSignalBlocker(self.filter):
-            self.search.clear()
-            self.filter.setCurrentIndex(0)
-        self._clear_action.setVisible(False)
-        self._show_filter()
+        which = HistoryFilter(batch=batch_id, states=states, failure=failure)
+        self.head.show_only(Narrowing(which, name, what))
         self.table.setFocus()
-
-    def leave_batch(self) -> None:
-        """List all messages again."""
-        if self._within is not None:
-            self._within = None
-            self._show_filter()
-
-    def _choose_group(self) -> None:
-        """Another group of the same batch: which of its states were meant is forgotten."""
-        if self._within is not None:
-            self._within = _Within(self._within.batch_id, self._within.name)
-        self._show_filter()
 
     def open_review(self) -> None:
         self._banner.hide()
@@ -341,7 +264,7 @@ class HistoryPane(QFrame):
 
     def show_group(self, group: str) -> None:
         """Show the messages of one group of the filter row, and nothing chosen."""
-        self._show_all_of(list(FILTER_GROUPS).index(group))
+        self.head.show_only(Narrowing(), group=group)
 
     def show_message(self, message_id: str) -> None:
         """Show one message with its details, whatever is shown now. One that lies deeper in the
@@ -352,7 +275,7 @@ class HistoryPane(QFrame):
             return
         self._show_list()
         if self.model.row_of(message_id) is None:
-            self._show_all_of(0)
+            self.head.clear()
         row = self.model.row_of(message_id)
         if row is None:
             self.table.clearSelection()
@@ -365,14 +288,6 @@ class HistoryPane(QFrame):
         self.details.show()
         self.person_chosen.emit(peer_of(message))
 
-    def _show_all_of(self, tab: int) -> None:
-        self._within = None
-        with QSignalBlocker(self.search), QSignalBlocker(self.filter):
-            self.search.clear()
-            self.filter.setCurrentIndex(tab)
-        self._clear_action.setVisible(False)
-        self._show_filter()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes one step back: from the review, the details, the search."""
         if event.key() != Qt.Key.Key_Escape:
@@ -382,36 +297,34 @@ class HistoryPane(QFrame):
         elif self.details.isVisible():
             self.close_details()
             self.person_left.emit()
-        elif self._within is not None and not self.search.text():
-            self.leave_batch()
-        else:
+        elif self.search.text():
             self.search.clear()
+        else:
+            self.head.narrow(Narrowing())
 
     # the list
 
-    def _wanted(self) -> HistoryFilter:
-        group = self.filter.tabData(self.filter.currentIndex())
-        wanted = HistoryFilter(search=self.search.text().strip(), states=FILTER_GROUPS[group])
-        within = self._within
-        if within is None:
-            return wanted
-        return replace(
-            wanted,
-            states=within.states or wanted.states,
-            batch=within.batch_id,
-            failure=within.failure,
-        )
-
-    def _note_search(self, text: str) -> None:
-        self._clear_action.setVisible(bool(text))
-        self._search_timer.start()
-
     def _show_filter(self) -> None:
-        self._search_timer.stop()
         self._show_list()
-        self._show_within()
         self.close_details()
-        self.model.show(self._wanted())
+        self.model.show(self.head.wanted)
+
+    def _offer_choices(self) -> None:
+        """What the panel with more filters can offer is read from the log."""
+        from smsdesk.ui.history.more_filters import Choices  # start-up time
+
+        history, batches = self._history, self.recent_batches
+
+        def offer(choices: Choices) -> None:
+            if self.head.panel is not None:
+                self.head.panel.offer(choices)
+
+        self._worker.run(
+            lambda: Choices(
+                history.senders(), history.channels(), batches(), history.failures()
+            ),
+            offer,
+        )
 
     @property
     def _is_on_other_page(self) -> bool:
@@ -421,19 +334,23 @@ class HistoryPane(QFrame):
         if self._is_on_other_page:
             return
         has_rows = self.model.rowCount() > 0
+        self.head.show_count(self.model.rowCount(), is_all=self.model.is_counted)
         if not has_rows:
             self._say_empty()
         self.pages.setCurrentWidget(self.split if has_rows else self.empty)
 
     def _say_empty(self) -> None:
         wanted = self.model.filter
-        if wanted.search:
+        chips = [words for _key, words in self.head.narrowing.chips()]
+        if not self.head.narrowing.which.states and self.head.group != "all":
+            chips.append(wording.filter_word(self.head.group))
+        is_alone = replace(wanted, states=frozenset()) == HistoryFilter()
+        if wanted.search or not is_alone:
             self.empty.say(
                 "search-x",
                 _("Nothing found"),
-                _("No message has “{text}” in its number, name or text.").format(
-                    text=wanted.search
-                ),
+                wording_history.nothing_sentence(chips, wanted.search),
+                act=_("Clear the search and all filters") if len(chips) > 0 else "",
             )
         elif wanted.states == FILTER_GROUPS["replies"]:
             self.empty.say(
@@ -441,7 +358,7 @@ class HistoryPane(QFrame):
                 _("No replies yet"),
                 _("What people answer appears here, and beside what you wrote to them."),
             )
-        elif wanted.states or wanted.batch:
+        elif wanted.states:
             self.empty.say(
                 "message-square-text",
                 _("Nothing here"),
@@ -467,6 +384,13 @@ class HistoryPane(QFrame):
                 ),
             )
 
+    def _act_on_empty(self) -> None:
+        if self.head.is_narrowed:
+            self.head.clear()
+            self.search.setFocus()
+        else:
+            self.account_asked.emit()
+
     def show_list(self) -> None:
         """Back from whatever page is shown in place of the list."""
         self._show_list()
@@ -475,12 +399,13 @@ class HistoryPane(QFrame):
     def _show_list(self) -> None:
         if self._is_on_other_page:
             self.pages.setCurrentWidget(self.split)
-            self._show_within()
+            self._note_selected()
             self.count()
         self._rows_changed()
 
     def _enter_list(self) -> None:
-        self._show_filter()
+        self.head.tell_now()
+        self._show_list()
         if self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))
             self.table.setFocus()
@@ -489,7 +414,7 @@ class HistoryPane(QFrame):
 
     def _show_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         message = self.model.message(current.row()) if current.isValid() else None
-        if message is None:
+        if message is None or self.table.selected_count > 1:
             self.details.hide()
         else:
             self.details.show_message(message)
@@ -500,6 +425,17 @@ class HistoryPane(QFrame):
         message = self.model.message(row)
         if message is not None and not self._is_finding and not self.table.is_restoring:
             self.person_chosen.emit(peer_of(message))
+
+    def _note_selected(self) -> None:
+        """Several have a line of acts, and no details: those are of one."""
+        count = self.table.selected_count
+        self.many.show_count(0 if self._is_on_other_page else count)
+        if count > 1:
+            self.details.hide()
+
+    def _selection(self) -> Selection | None:
+        spans = self.table.selected_spans()
+        return None if spans is None else Selection(self.model.filter, tuple(spans))
 
     def _let_go(self, _parent: QModelIndex, first: int, last: int) -> None:
         """The chosen message leaves the list, say because it has been sent: the details stay
@@ -557,143 +493,3 @@ class HistoryPane(QFrame):
         message = self._history.get(message_id)
         if message is not None:
             self.details.show_message(message)
-
-    def _cancel(self, message_id: str) -> None:
-        self._worker.run(lambda: self._history.cancel(message_id), self._cancelled)
-
-    def _cancelled(self, was_in_time: bool) -> None:
-        self.said.emit(
-            _("Cancelled; it will not be sent.")
-            if was_in_time
-            else _("Too late to cancel: it is being sent already.")
-        )
-
-    def _change_time(self, message_id: str) -> None:
-        """Another time for a message that waits."""
-        from smsdesk.ui.time_dialog import TimeDialog  # start-up time: a calendar comes with it
-
-        message = self._history.get(message_id)
-        if message is None or not may_have_other_time(message):
-            self.said.emit(_("Too late: it does not wait for a time any more."))
-            return
-        timing = self._history.timing
-        dialog = TimeDialog(
-            timing.plan_of(message),
-            lambda plan: timing.outlook_of(message, plan),
-            now=timing.now_here(),
-            act=_("Change time"),
-            worker=self._worker,
-            is_for_one=True,
-            parent=self.window(),
-        )
-        if dialog.exec():
-            plan = dialog.plan
-            self._worker.run(
-                lambda: timing.reschedule(message, plan),
-                lambda is_in_time: self._changed_time(plan, is_in_time),
-                self._refuse_time,
-            )
-        dialog.deleteLater()
-
-    def _changed_time(self, plan: Plan, is_in_time: bool) -> None:
-        now = self._history.timing.now_here()
-        self.said.emit(
-            wording_times.rescheduled_sentence(plan, now=now)
-            if is_in_time
-            else _("Too late: it does not wait for a time any more.")
-        )
-
-    def _refuse_time(self, error: Exception) -> None:
-        if isinstance(error, PastError):
-            self.said.emit(wording_times.past_sentence(1, 1))
-        elif isinstance(error, NotStoredError):
-            self.said.emit(_("Not changed: the message log does not answer. Try again."))
-        else:
-            raise error
-
-    def _send_anyway(self, message_id: str) -> None:
-        """Do not wait for quiet hours to end: this message, or all of its Send."""
-        message = self._history.get(message_id)
-        if message is None:
-            return
-        timing, all_of_it = self._history.timing, False
-        others = timing.held_back_of(message)
-        if others > 1:
-            answer = MessageDialog(
-                _("Send in spite of quiet hours?"),
-                wording_times.anyway_question(others),
-                buttons=(
-                    _("Only this one"),
-                    _("All {count}").replace("{count}", f"{others:,}"),
-                    _("Cancel"),
-                ),
-                default=3,
-                parent=self.window(),
-                icon="triangle-alert",
-                tone="warn",
-            ).exec()
-            if answer not in (1, 2):
-                return
-            all_of_it = answer == 2
-        self._worker.run(
-            lambda: timing.send_anyway(message, all_of_it=all_of_it),
-            lambda count: self.said.emit(wording_times.let_through_sentence(count)),
-            self._refuse_time,
-        )
-
-    def _send_again(self, message_id: str) -> None:
-        self._worker.run(
-            lambda: self._history.send_again(message_id),
-            lambda _message: self.said.emit(_("Queued again, as a new message.")),
-            self._refuse_again,
-        )
-
-    def _refuse_again(self, error: Exception) -> None:
-        if isinstance(error, TextRemovedError):
-            self.said.emit(wording.not_sendable_sentence(error.days))
-        elif isinstance(error, NotStoredError):
-            self.said.emit(wording.store_sentence(error.code))
-        else:
-            raise error
-
-
-@dataclass(frozen=True, slots=True)
-class _Within:
-    """The batch that the list is about, and what of it."""
-
-    batch_id: str
-    name: str
-    what: str = ""
-    states: frozenset[State] = frozenset()
-    failure: str | None = None
-
-
-class _WithinLine(QFrame):
-    """Says that the list is of one batch only, and leads back to all messages."""
-
-    # Emitted when the person wants all messages again.
-    closed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("history.batch")
-        self._words = plain.ElidedLabel(tone="muted")
-        self._words.setObjectName("history.batch.words")
-        self.close_button = QToolButton()
-        self.close_button.setObjectName("history.batch.close")
-        self.close_button.setAccessibleName(_("Show all messages"))
-        plain.set_tip(self.close_button, _("Show all messages (Esc)"))
-        icons.dress(self.close_button, "x", "muted")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GRID // 2, 0, 0, 0)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.close_button)
-        self.close_button.clicked.connect(self.closed)
-        self.hide()
-
-    def show_batch(self, name: str, what: str) -> None:
-        title = _("Only “{name}”").replace("{name}", name)
-        shown = plain.one_line(f"{title} · {what}" if what else title)
-        self._words.setText(shown)
-        plain.set_tip(self._words, shown)
-        self.show()

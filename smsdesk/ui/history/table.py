@@ -32,11 +32,11 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from smsdesk.desk.acting import Span
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.history.delegate import MessageDelegate
 from smsdesk.ui.history.model import HistoryModel
-from smsdesk.ui.history.outline import Span
 from smsdesk.ui.history.when import day_word
 from smsdesk.ui.theme import GRID
 

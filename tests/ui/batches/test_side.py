@@ -192,7 +192,9 @@ def test_who_did_not_get_it_is_grouped_and_a_group_is_listed(
 
     child(side.page, "batch.reason.failed.1210").click()
     qtbot.waitUntil(lambda: shown(window) == [messages[1].to, messages[0].to])
-    assert window.history.within_line.isVisible()
+    chip = window.history.head.chips.button("batch")
+    assert chip is not None
+    assert chip.isVisible()
 
     book.move(messages[3], State.FAILED)
     qtbot.waitUntil(lambda: len(shown(window)) == 3)
@@ -200,7 +202,7 @@ def test_who_did_not_get_it_is_grouped_and_a_group_is_listed(
     qtbot.waitUntil(lambda: desk.history.newest_seq() == 7)
     assert len(shown(window)) == 3, "another batch's message is not listed here"
 
-    window.history.within_line.close_button.click()
+    chip.click()
     qtbot.waitUntil(lambda: len(shown(window)) == 7)
 
 
