@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
+from smsdesk.desk.acting import Acting
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.saved_searches import SavedSearches
 from smsdesk.desk.timing import Timing
@@ -163,6 +164,14 @@ class History:
         self._clock = clock
         self._wake_sender = wake_sender
         self._receipts = receipts
+        self.acting = Acting(
+            view=view,
+            log=log,
+            outbox=outbox,
+            clock=clock,
+            expiry=self._expiry,
+            wake_sender=wake_sender,
+        )
 
     # Looking ---------------------------------------------------------------------
 
@@ -180,6 +189,22 @@ class History:
         """
         return self._view.page(which, before_seq=before_seq, after_seq=after_seq, limit=limit)
 
+    def keys(
+        self,
+        which: HistoryFilter,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        limit: int,
+    ) -> list[int]:
+        """The places of the newest messages that fit, between two others if they are given;
+        newest first."""
+        return self._view.keys(which, before_seq=before_seq, after_seq=after_seq, limit=limit)
+
+    def size(self) -> int:
+        """How many messages the log holds. The time it takes grows with the log."""
+        return self._view.size()
+
     def count_fitting(self, which: HistoryFilter, *, at_most: int = COUNT_AT_MOST) -> int:
         """How many messages fit; counting stops at `at_most`."""
         return self._view.count_fitting(which, at_most=at_most)
@@ -196,6 +221,10 @@ class History:
     def senders(self) -> list[str]:
         """Who messages have gone out as, and our numbers that replies have come to; sorted."""
         return self._view.senders()
+
+    def failures(self) -> list[str]:
+        """The codes with which messages have failed, sorted."""
+        return self._view.failures()
 
     def channels(self) -> list[str]:
         """The channels that messages have gone or come by, sorted."""

@@ -88,6 +88,33 @@ class HistoryView:
         )
         return [read_message(row) for row in found]
 
+    def keys(
+        self,
+        which: HistoryFilter,
+        *,
+        before_seq: int | None = None,
+        after_seq: int | None = None,
+        limit: int,
+    ) -> list[int]:
+        """The places of the newest messages that fit, between two others if they are given;
+        newest first. Nothing else is read of them."""
+        search = parse_search(which.search)
+        with translated():
+            if search.terms:
+                found = self._search(which, search, before_seq=before_seq, after_seq=after_seq)
+                return list(islice(found, limit))
+            connection = self._database.connection
+            query = Query.of(connection, which, before_seq=before_seq, after_seq=after_seq)
+            rows = connection.execute(
+                query.page(is_rising=False, columns="seq"),
+                {**query.parameters, "limit": limit},
+            ).fetchall()
+        return [row["seq"] for row in rows]
+
+    def size(self) -> int:
+        """How many messages the log holds; an index is walked through for it."""
+        return int(self._rows("SELECT count(*) AS n FROM message", {})[0]["n"])
+
     def count_fitting(self, which: HistoryFilter, *, at_most: int) -> int:
         """How many messages fit; counting stops at `at_most`."""
         search = parse_search(which.search)
@@ -123,6 +150,10 @@ class HistoryView:
     def senders(self) -> list[str]:
         """Who messages have gone out as, and our numbers that replies have come to; sorted."""
         return sorted({row["name"] for row in self._rows(_SENDERS, {})})
+
+    def failures(self) -> list[str]:
+        """The codes with which messages have failed, sorted."""
+        return [row["code"] for row in self._rows(_FAILURES, {})]
 
     def channels(self) -> list[str]:
         """The channels that messages have gone or come by, sorted."""
@@ -374,6 +405,16 @@ called (name) AS (
 )
 SELECT name FROM ours WHERE name IS NOT NULL
 UNION SELECT name FROM called WHERE name IS NOT NULL
+"""
+
+_FAILURES = """
+WITH RECURSIVE failure (code) AS (
+    SELECT min(failure_code) FROM message WHERE failure_code IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(failure_code) FROM message WHERE failure_code > code)
+    FROM failure WHERE code IS NOT NULL
+)
+SELECT code FROM failure WHERE code IS NOT NULL
 """
 
 _CHANNELS = """

@@ -142,10 +142,10 @@ class Query:
                 return None
         return sorted(found)
 
-    def page(self, *, is_rising: bool) -> str:
+    def page(self, *, is_rising: bool, columns: str = MESSAGE_COLUMNS) -> str:
         """The rows at one end, ordered by key."""
         order = f"ORDER BY seq {'ASC' if is_rising else 'DESC'} LIMIT :limit"
-        walks = [self._select(MESSAGE_COLUMNS, walk) for walk in self.walks]
+        walks = [self._select(columns, walk) for walk in self.walks]
         if len(walks) == 1:
             return f"{walks[0]} {order}"
         merged = " UNION ALL ".join(f"SELECT * FROM ({walk} {order})" for walk in walks)

@@ -334,10 +334,8 @@ class HistoryModel(QAbstractTableModel):
         shown, history, below = self._shown, self._history, self._outline.oldest
 
         def read() -> list[int] | int:
-            if shown == _EVERYTHING:
-                extent = history.extent()
-                if not extent.has_gaps:
-                    return extent.oldest
+            if shown == _EVERYTHING and (oldest := _if_without_gaps(history)):
+                return oldest
             return history.keys(shown, before_seq=below, limit=KEYS_AT_ONCE)
 
         self._run_beside(read, self._lengthen)
@@ -376,9 +374,8 @@ class HistoryModel(QAbstractTableModel):
         def read() -> Outline:
             outline = Outline()
             outline.newest = history.newest_seq()
-            if shown == _EVERYTHING and not (extent := history.extent()).has_gaps:
-                outline.newest = extent.newest
-                outline.fill_down(extent.oldest)
+            if shown == _EVERYTHING and (oldest := _if_without_gaps(history)):
+                outline.fill_down(oldest)
             while not outline.is_complete and ticket == self._asked:
                 keys = history.keys(shown, before_seq=outline.oldest, limit=KEYS_AT_ONCE)
                 outline.extend_down(keys)
@@ -587,6 +584,15 @@ class HistoryModel(QAbstractTableModel):
 def _is_quick(which: HistoryFilter) -> bool:
     """Whether an index leads straight to what fits, in the order of the list."""
     return replace(which, states=frozenset(), batch=None) == _EVERYTHING
+
+
+def _if_without_gaps(history: History) -> int | None:
+    """The key of the oldest message, if every key up to the newest has one; then the list need
+    not be walked through to be counted."""
+    size, extent = history.size(), history.extent(_EVERYTHING)
+    if extent is None or extent.newest_seq - extent.oldest_seq + 1 != size:
+        return None
+    return extent.oldest_seq
 
 
 def _read_page(history: History, which: HistoryFilter, span: Span) -> list[Message]:
