@@ -290,6 +290,18 @@ class Copying(Errand):
         return "\t".join(_one_cell(cell) for cell in self._row_of(message))
 
 
+class Gathering(Errand):
+    """Only looks: the ids of all that was selected."""
+
+    def __init__(self, view: HistoryView, selection: Selection) -> None:
+        super().__init__(view, selection)
+        self.ids: list[str] = []
+
+    def take(self, messages: Sequence[Message]) -> None:
+        self.ids += [message.id for message in messages]
+        self.done = len(self.ids)
+
+
 class Acting:
     """Makes errands on the log."""
 
@@ -321,6 +333,10 @@ class Acting:
     def weigh(self, selection: Selection) -> Weighing:
         """Look what sending again would mean."""
         return Weighing(self._view, selection)
+
+    def gather(self, selection: Selection) -> Gathering:
+        """Read the ids."""
+        return Gathering(self._view, selection)
 
     def send_again(self, selection: Selection, *, may_reach_twice: bool) -> SendingAgain:
         """Send again what surely was not sent, or all of it."""

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from smsdesk.desk.acting import Left
+from smsdesk.desk.not_stored import NotStoredError
+from smsdesk.desk.saved_searches import NameTakenError
+from smsdesk.desk.wording_evidence import change_sentence
 from smsdesk.desk.wording_tables import N_, STATE_WORDS
 from smsdesk.sms.failure import ERROR_CODES
 from smsdesk.sms.message import Direction
@@ -92,6 +95,18 @@ def nothing_sentence(chips: list[str], search: str) -> str:
             "{text}", search
         )
     return _("No message fits: {filters}.").replace("{filters}", "; ".join(chips))
+
+
+def saved_trouble_sentence(error: Exception) -> str | None:
+    """Why a saved search was not kept under a name, or not changed; None for what nobody
+    foresaw."""
+    if isinstance(error, NameTakenError):
+        return _("Another saved search has this name.")
+    if isinstance(error, NotStoredError):
+        return change_sentence(error.code)
+    if isinstance(error, ValueError):
+        return _("Give it a name.")
+    return None
 
 
 # Acting on many ------------------------------------------------------------------------

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
 
         view = self.menuBar().addMenu(_("&View"))
         view.addAction(self.history.find_action)
+        view.addActions([self.history.next_action, self.history.previous_action])
         view.addAction(self.side.go_action)
         view.addSeparator()
         choices = QActionGroup(self)
@@ -752,6 +753,7 @@ class MainWindow(QMainWindow):
                     _("Ctrl+R: reply to the person shown"),
                     _("F6: to the conversation, and back"),
                     _("Ctrl+F: search"),
+                    _("Alt+Down, Alt+Up: next and previous message"),
                     _("Ctrl+Shift+B: address book"),
                     _("Ctrl+,: settings"),
                     _("Enter in the list: details; Esc: back"),

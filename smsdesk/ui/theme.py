@@ -43,6 +43,8 @@ class Colours:
     bad_ground: str
     warn: str
     warn_ground: str
+    mark: str
+    """Behind words that were searched for."""
 
 
 LIGHT = Colours(
@@ -63,6 +65,7 @@ LIGHT = Colours(
     bad_ground="#fdecea",
     warn="#8a4b00",
     warn_ground="#fdf1dc",
+    mark="#ffe48a",
 )
 
 DARK = Colours(
@@ -83,6 +86,7 @@ DARK = Colours(
     bad_ground="#452523",
     warn="#f0b65c",
     warn_ground="#40321a",
+    mark="#66520f",
 )
 
 

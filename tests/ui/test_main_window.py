@@ -109,6 +109,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
     assert reached == [
         "history.search",
         "history.more.open",
+        "history.saved",
         "history.filter",
         "history.table",
         "history.details.contact",

@@ -46,6 +46,7 @@ def test_words_can_be_read_on_the_coloured_grounds(colours: Colours) -> None:
     assert contrast(colours.warn, colours.warn_ground) >= 4.5
     assert contrast(colours.bad, colours.bad_ground) >= 4.5
     assert contrast(colours.text, colours.warn_ground) >= 4.5
+    assert contrast(colours.text, colours.mark) >= 4.5
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])

@@ -1,5 +1,6 @@
 """Paints one message of the list on two lines: who and what became of it; what was written."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from smsdesk.desk import wording
 from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.message import Message
-from smsdesk.ui import icons, names, plain, theme
+from smsdesk.ui import icons, marks, names, plain, theme
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.model import MESSAGE_ROLE
 from smsdesk.ui.history.when import listed_time, short_time
+from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _ICON = 18
@@ -32,6 +34,8 @@ class MessageDelegate(QStyledItemDelegate):
         self._bold = plain.sized(self._font, 0, weight=QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
         self._bold_metrics = QFontMetrics(self._bold)
+        self.search = ""
+        """What was searched for; it is marked where it stands."""
 
     @property
     def row_height(self) -> int:
@@ -49,12 +53,14 @@ class MessageDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         message = index.data(MESSAGE_ROLE)
+        painter.save()
+        painter.setClipRect(option.rect)
+        self._paint_ground(painter, option)
         if isinstance(message, Message):
-            painter.save()
-            painter.setClipRect(option.rect)
-            self._paint_ground(painter, option)
             self._paint_message(painter, option.rect, message)
-            painter.restore()
+        else:
+            self._paint_promise(painter, option.rect)
+        painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         colours = theme.current()
@@ -98,18 +104,32 @@ class MessageDelegate(QStyledItemDelegate):
         painter.drawText(first, int(_RIGHT), word)
         first.setRight(first.right() - self._metrics.horizontalAdvance(word) - GRID)
 
-        painter.setFont(self._bold)
-        painter.setPen(QColor(colours.text))
-        who = names.show_person(peer_of(message))
-        self._draw_line(painter, first, who, self._bold_metrics)
+        peer = peer_of(message)
+        name = names.name_of(peer)
+        who = plain.one_line(name or show_number(peer))
+        mark = marks.in_name if name else marks.in_number
+        self._draw_line(painter, first, who, mark, self._bold, colours.text)
+        font, colour = self._font, colours.muted
         if message.is_unread:
             self._paint_dot(painter, second)
             second.setRight(second.right() - _DOT - GRID)
-            self._draw_line(painter, second, wording.message_text(message), self._bold_metrics)
-        else:
-            painter.setFont(self._font)
-            painter.setPen(QColor(colours.muted))
-            self._draw_line(painter, second, wording.message_text(message), self._metrics)
+            font, colour = self._bold, colours.text
+        text = wording.message_text(message)
+        if self.search:
+            room = second.width() // self._metrics.averageCharWidth()
+            text = marks.excerpt(self.search, text, room)
+        self._draw_line(painter, second, plain.one_line(text), marks.in_text, font, colour)
+
+    def _paint_promise(self, painter: QPainter, area: QRect) -> None:
+        """The message is being read: two bars where its lines will be."""
+        height = self._metrics.height()
+        left = area.left() + 2 * GRID + _ICON + GRID
+        room = area.width() - left - 2 * GRID
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().raised))
+        for line, share in enumerate((0.3, 0.7)):
+            top = area.top() + GRID + line * (height + GRID // 2) + height // 4
+            painter.drawRoundedRect(left, top, round(room * share), height // 2, 3, 3)
 
     @staticmethod
     def _paint_dot(painter: QPainter, line: QRect) -> None:
@@ -122,13 +142,25 @@ class MessageDelegate(QStyledItemDelegate):
         painter.drawEllipse(line.right() - _DOT + 1, top, _DOT, _DOT)
         painter.restore()
 
-    @staticmethod
-    def _draw_line(painter: QPainter, area: QRect, text: str, metrics: QFontMetrics) -> None:
+    def _draw_line(
+        self,
+        painter: QPainter,
+        area: QRect,
+        text: str,
+        mark: Callable[[str, str], Sequence[tuple[int, int]]],
+        font: QFont,
+        colour: str,
+    ) -> None:
         """Clipped as well as elided: heaps of marks must not reach the neighbours."""
-        line = metrics.elidedText(
-            plain.one_line(text), Qt.TextElideMode.ElideRight, area.width()
-        )
+        metrics = self._bold_metrics if font is self._bold else self._metrics
+        line = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        spans = mark(self.search, line)
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-        painter.drawText(area, int(_LEFT), line)
+        if spans:
+            marks.draw(painter, area, line, spans, font, colour)
+        else:
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            painter.drawText(area, int(_LEFT), line)
         painter.restore()

@@ -25,6 +25,7 @@ from smsdesk.desk.acting import (
     Copied,
     Copying,
     Errand,
+    Gathering,
     Selection,
     SendingAgain,
     TooManyError,
@@ -203,6 +204,17 @@ class ManyLine(QFrame):
         selection = self._chosen()
         if selection is not None:
             self._begin(self._acting.copy(selection, what, _cells), _copied, _("Copying…"))
+
+    def read_ids(self, selection: Selection, then: Callable[[tuple[str, ...]], None]) -> None:
+        """Gather the ids of what is selected, for whoever goes on with them."""
+
+        def end(errand: Errand) -> str:
+            if isinstance(errand, Gathering):
+                then(tuple(errand.ids))
+            return ""
+
+        if not self.is_busy:
+            self._begin(self._acting.gather(selection), end, _("Looking what they are…"))
 
     def _chosen(self) -> Selection | None:
         if self.is_busy:

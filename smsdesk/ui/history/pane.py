@@ -36,6 +36,7 @@ from smsdesk.ui.history.many import ManyLine
 from smsdesk.ui.history.model import HistoryModel
 from smsdesk.ui.history.narrowing import Narrowing
 from smsdesk.ui.history.review import ReviewPage
+from smsdesk.ui.history.saved import SavedButton
 from smsdesk.ui.history.table import MessageTable
 from smsdesk.ui.theme import GRID
 
@@ -74,6 +75,7 @@ class HistoryPane(QFrame):
         self.details = Details(history)
         self.review = ReviewPage(history, worker=worker)
         self.empty = EmptyState()
+        self.saved = SavedButton(history.saved, lambda: self.head.wanted, worker=worker)
         self.many = ManyLine(history.acting, worker=worker)
         self.acts = MessageActs(history, worker=worker, pane=self)
         self.recent_batches: Callable[[], Sequence[tuple[str, str]]] = tuple
@@ -83,6 +85,13 @@ class HistoryPane(QFrame):
         self._banner_button = QPushButton(_("&Review"))
         self.find_action = QAction(_("&Find"), self)
         self.find_action.setShortcut(QKeySequence.StandardKey.Find)
+        self.next_action = QAction(_("&Next message"), self)
+        self.next_action.setShortcut(QKeySequence("Alt+Down"))
+        self.previous_action = QAction(_("&Previous message"), self)
+        self.previous_action.setShortcut(QKeySequence("Alt+Up"))
+        self.export_action = QAction(_("&Export messages…"), self)
+        self.export_action.setObjectName("history.export")
+        self.export_action.setVisible(False)
         self._arrange()
         self._connect()
 
@@ -115,6 +124,7 @@ class HistoryPane(QFrame):
             self.pages.addWidget(page)
 
         self.head.lines.insertWidget(2, self._banner)
+        self.head.row.addWidget(self.saved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
@@ -127,7 +137,14 @@ class HistoryPane(QFrame):
         self.head.entered.connect(self._enter_list)
         self.head.choices_asked.connect(self._offer_choices)
         self.find_action.triggered.connect(self.start_search)
-        self.addAction(self.find_action)
+        self.next_action.triggered.connect(lambda: self.walk(1))
+        self.previous_action.triggered.connect(lambda: self.walk(-1))
+        for action in (self.next_action, self.previous_action):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.addActions(
+            [self.find_action, self.next_action, self.previous_action, self.export_action]
+        )
+        self.saved.chosen.connect(self.show_search)
         self.model.loaded.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
         self.model.rowsRemoved.connect(self._rows_changed)
@@ -207,6 +224,37 @@ class HistoryPane(QFrame):
         self._show_list()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def show_search(self, which: HistoryFilter) -> None:
+        """List what fits a whole filter, say a saved one."""
+        self.head.show_wanted(which)
+        self.table.setFocus()
+
+    def walk(self, by: int) -> None:
+        """On to the next older message, or the next newer one; the details follow."""
+        current = self.table.currentIndex()
+        row = current.row() + by if current.isValid() else 0
+        if 0 <= row < self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(row, 0))
+
+    def add_export(
+        self, export: Callable[[HistoryFilter | tuple[str, ...], int], None]
+    ) -> None:
+        """Offer to write messages into a file: `export` is given what is to be written, as the
+        filter in force or as the ids of what is selected, and how many that are."""
+
+        def ask() -> None:
+            count = self.table.selected_count
+            selection = self._selection() if 1 < count < self.model.rowCount() else None
+            if selection is None:
+                export(self.model.filter, self.model.rowCount())
+            else:
+                self.many.read_ids(selection, lambda ids: export(ids, len(ids)))
+
+        self.export_action.triggered.connect(ask)
+        self.export_action.setVisible(True)
+        self.many.export_asked.connect(ask)
+        self.many.export_action.setVisible(True)
 
     def open_message(self, message_id: str) -> None:
         """Show one message, and take the keyboard into its details."""

@@ -44,6 +44,7 @@ _NEWS_SHOWN = 9_999
 _MOST_RANGES = 24
 """As many ends of a selection are kept in memory wherever the list is scrolled to."""
 
+_STEPS = {"j": 1, "k": -1}
 _Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
 
@@ -354,6 +355,7 @@ class MessageTable(QTableView):
         return row if message is not None and message.seq == key else None
 
     def _start_at_top(self) -> None:
+        self._delegate.search = self._messages.filter.search
         self.verticalScrollBar().setValue(0)
         self._tell_news(0)
 
@@ -405,6 +407,10 @@ class MessageTable(QTableView):
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
+        elif event.text() in _STEPS and not event.modifiers():
+            row = self.currentIndex().row() + _STEPS[event.text()]
+            if 0 <= row < self._messages.rowCount():
+                self.setCurrentIndex(self._messages.index(row, 0))
         else:
             super().keyPressEvent(event)
 
