@@ -17,7 +17,7 @@ from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
-from smsdesk.store.history import Attempt, Extent, HistoryFilter, HistoryView, Turn
+from smsdesk.store.history import Attempt, Extent, HistoryFilter, HistoryView, Receipt, Turn
 from smsdesk.store.lookups import Lookup, LookupTable
 from smsdesk.store.message_log import MessageLog, Settled
 from smsdesk.store.search_index import Progress, SearchIndex
@@ -35,8 +35,10 @@ __all__ = [
     "HistoryFilter",
     "Lookup",
     "Progress",
+    "Receipt",
     "Settle",
     "Settled",
+    "Step",
     "Turn",
     "parse_search",
 ]
@@ -133,6 +135,17 @@ class Evidence:
     """What webhooks and reports have said about the message."""
     asking: Asking = Asking.YES
     hears_webhooks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a message's life."""
+
+    event: MessageEvent
+    attempt: Attempt | None = None
+    """The one that it begins."""
+    receipt: Receipt | None = None
+    """The one that it is."""
 
 
 class History:
@@ -250,6 +263,20 @@ class History:
     def events(self, message_id: str) -> list[MessageEvent]:
         """One message's life so far, oldest first."""
         return self._view.events(message_id)
+
+    def life(self, message_id: str) -> list[Step]:
+        """One message's whole life, oldest first: each event with the attempt or the receipt
+        that it is about."""
+        attempts = {one.client_ref: one for one in self._view.attempts(message_id)}
+        receipts = self._view.receipts(message_id)
+        steps = []
+        for event in self._view.events(message_id):
+            receipt = next((one for one in receipts if _tells_of(one, event)), None)
+            if receipt is not None:
+                receipts.remove(receipt)
+            attempt = attempts.get(event.detail) if event.status == State.SENDING else None
+            steps.append(Step(event, attempt, receipt))
+        return steps
 
     def attempts(self, message_id: str) -> list[Attempt]:
         """Every try on the wire, the first one first."""
@@ -417,6 +444,14 @@ _ASKING: Mapping[ReceiptSource, Asking] = {
     ReceiptSource.SPENT: Asking.SPENT,
 }
 # A service that has not run yet says OFF, and so says nothing.
+
+
+def _tells_of(receipt: Receipt, event: MessageEvent) -> bool:
+    return (receipt.at, receipt.source, receipt.status) == (
+        event.at,
+        event.source,
+        event.status,
+    )
 
 
 def _weigh(lookups: list[Lookup], *, since: datetime, now: datetime) -> EvidenceLevel:

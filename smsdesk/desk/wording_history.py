@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from smsdesk.desk.acting import Left
+from smsdesk.desk.history import Step
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.saved_searches import NameTakenError
 from smsdesk.desk.wording_evidence import change_sentence
@@ -107,6 +108,39 @@ def saved_trouble_sentence(error: Exception) -> str | None:
     if isinstance(error, ValueError):
         return _("Give it a name.")
     return None
+
+
+# One message -------------------------------------------------------------------------
+
+
+def step_lines(step: Step) -> list[str]:
+    """What is to be told of a step besides its sentence: the reference on the wire, Vonage's own
+    time, and what an error says in Vonage's words."""
+    lines = []
+    if step.attempt is not None:
+        lines.append(
+            _("Attempt {number}, reference {ref}")
+            .replace("{number}", str(step.attempt.n))
+            .replace("{ref}", step.attempt.client_ref)
+        )
+    receipt = step.receipt
+    if receipt is None:
+        return lines
+    by_report = receipt.source == "report"
+    heard = _("Found in Vonage's reports") if by_report else _("Told by a webhook")
+    if receipt.provider_at is not None:
+        at = f"{receipt.provider_at.astimezone():%Y-%m-%d %H:%M:%S}"
+        heard += " · " + _("Vonage's time {time}").replace("{time}", at)
+    lines.append(heard)
+    said = [part for part in (receipt.error_title, receipt.error_detail) if part]
+    if said:
+        lines.append(": ".join(dict.fromkeys(said)))
+    return lines
+
+
+def source_words(code: str) -> str:
+    """The title of the link to where Vonage explains an error."""
+    return _("What Vonage says of error {code}").replace("{code}", code)
 
 
 # Acting on many ------------------------------------------------------------------------

@@ -44,13 +44,20 @@ class ErrorCode:
     retry: Retry
 
 
+PAGE_OF_ERRORS = "https://developer.vonage.com/en/api-errors/messages"
+
+
+def page_about(code: str) -> str | None:
+    """Where Vonage explains one of its error numbers; None for what is no number of theirs."""
+    return f"{PAGE_OF_ERRORS}#{code}" if code in ERROR_CODES else None
+
+
 def _index(*codes: ErrorCode) -> Mapping[str, ErrorCode]:
     return MappingProxyType({code.code: code for code in codes})
 
 
 # Vonage Messages API reference, list of errors; the meanings are in our own words, and
-# what they say about trying again is our reading.
-# https://developer.vonage.com/en/api-errors/messages
+# what they say about trying again is our reading (PAGE_OF_ERRORS).
 ERROR_CODES: Mapping[str, ErrorCode] = _index(
     ErrorCode("1000", "The account sends faster than it may.", Retry.YES),
     ErrorCode("1010", "Something Vonage needs was missing from the request.", Retry.NO),

@@ -22,7 +22,7 @@ from smsdesk.store.message_log import find_by_id
 from smsdesk.store.rows import MESSAGE_COLUMNS, from_ms, optional_moment, read_message
 from smsdesk.store.search import Finder
 
-__all__ = ["Attempt", "Extent", "HistoryFilter", "HistoryView", "Turn"]
+__all__ = ["Attempt", "Extent", "HistoryFilter", "HistoryView", "Receipt", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,26 @@ class Attempt:
     http_status: int | None
     error_type: str | None
     message_uuid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a webhook or a report said of one message."""
+
+    id: int
+    at: datetime
+    """When we heard it."""
+    provider_at: datetime | None
+    """The time that it gives itself."""
+    source: str
+    """"webhook" or "report"."""
+    status: str
+    message_uuid: str | None
+    error_code: str | None
+    error_title: str | None
+    error_detail: str | None
+    raw: str
+    """As it came; "" once it has been removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +365,25 @@ class HistoryView:
             for row in self._rows(_ATTEMPTS, {"id": message_id})
         ]
 
+    def receipts(self, message_id: str) -> list[Receipt]:
+        """Everything that webhooks and reports have said of a message, in the order in which it
+        came."""
+        return [
+            Receipt(
+                id=row["id"],
+                at=from_ms(row["received_ms"]),
+                provider_at=optional_moment(row["provider_ms"]),
+                source=row["source"],
+                status=row["status"],
+                message_uuid=row["message_uuid"],
+                error_code=row["error_code"],
+                error_title=row["error_title"],
+                error_detail=row["error_detail"],
+                raw=row["raw"],
+            )
+            for row in self._rows(_RECEIPTS, {"id": message_id})
+        ]
+
     def client_refs(self, message_seqs: Iterable[int]) -> Mapping[int, list[str]]:
         """The references used on the wire, by message."""
         refs: dict[int, list[str]] = {}
@@ -448,6 +487,12 @@ SELECT n, client_ref, opened_ms, finished_ms, outcome, http_status, error_type,
        attempt.message_uuid
 FROM attempt JOIN message ON message.seq = attempt.message
 WHERE message.id = :id ORDER BY n
+"""
+
+_RECEIPTS = """
+SELECT id, received_ms, provider_ms, source, status, message_uuid, error_code, error_title,
+       error_detail, raw
+FROM event WHERE message = (SELECT seq FROM message WHERE id = :id) ORDER BY received_ms, id
 """
 
 # The story is told from what the tables hold anyway; nothing is written a second time for it.

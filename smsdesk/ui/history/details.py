@@ -1,14 +1,12 @@
 """One message's life: its state in a sentence, its text, its story, and what can be done."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QTextOption
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -21,19 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording
+from smsdesk.desk import wording, wording_history
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import History, can_send_again, may_have_other_time
+from smsdesk.sms.failure import page_about
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import icons, names, plain
+from smsdesk.ui import icons, marks, names, plain
 from smsdesk.ui.history.look import look_of
-from smsdesk.ui.history.when import short_time, whole_time
+from smsdesk.ui.history.timeline import Timeline, copy_button
+from smsdesk.ui.history.when import whole_time
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
-_MOST_EVENTS = 50
 _SIZE = (400, 270)
 
 
@@ -89,10 +88,21 @@ class Details(QFrame):
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._source = QPushButton()
+        self._source.setObjectName("history.details.source")
+        self._source.setProperty("quiet", True)
+        icons.dress(self._source, "external-link", "accent", 12)
         self._facts = plain.label(tone="muted", wraps=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._story = QWidget()
-        self._story.setAccessibleName(_("What became of it"))
+        self._uuid = plain.label(tone="muted", name="history.details.uuid", wraps=True)
+        self._uuid.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy_uuid = copy_button(
+            lambda: (self._message.message_uuid or "") if self._message else "",
+            _("Copy Vonage's id of the message"),
+        )
+        self._copy_uuid.setObjectName("history.details.copy_uuid")
+        self._story = Timeline()
+        self._search = ""
         self._review = _button(_("Re&view…"), "history.details.review")
         self._again = _button(_("Send a&gain"), "history.details.send_again")
         self._cancel = _button(_("C&ancel message"), "history.details.cancel")
@@ -117,8 +127,20 @@ class Details(QFrame):
         body = QVBoxLayout(inside)
         body.setContentsMargins(0, 0, GRID, 0)
         body.setSpacing(GRID)
-        for part in (self._sentence, self._text, self._story, self._facts):
-            body.addWidget(part)
+        self._uuid_row = QWidget()
+        identity = QHBoxLayout(self._uuid_row)
+        identity.setContentsMargins(0, 0, 0, 0)
+        identity.setSpacing(GRID // 2)
+        identity.addWidget(self._uuid)
+        identity.addWidget(self._copy_uuid)
+        identity.addStretch()
+        body.addWidget(self._sentence)
+        body.addWidget(self._source, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addWidget(self._text)
+        body.addSpacing(GRID // 2)
+        body.addWidget(self._story)
+        body.addWidget(self._facts)
+        body.addWidget(self._uuid_row)
         body.addStretch()
         scroll = QScrollArea()
         scroll.setWidget(inside)
@@ -169,6 +191,7 @@ class Details(QFrame):
         self._opt_out.clicked.connect(self._ask_opt_out)
         self._contact.clicked.connect(lambda: self.contact_asked.emit(self._other()))
         self._close.clicked.connect(self.closed)
+        self._source.clicked.connect(self._open_source)
 
     @property
     def message(self) -> Message | None:
@@ -194,8 +217,14 @@ class Details(QFrame):
         font.setItalic(message.text_kept_days is not None)
         self._text.setFont(font)
         self._fit_text()
+        marks.show_in(self._text, self._search)
         self._facts.setText(_facts(message))
-        self._tell_story(message)
+        self._story.show_steps(self._history.life(message.id), is_other=is_other)
+        self._show_source(message)
+        self._uuid_row.setVisible(message.message_uuid is not None)
+        self._uuid.setText(
+            _("Vonage's id {id}").replace("{id}", plain.one_line(message.message_uuid or ""))
+        )
         self._again.setVisible(can_send_again(message))
         self._cancel.setVisible(message.state in WAITING)
         self._time.setVisible(may_have_other_time(message))
@@ -203,6 +232,24 @@ class Details(QFrame):
         self._review.setVisible(message.state is State.UNKNOWN)
         self._copy_text.setVisible(message.text_kept_days is None)
         self._copy_id.setVisible(message.message_uuid is not None)
+
+    def mark(self, search: str) -> None:
+        """Mark what was searched for in the texts that are shown from now on."""
+        self._search = search
+
+    def _show_source(self, message: Message) -> None:
+        code = message.failure.code if message.failure is not None else ""
+        self._source.setVisible(page_about(code) is not None)
+        self._source.setText(wording_history.source_words(code))
+        self._source.setAccessibleName(self._source.text())
+        plain.set_tip(self._source, page_about(code) or "")
+
+    def _open_source(self) -> None:
+        """In the browser, since the person has asked for it."""
+        failure = self._message.failure if self._message is not None else None
+        page = page_about(failure.code) if failure is not None else None
+        if page is not None:
+            QDesktopServices.openUrl(QUrl(page))
 
     def _show_who(self, other: str) -> None:
         name = names.name_of(other)
@@ -218,6 +265,7 @@ class Details(QFrame):
         """After a change of colours or names: draw what is shown once more."""
         if self._message is not None:
             self.show_message(self._message)
+            self._story.show_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -232,25 +280,6 @@ class Details(QFrame):
             block = block.next()
         height = self._text.fontMetrics().lineSpacing() * min(max(lines, 1), 6) + 2
         self._text.setFixedHeight(height)
-
-    def _tell_story(self, message: Message) -> None:
-        """The events with their times, oldest first."""
-        old = self._story.layout()
-        if old is not None:
-            QWidget().setLayout(old)  # the only way to be rid of a layout and its widgets
-        grid = QGridLayout(self._story)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
-        now = datetime.now(UTC)
-        for row, event in enumerate(self._history.events(message.id)[-_MOST_EVENTS:]):
-            at = plain.label(short_time(event.at, now=now), tone="muted")
-            plain.set_tip(at, whole_time(event.at))
-            grid.addWidget(at, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(
-                plain.label(plain.visible(wording.event_sentence(event)), wraps=True), row, 1
-            )
 
     def _put(self, read: Callable[[Message], str]) -> None:
         """Copy one thing about the message."""
@@ -308,17 +337,14 @@ def _facts(message: Message) -> str:
         facts.append(_("Entity ID {id}").format(id=plain.one_line(message.entity_id)))
     if message.content_id:
         facts.append(_("Template ID {id}").format(id=plain.one_line(message.content_id)))
-    if message.direction is Direction.INBOUND:
-        facts += _facts_of_reply(message)
+    facts += _facts_of_carrier(message)
     if message.ref:
         facts.append(_("Note: {ref}").format(ref=plain.one_line(message.ref)))
-    if message.message_uuid:
-        facts.append(_("Id {id}").format(id=plain.one_line(message.message_uuid)))
     return " · ".join(facts)
 
 
-def _facts_of_reply(message: Message) -> list[str]:
-    """What only the network says: which one it came from, and what it cost us."""
+def _facts_of_carrier(message: Message) -> list[str]:
+    """What only receipts and replies say: the network, and what it cost us."""
     facts = []
     if message.network:
         facts.append(_("Network {network}").format(network=plain.one_line(message.network)))

@@ -192,7 +192,13 @@ class Head(QWidget):
 
     def show_count(self, count: int, *, is_all: bool) -> None:
         """How many messages fit what is wanted."""
-        words = wording_history.count_sentence(count, is_all=is_all)
+        self._say(wording_history.count_sentence(count, is_all=is_all))
+
+    def show_waiting(self) -> None:
+        """Nothing is known yet of what is wanted."""
+        self._say(_("Searching…"))
+
+    def _say(self, words: str) -> None:
         if self.chips.count.text() != words:
             self.chips.count.setText(words)
             self.chips.updateGeometry()

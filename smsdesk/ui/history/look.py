@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smsdesk.sms.message import Message
+from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.state import State
 from smsdesk.ui import theme
 
@@ -42,3 +42,27 @@ LOOKS: Mapping[State, Look] = {
 def look_of(message: Message) -> Look:
     """The look of a message's state; what only waits to be taken back looks like the queue."""
     return LOOKS[State.QUEUED if message.is_about_to_leave else message.state]
+
+
+_EVENT_LOOKS: Mapping[str, Look] = {
+    "not_sent": Look("rotate-ccw", "warn"),
+    "too_many": Look("rotate-ccw", "warn"),
+    "refused": Look("octagon-x", "bad"),
+    "refused_all": Look("circle-pause", "warn"),
+    "interrupted": Look("circle-question-mark", "warn"),
+    "held_back": Look("circle-pause", "warn"),
+    "expired": Look("circle-x", "bad"),
+    "opted_out": Look("ban", "bad"),
+    "allowed_again": Look("check", "good"),
+    "rescheduled": Look("calendar-clock", "muted"),
+}
+
+
+def look_of_event(event: MessageEvent) -> Look:
+    """The look of one line of a message's life: that of the state it leads to, or else of who
+    did it."""
+    if event.status in _EVENT_LOOKS:
+        return _EVENT_LOOKS[event.status]
+    if event.status in set(State):
+        return LOOKS[State(event.status)]
+    return Look("user", "muted") if event.source == "person" else Look("dot", "muted")

@@ -38,6 +38,8 @@ MOST_TOUCHED = 400
 PAGES_HELD = 16
 KEYS_AT_ONCE = 20_000
 """As many keys are counted in one call on the worker; others get their turn in between."""
+_FIRST_KEYS = 1_000
+"""As many in the first one, so that something is said soon; then twice as many each time."""
 MESSAGE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 _FEW_BLOCKS, _MOST_BLOCKS = 4, 24
@@ -116,6 +118,11 @@ class HistoryModel(QAbstractTableModel):
     @property
     def filter(self) -> HistoryFilter:
         return self._wanted
+
+    @property
+    def is_waiting(self) -> bool:
+        """The rows are still those of another filter than is wanted."""
+        return self._wanted != self._shown
 
     @property
     def is_counted(self) -> bool:
@@ -254,7 +261,7 @@ class HistoryModel(QAbstractTableModel):
         if outline.is_complete:
             self.counted.emit()
         else:
-            self._count_on()
+            self._count_on(_FIRST_KEYS)
 
     def _replace(
         self, shown: HistoryFilter, outline: Outline, pages: dict[int, list[Message]]
@@ -329,18 +336,18 @@ class HistoryModel(QAbstractTableModel):
 
     # counting
 
-    def _count_on(self) -> None:
+    def _count_on(self, most: int) -> None:
         """The keys below what is known, some at a time."""
         shown, history, below = self._shown, self._history, self._outline.oldest
 
         def read() -> list[int] | int:
             if shown == _EVERYTHING and (oldest := _if_without_gaps(history)):
                 return oldest
-            return history.keys(shown, before_seq=below, limit=KEYS_AT_ONCE)
+            return history.keys(shown, before_seq=below, limit=most)
 
-        self._run_beside(read, self._lengthen)
+        self._run_beside(read, lambda found: self._lengthen(found, most))
 
-    def _lengthen(self, found: list[int] | int) -> None:
+    def _lengthen(self, found: list[int] | int, most: int) -> None:
         outline = self._outline
         known = outline.count
         more = len(found) if isinstance(found, list) else max(0, outline.oldest - found)
@@ -350,7 +357,7 @@ class HistoryModel(QAbstractTableModel):
             outline.extend_down(found)
         else:
             outline.fill_down(found)
-        if more < KEYS_AT_ONCE:
+        if more < most:
             outline.complete()
         if more:
             self.endInsertRows()
@@ -358,7 +365,7 @@ class HistoryModel(QAbstractTableModel):
         if outline.is_complete:
             self.counted.emit()
         else:
-            self._count_on()
+            self._count_on(min(2 * most, KEYS_AT_ONCE))
 
     def _recount(self) -> None:
         """Count the list from the top once more, beside what is shown, and then put it in the

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from smsdesk.desk import wording_history
 from smsdesk.desk.history import HistoryFilter
@@ -58,7 +58,6 @@ class FilterPanel(QFrame):
         self.batch = _combo("history.more.batch", _("Batch"))
         self.failure = _combo("history.more.failure", _("Failure"))
         self.channel = _combo("history.more.channel", _("Channel"))
-        self._channel_label = plain.field_label(_("Channel"), self.channel)
         for words, days in _presets(datetime.now().astimezone().date()):
             self.dates.addItem(words, days)
         self.dates.addItem(_("Other days…"), "other")
@@ -78,23 +77,17 @@ class FilterPanel(QFrame):
         days.addWidget(plain.label("–", tone="muted"))
         days.addWidget(self.until, 1)
         grid = QGridLayout(self)
-        grid.setContentsMargins(GRID + GRID // 2, GRID, GRID + GRID // 2, GRID + GRID // 2)
-        grid.setHorizontalSpacing(GRID + GRID // 2)
-        grid.setVerticalSpacing(GRID)
+        grid.setContentsMargins(GRID, GRID, GRID, GRID)
+        grid.setSpacing(GRID)
+        grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        rows: tuple[tuple[QLabel | None, QWidget], ...] = (
-            (plain.field_label(_("Dates"), self.dates), self.dates),
-            (None, self._range),
-            (plain.field_label(_("Direction"), self.direction), self.direction),
-            (plain.field_label(_("Sender"), self.senders), self.senders),
-            (plain.field_label(_("Batch"), self.batch), self.batch),
-            (plain.field_label(_("Failure"), self.failure), self.failure),
-            (self._channel_label, self.channel),
-        )
-        for row, (label, control) in enumerate(rows):
-            if label is not None:
-                grid.addWidget(label, row, 0)
-            grid.addWidget(control, row, 1)
+        grid.addWidget(self.dates, 0, 0)
+        grid.addWidget(self.direction, 0, 1)
+        grid.addWidget(self._range, 1, 0, 1, 2)
+        grid.addWidget(self.senders, 2, 0)
+        grid.addWidget(self.batch, 2, 1)
+        grid.addWidget(self.failure, 3, 0, 1, 2)
+        grid.addWidget(self.channel, 4, 0, 1, 2)
 
     def _connect(self) -> None:
         self.dates.activated.connect(lambda _index: self._choose_dates())
@@ -122,7 +115,7 @@ class FilterPanel(QFrame):
         _fill(self.batch, _("Any batch"), list(choices.batches))
         _fill(
             self.failure,
-            _("Any or none"),
+            _("With or without a failure"),
             [(one, wording_history.failure_words(one)) for one in choices.failures],
         )
         _fill(self.channel, _("Any channel"), [(one, one) for one in choices.channels])
@@ -142,7 +135,6 @@ class FilterPanel(QFrame):
         _choose(self.channel, which.channel, which.channel or "")
         has_channels = len(self._channels) > 1 or which.channel is not None
         self.channel.setVisible(has_channels)
-        self._channel_label.setVisible(has_channels)
         self._show_dates(which)
 
     def _show_dates(self, which: HistoryFilter) -> None:
@@ -209,6 +201,7 @@ def _combo(name: str, title: str) -> ComboBox:
     combo = ComboBox()
     combo.setObjectName(name)
     combo.setAccessibleName(title)
+    plain.set_tip(combo, title)
     combo.setMinimumContentsLength(12)
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo

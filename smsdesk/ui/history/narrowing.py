@@ -17,6 +17,7 @@ from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _LONGEST = 48
+_HEIGHT = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class ChipBar(QWidget):
         self._clear.setProperty("quiet", True)
         self._clear.clicked.connect(self.cleared)
         self._flow.addWidget(self._clear)
+        for part in (self.count, self._clear):
+            part.setMinimumHeight(_HEIGHT)
         self.hide()
 
     def button(self, key: str) -> QPushButton | None:
@@ -124,7 +127,7 @@ class ChipBar(QWidget):
     def _make_chip(self, key: str, words: str) -> QPushButton:
         shown = plain.visible(words)
         short = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
-        chip = _Chip(plain.typed(plain.one_line(short)), self)
+        chip = _Chip(plain.typed(plain.one_line(short)) + "\u00a0", self)
         chip.setObjectName(f"history.chip.{key}")
         chip.setAccessibleName(_("Remove: {filter}").replace("{filter}", shown))
         plain.set_tip(chip, shown)

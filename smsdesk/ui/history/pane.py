@@ -355,7 +355,9 @@ class HistoryPane(QFrame):
     def _show_filter(self) -> None:
         self._show_list()
         self.close_details()
+        self.details.mark(self.search.text().strip())
         self.model.show(self.head.wanted)
+        self._rows_changed()
 
     def _offer_choices(self) -> None:
         """What the panel with more filters can offer is read from the log."""
@@ -382,6 +384,9 @@ class HistoryPane(QFrame):
         if self._is_on_other_page:
             return
         has_rows = self.model.rowCount() > 0
+        if self.model.is_waiting:
+            self.head.show_waiting()
+            return
         self.head.show_count(self.model.rowCount(), is_all=self.model.is_counted)
         if not has_rows:
             self._say_empty()

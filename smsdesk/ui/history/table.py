@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QCursor, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QLabel,
@@ -70,6 +71,8 @@ class MessageTable(QTableView):
         self.is_restoring = False
         """The rows are found again after all was read anew; nobody has chosen anything."""
         self._unseen = 0
+        for corner in self.findChildren(QAbstractButton):
+            corner.hide()  # where Qt's own headers would meet
         self.news = QPushButton(self)
         self.news.setObjectName("history.news")
         self.news.setProperty("pill", True)
