@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
             self
         )  # a keyring may ask for minutes; a Send may not wait
         self._list_worker = Worker(self)  # a long list is read for seconds; a Send may not wait
+        self._reader = Worker(self)  # a million messages are counted; a Send may not wait
         self._contacts: ContactsDialog | None = None
         self._contact: ContactDialog | None = None
         self._templates: TemplatesDialog | None = None
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
 
-        self.history = HistoryPane(desk.history, worker=self._worker)
+        self.history = HistoryPane(desk.history, worker=self._worker, reader=self._reader)
         self.compose = ComposePane(
             desk.compose,
             contacts=desk.contacts,
@@ -888,6 +889,9 @@ class MainWindow(QMainWindow):
             self.batches.close()
         if self.overdue is not None:
             self.overdue.close()
+        self.history.model.stop_reading()
+        self._reader.run(self._desk.close)
+        self._reader.close()
         self._batch_worker.run(self._desk.close)
         self._batch_worker.close()
         self._keyring_worker.close(_KEYRING_PATIENCE_S)

@@ -114,6 +114,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
         "history.table",
         "history.details.contact",
         "history.details.close",
+        "history.details.source",
         "history.details.text",
         "history.details.send_again",
         "history.details.copy",

@@ -94,7 +94,7 @@ class Details(QFrame):
         icons.dress(self._source, "external-link", "accent", 12)
         self._facts = plain.label(tone="muted", wraps=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._uuid = plain.label(tone="muted", name="history.details.uuid", wraps=True)
+        self._uuid = plain.label(tone="muted", name="history.details.uuid")
         self._uuid.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy_uuid = copy_button(
             lambda: (self._message.message_uuid or "") if self._message else "",

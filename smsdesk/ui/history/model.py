@@ -194,15 +194,25 @@ class HistoryModel(QAbstractTableModel):
             self._look_at(self._history.get_many(ids))
 
     def renew(self) -> None:
-        """Anything may have changed: read what is seen once more, and count."""
+        """Anything may have changed: read what is held once more, and count."""
         self._mend()
-        if self._outline.is_complete and len(self._outline) <= _FEW_BLOCKS:
-            self._read_again(range(len(self._outline)), has_news=True)
+        outline = self._outline
+        if outline.is_complete and len(outline) <= _FEW_BLOCKS:
+            self._read_again(range(len(outline)), has_news=True)
             return
-        self._pages.clear()
-        self._tell_changed(0, self._outline.count - 1)
-        self._read_again((), has_news=True)
+        if self._shown == _EVERYTHING:
+            self._let_go(0)  # each row is the same message still, read again when it is seen
+            self._tell_changed(0, outline.count - 1)
+        held = [
+            block for floor in self._pages if (block := outline.block_from(floor)) is not None
+        ]
+        self._read_again(held, has_news=True)
         self._recount()
+
+    def stop_reading(self) -> None:
+        """The window is closing: whatever is still being read is not wanted any more."""
+        self._asked += 1
+        self._recount_again.stop()
 
     # what Qt asks
 
@@ -309,17 +319,17 @@ class HistoryModel(QAbstractTableModel):
         if not _is_quick(self._shown):
             self._tell_changed(first, first + self._outline.size(block) - 1)
 
-    def _let_go(self) -> None:
-        if len(self._pages) <= PAGES_HELD:
+    def _let_go(self, most: int = PAGES_HELD) -> None:
+        """Hold no more pages than so many, but those that must be."""
+        if len(self._pages) <= most:
             return
         kept = {
             self._outline.floor(self._outline.place(row)[0])
             for row in self.kept_rows()
             if 0 <= row < self._outline.count
         }
-        kept.add(next(reversed(self._pages)))
-        for floor in list(self._pages):
-            if len(self._pages) <= PAGES_HELD:
+        for floor in list(self._pages)[:-1]:
+            if len(self._pages) <= most:
                 break
             if floor not in kept:
                 del self._pages[floor]

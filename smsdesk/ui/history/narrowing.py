@@ -92,7 +92,7 @@ class ChipBar(QWidget):
         self.setAccessibleName(_("What the list is narrowed to"))
         self.count = plain.label(tone="muted", name="history.count")
         self._chips: dict[str, QPushButton] = {}
-        self._flow = FlowLayout(self, gap=GRID // 2)
+        self._flow = FlowLayout(self, gap=GRID)
         self._flow.setContentsMargins(GRID // 2, 0, 0, 0)
         self._flow.addWidget(self.count)
         self._clear = QPushButton(_("Clear all"))

@@ -59,7 +59,8 @@ class HistoryPane(QFrame):
     # Emitted when the person at the desk has closed what was chosen.
     person_left = Signal()
 
-    def __init__(self, history: History, *, worker: Worker) -> None:
+    def __init__(self, history: History, *, worker: Worker, reader: Worker) -> None:
+        """`reader` searches and counts, which may take longer than a click can wait."""
         super().__init__()
         self.setObjectName("history")
         self.setProperty("ground", "base")
@@ -68,7 +69,7 @@ class HistoryPane(QFrame):
         self._has_account = True
         self._is_finding = False
 
-        self.model = HistoryModel(history, worker=worker, parent=self)
+        self.model = HistoryModel(history, worker=reader, parent=self)
         self.head = Head()
         self.search, self.filter = self.head.search, self.head.filter
         self.table = MessageTable(self.model)
@@ -125,6 +126,8 @@ class HistoryPane(QFrame):
 
         self.head.lines.insertWidget(2, self._banner)
         self.head.row.addWidget(self.saved)
+        QWidget.setTabOrder(self.head.more_button, self.saved)
+        QWidget.setTabOrder(self.saved, self.filter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)

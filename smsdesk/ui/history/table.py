@@ -284,7 +284,7 @@ class MessageTable(QTableView):
         QAbstractItemView.rowsInserted(self, parent, start, end)
         bar, count = self.verticalScrollBar(), end - start + 1
         first = self._first_row
-        has_place = bar.value() > 0 or self.currentIndex().isValid()
+        has_place = bar.value() > 0 or self.selectionModel().hasSelection()
         self.updateGeometries()
         if start <= first and has_place and count < self._messages.rowCount():
             bar.setValue(bar.value() + count * self.row_height)

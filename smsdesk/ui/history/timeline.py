@@ -92,6 +92,7 @@ class Timeline(QWidget):
             raw.setVisible(receipt.id in self._opened)
             words.addWidget(self._opener(receipt.id, raw), 0, Qt.AlignmentFlag.AlignLeft)
             words.addWidget(raw)
+        words.addStretch()
         return words
 
     def _opener(self, receipt_id: int, raw: QWidget) -> QPushButton:

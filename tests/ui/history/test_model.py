@@ -1,5 +1,6 @@
 """The list is read page by page and moves row by row."""
 
+import random
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -13,7 +14,7 @@ from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
-from smsdesk.ui.history.model import MOST_TOUCHED, HistoryModel
+from smsdesk.ui.history.model import MOST_TOUCHED, PAGES_HELD, HistoryModel
 from smsdesk.ui.history.outline import BLOCK
 from tests.ui.conftest import Book
 
@@ -189,3 +190,175 @@ def test_a_row_speaks_to_a_screen_reader_and_hovers_without_markup(
     assert "<b>Hi</b>" in spoken
     assert "Not sent." in index.data(Qt.ItemDataRole.ToolTipRole)
     assert "<b>" not in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def shown_ids(model: HistoryModel) -> list[str]:
+    messages = (model.message(row) for row in range(model.rowCount()))
+    return [message.id for message in messages if message is not None]
+
+
+def fitting_ids(desk: Desk, which: HistoryFilter) -> list[str]:
+    return [message.id for message in desk.history.page(which, limit=10_000)]
+
+
+def test_only_the_pages_around_what_is_seen_are_held(
+    model: HistoryModel, desk: Desk, qtbot: QtBot
+) -> None:
+    fill(desk, (PAGES_HELD + 5) * BLOCK)
+    with qtbot.waitSignal(model.counted):
+        model.show(ALL)
+
+    for row in range(0, model.rowCount(), 10):
+        assert model.message(row) is not None
+
+    assert len(model._pages) == PAGES_HELD
+    model.kept_rows = lambda: (0,)
+    first = model.message(0)
+    for row in range(0, model.rowCount(), 10):
+        model.message(row)
+    with patch.object(History, "page", autospec=True) as page:
+        assert model.message(0) is first
+    page.assert_not_called()
+
+
+def test_many_new_messages_come_in_at_the_top_unread(
+    model: HistoryModel, desk: Desk, qtbot: QtBot
+) -> None:
+    fill(desk, 3)
+    model.show(ALL)
+    fill(desk, 5 * BLOCK)
+
+    with qtbot.waitSignal(model.arrived) as arrived:
+        model.touch(None)
+
+    assert arrived.args == [5 * BLOCK]
+    assert shown_ids(model) == fitting_ids(desk, ALL)
+
+
+def test_a_filter_far_down_the_log_loses_and_gains_rows_where_they_belong(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    fill(desk, 4 * BLOCK)
+    waiting = HistoryFilter(states=FILTER_GROUPS["waiting"])
+    with qtbot.waitSignal(model.counted):
+        model.show(waiting)
+    oldest, middle = model.message(4 * BLOCK - 1), model.message(2 * BLOCK + 3)
+    assert oldest is not None
+    assert middle is not None
+
+    for message in (oldest, middle):
+        book.move(message, State.UNKNOWN)
+    model.touch(frozenset({oldest.id, middle.id}))
+
+    assert model.rowCount() == 4 * BLOCK - 2
+    assert shown_ids(model) == fitting_ids(desk, waiting)
+
+
+def test_a_list_that_grows_from_nothing_is_divided_into_blocks(
+    model: HistoryModel, desk: Desk, book: Book
+) -> None:
+    fill(desk, 3 * BLOCK)
+    doubts = HistoryFilter(states=FILTER_GROUPS["review"])
+    model.show(doubts)
+    assert model.rowCount() == 0
+
+    queued = desk.history.page(ALL, limit=3 * BLOCK)
+    for start in range(0, len(queued), 100):
+        some = queued[start : start + 100]
+        for message in some:
+            book.move(message, State.UNKNOWN)
+        model.touch(frozenset(message.id for message in some))
+
+    assert model.rowCount() == 3 * BLOCK
+    assert len(model._outline) > 1
+    assert shown_ids(model) == fitting_ids(desk, doubts)
+
+
+def test_a_search_counts_on_beside_the_window_and_says_when_it_is_done(
+    model: HistoryModel, desk: Desk, qtbot: QtBot
+) -> None:
+    fill(desk, 5 * BLOCK)
+
+    with qtbot.waitSignal(model.counted):
+        with qtbot.waitSignal(model.loaded):
+            model.show(HistoryFilter(search="hello"))
+        assert model.rowCount() == BLOCK
+
+    assert model.rowCount() == 5 * BLOCK
+    far = model.index(4 * BLOCK + 3, 0)
+    assert far.data(Qt.ItemDataRole.DisplayRole) is None, "it is on its way"
+    qtbot.waitUntil(lambda: far.data(Qt.ItemDataRole.DisplayRole) is not None)
+
+
+def test_a_message_in_a_search_that_stops_fitting_leaves_it(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    kept, gone = book.add(text="depot A"), book.add(text="depot B")
+    with qtbot.waitSignal(model.loaded):
+        model.show(HistoryFilter(search="depot", states=FILTER_GROUPS["waiting"]))
+
+    book.move(gone, State.UNKNOWN)
+    model.touch(frozenset({gone.id}))
+
+    qtbot.waitUntil(lambda: shown_ids(model) == [kept.id])
+
+
+def test_what_is_erased_in_the_middle_of_the_log_leaves_the_list(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    fill(desk, 8 * BLOCK)
+    with qtbot.waitSignal(model.counted):
+        model.show(ALL)
+    gone = model.message(3 * BLOCK)
+    assert gone is not None
+    with book.database.transaction() as connection:
+        connection.execute("DELETE FROM message WHERE seq = ?", (gone.seq,))
+
+    model.message(0)
+
+    with qtbot.waitSignal(model.renewed):
+        model.touch(None)
+
+    assert model.rowCount() == 8 * BLOCK - 1
+    assert shown_ids(model) == fitting_ids(desk, ALL)
+
+
+def test_a_list_of_several_pages_is_counted_anew_after_everything_changed(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    fill(desk, 8 * BLOCK)
+    waiting = HistoryFilter(states=FILTER_GROUPS["waiting"])
+    with qtbot.waitSignal(model.counted):
+        model.show(waiting)
+    for row in (0, 100, 300):
+        message = model.message(row)
+        assert message is not None
+        book.move(message, State.UNKNOWN)
+
+    with qtbot.waitSignal(model.renewed):
+        model.touch(None)
+
+    assert shown_ids(model) == fitting_ids(desk, waiting)
+
+
+def test_whatever_moves_while_a_list_is_shown_the_list_is_what_the_log_says(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    rng = random.Random(3)
+    fill(desk, 3 * BLOCK)
+    waiting = HistoryFilter(states=FILTER_GROUPS["waiting"])
+    with qtbot.waitSignal(model.counted):
+        model.show(waiting)
+
+    for _round in range(40):
+        moved = set()
+        for row in rng.sample(range(model.rowCount()), 3):
+            message = model.message(row)
+            assert message is not None
+            if message.state is State.QUEUED:
+                book.move(message, rng.choice((State.UNKNOWN, State.ACCEPTED, State.SENDING)))
+                moved.add(message.id)
+        moved.add(book.add().id)
+        model.touch(frozenset(moved))
+
+    assert shown_ids(model) == fitting_ids(desk, waiting)

@@ -2,39 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import Suppression, SuppressionReason
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.ui import numbers, plain
-from smsdesk.ui.background import Worker
-from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.history.pane import HistoryPane
 from tests.support import NOW
 from tests.ui.conftest import Book
-
-
-@pytest.fixture
-def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> HistoryPane:
-    pane = HistoryPane(desk.history, worker=worker)
-    qtbot.addWidget(pane)
-    bridge = Bridge(desk.changes, pane)
-    bridge.changed.connect(
-        lambda change: pane.touch(change.ids) if change.kind is ChangeKind.MESSAGES else None
-    )
-    pane.resize(500, 600)
-    pane.show()
-    pane.load(has_account=True)
-    pane.count()
-    return pane
 
 
 def choose(pane: HistoryPane, group: str) -> None:

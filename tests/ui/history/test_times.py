@@ -21,7 +21,7 @@ from tests.ui.conftest import Book
 
 @pytest.fixture
 def pane(qtbot: QtBot, desk: Desk, worker: Worker) -> HistoryPane:
-    pane = HistoryPane(desk.history, worker=worker)
+    pane = HistoryPane(desk.history, worker=worker, reader=worker)
     qtbot.addWidget(pane)
     pane.resize(600, 600)
     pane.load(has_account=True)
