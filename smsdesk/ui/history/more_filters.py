@@ -139,10 +139,11 @@ class FilterPanel(QFrame):
 
     def _show_dates(self, which: HistoryFilter) -> None:
         days = _days(which)
+        other = self.dates.count() - 1
+        found = next((n for n in range(other) if self.dates.itemData(n) == days), other)
         with QSignalBlocker(self.dates):
-            found = self.dates.findData(days)
-            self.dates.setCurrentIndex(found if found >= 0 else self.dates.count() - 1)
-        self._range.setVisible(found < 0)
+            self.dates.setCurrentIndex(found)
+        self._range.setVisible(found == other)
         if days is not None:
             first, last = days
             for field, day in ((self.since, first), (self.until, last)):

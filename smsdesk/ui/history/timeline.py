@@ -89,7 +89,8 @@ class Timeline(QWidget):
         receipt = step.receipt
         if receipt is not None and receipt.raw:
             raw = _Raw(receipt.raw)
-            raw.setVisible(receipt.id in self._opened)
+            if receipt.id not in self._opened:
+                raw.hide()
             words.addWidget(self._opener(receipt.id, raw), 0, Qt.AlignmentFlag.AlignLeft)
             words.addWidget(raw)
         words.addStretch()

@@ -1,6 +1,5 @@
 """Several messages are selected, and something is done with all of them."""
 
-
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
