@@ -49,6 +49,8 @@ class FilterPanel(QFrame):
         self.setAccessibleName(_("More filters"))
         self.setProperty("ground", "raised")
         self._narrowing = Narrowing()
+        self._wants_days = False
+        """Other days were asked for, even while they happen to be those of a shorter way."""
         self._channels: Sequence[str] = ()
         self.dates = _combo("history.more.dates", _("Dates"))
         self.since = _date("history.more.since", _("First day"))
@@ -140,7 +142,9 @@ class FilterPanel(QFrame):
     def _show_dates(self, which: HistoryFilter) -> None:
         days = _days(which)
         other = self.dates.count() - 1
+        self._wants_days = self._wants_days and days is not None
         found = next((n for n in range(other) if self.dates.itemData(n) == days), other)
+        found = other if self._wants_days else found
         with QSignalBlocker(self.dates):
             self.dates.setCurrentIndex(found)
         self._range.setVisible(found == other)
@@ -155,7 +159,8 @@ class FilterPanel(QFrame):
 
     def _choose_dates(self) -> None:
         days = self.dates.currentData()
-        if days == "other":
+        self._wants_days = days == "other"
+        if self._wants_days:
             self._range.show()
             self.since.setFocus()
             self._choose_range()
