@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     compose,
+    going_through,
     history,
     lists,
     pace,
@@ -37,6 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[Look], Section]] = {
     "responsiveness": responsiveness.measure,
     "compose": compose.measure,
     "history": history.measure,
+    "going-through": going_through.measure,
     "lists": lists.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
