@@ -171,12 +171,16 @@ class HistoryModel(QAbstractTableModel):
             0, min(offset, self._outline.size(block) - 1)
         )
 
+    def held_key(self, row: int) -> int | None:
+        """The key of the message in a row, if it is held; nothing is read for it now."""
+        block, offset = self._outline.place(row)
+        page = self._pages.get(self._outline.floor(block), ())
+        return page[offset].seq if offset < len(page) else None
+
     def key_near(self, row: int) -> int:
         """The key of the message in a row; of one that has not been read, a key close by."""
-        block, _offset = self._outline.place(row)
-        floor = self._outline.floor(block)
-        message = self.message(row) if floor in self._pages else None
-        return floor if message is None else message.seq
+        key = self.held_key(row)
+        return self._outline.floor(self._outline.place(row)[0]) if key is None else key
 
     def moment_of(self, row: int) -> datetime | None:
         """When the message in a row was written, or one close by if it has not been read."""

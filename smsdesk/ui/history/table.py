@@ -70,6 +70,7 @@ class MessageTable(QTableView):
         self._kept: _Place | None = None
         self.is_restoring = False
         """The rows are found again after all was read anew; nobody has chosen anything."""
+        self._selects_all = False
         self._unseen = 0
         for corner in self.findChildren(QAbstractButton):
             corner.hide()  # where Qt's own headers would meet
@@ -105,6 +106,7 @@ class MessageTable(QTableView):
         model.renewing.connect(self._note_place)
         model.renewed.connect(self._find_place)
         model.loaded.connect(self._start_at_top)
+        model.counted.connect(self._select_the_rest)
         bar = self.verticalScrollBar()
         bar.sliderMoved.connect(self._show_day)
         bar.sliderReleased.connect(self.day.hide)
@@ -120,10 +122,7 @@ class MessageTable(QTableView):
         return sum(last - first + 1 for first, last in self._ranges())
 
     def selected_spans(self) -> list[Span] | None:
-        """The keys of what is selected; None while the ends of it are being read.
-
-        Whatever comes in later, or is read, is in none of them that it was not in before.
-        """
+        """The keys of what is selected, ends included; None while an end is being read."""
         spans = []
         last_row = self._messages.rowCount() - 1
         for first, last in self._ranges():
@@ -298,8 +297,18 @@ class MessageTable(QTableView):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() - above * self.row_height)
 
+    def selectAll(self) -> None:
+        """All that fit, also those that have not been counted yet."""
+        super().selectAll()
+        self._selects_all = not self._messages.is_counted
+
+    def _select_the_rest(self) -> None:
+        if self._selects_all and self._messages.is_counted:
+            self.selectAll()
+
     def selectionChanged(self, chosen: QItemSelection, left: QItemSelection) -> None:
         QAbstractItemView.selectionChanged(self, chosen, left)
+        self._selects_all = False
         self.selected.emit()
 
     def _kept_rows(self) -> Iterator[int]:
@@ -317,10 +326,12 @@ class MessageTable(QTableView):
         self._kept = _Place(
             top=model.key_near(self._first_row) if bar.value() else None,
             offset=bar.value() % self.row_height,
-            current=model.key_near(current) if current >= 0 else None,
+            current=model.held_key(current) if current >= 0 else None,
             spans=[
-                Span(model.key_near(first), model.key_near(last))
+                Span(newest, oldest)
                 for first, last in self._ranges()
+                if (newest := model.held_key(first)) is not None
+                and (oldest := model.held_key(last)) is not None
             ],
         )
 

@@ -113,6 +113,19 @@ def test_shift_and_control_select_several_and_control_a_all_of_them(
     assert table.selected_spans() == [Span(MANY, 0)]
 
 
+def test_control_a_also_means_what_is_still_being_counted(
+    table: MessageTable, qtbot: QtBot
+) -> None:
+    model = model_of(table)
+    with qtbot.waitSignal(model.counted):
+        with qtbot.waitSignal(model.loaded):
+            model.show(HistoryFilter(search="hello"))
+        table.selectAll()
+        assert table.selected_count < MANY
+
+    assert table.selected_count == MANY
+
+
 def test_what_is_chosen_stays_in_its_place_when_messages_come_in_above(
     table: MessageTable, book: Book
 ) -> None:
