@@ -120,8 +120,8 @@ class Errand:
         return []
 
 
-class Cancelling(Errand):
-    """Stops what waits."""
+class _Moving(Errand):
+    """Takes messages to another state in the log, each step in one commit."""
 
     def __init__(
         self, view: HistoryView, selection: Selection, log: MessageLog, clock: Clock
@@ -129,6 +129,10 @@ class Cancelling(Errand):
         super().__init__(view, selection)
         self._log = log
         self._clock = clock
+
+
+class Cancelling(_Moving):
+    """Stops what waits."""
 
     def take(self, messages: Sequence[Message]) -> None:
         waiting = [message.id for message in messages if message.state in WAITING]
@@ -137,15 +141,8 @@ class Cancelling(Errand):
         self.left[Left.TOO_LATE] += len(messages) - len(stopped)
 
 
-class Settling(Errand):
+class Settling(_Moving):
     """Ends doubt: what may have been sent counts as sent."""
-
-    def __init__(
-        self, view: HistoryView, selection: Selection, log: MessageLog, clock: Clock
-    ) -> None:
-        super().__init__(view, selection)
-        self._log = log
-        self._clock = clock
 
     def take(self, messages: Sequence[Message]) -> None:
         doubts = [message.seq for message in messages if message.state is State.UNKNOWN]

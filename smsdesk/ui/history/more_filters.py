@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from smsdesk.desk import wording_history
 from smsdesk.desk.history import HistoryFilter
@@ -48,6 +48,7 @@ class FilterPanel(QFrame):
         self.setObjectName("history.more")
         self.setAccessibleName(_("More filters"))
         self.setProperty("ground", "raised")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._narrowing = Narrowing()
         self._wants_days = False
         """Other days were asked for, even while they happen to be those of a shorter way."""
@@ -209,6 +210,7 @@ def _combo(name: str, title: str) -> ComboBox:
     combo.setAccessibleName(title)
     plain.set_tip(combo, title)
     combo.setMinimumContentsLength(12)
+    combo.setMinimumHeight(4 * GRID)
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo
 
@@ -218,6 +220,7 @@ def _date(name: str, title: str) -> DateEdit:
     field.setObjectName(name)
     field.setAccessibleName(title)
     field.setCalendarPopup(True)
+    field.setMinimumHeight(4 * GRID)
     field.setDisplayFormat("d MMM yyyy")
     return field
 

@@ -123,6 +123,7 @@ class HistoryPane(QFrame):
         self.pages = QStackedWidget()
         for page in (self.split, self.empty, self.review):
             self.pages.addWidget(page)
+        self.pages.setMinimumHeight(self.table.minimumHeight())
 
         self.head.lines.insertWidget(2, self._banner)
         self.head.row.addWidget(self.saved)
@@ -155,7 +156,8 @@ class HistoryPane(QFrame):
         for known in (self.model.loaded, self.model.counted):
             known.connect(self._find_again)
         self.model.counted.connect(self._rows_changed)
-        self.table.selected.connect(self._note_selected)
+        for other in (self.table.selected, self.model.loaded, self.model.renewed):
+            other.connect(self._note_selected)
         self.many.selection = self._selection
         self.many.left.connect(self.close_details)
         self.many.said.connect(self.said)
@@ -490,6 +492,8 @@ class HistoryPane(QFrame):
             self.details.hide()
 
     def _selection(self) -> Selection | None:
+        if self.model.is_waiting:
+            return None  # the rows are of another filter still
         spans = self.table.selected_spans()
         return None if spans is None else Selection(self.model.filter, tuple(spans))
 

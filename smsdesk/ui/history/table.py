@@ -168,6 +168,13 @@ class MessageTable(QTableView):
 
     # going there
 
+    def setCurrentIndex(self, index: _Index) -> None:
+        """Choose one message and no other, whichever keys are held down just now."""
+        command = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        if not index.isValid():
+            command = QItemSelectionModel.SelectionFlag.Clear
+        self.selectionModel().setCurrentIndex(index, command)
+
     def scrollTo(
         self,
         index: _Index,

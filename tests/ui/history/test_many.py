@@ -60,6 +60,20 @@ def test_several_have_a_line_of_acts_in_place_of_the_details(
     assert pane.table.selected_count == 0
 
 
+def test_nothing_is_selected_in_another_list(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    fill(pane, book, qtbot, *[State.FAILED] * 3)
+    pane.search.setText("text")
+    pane.head.tell_now()
+    pane.table.selectAll()
+    assert pane.many.selection() is None, "the rows are of the list before"
+
+    qtbot.waitUntil(lambda: not pane.model.is_waiting)
+
+    assert not pane.many.isVisible()
+
+
 def test_what_was_not_sent_goes_again_without_a_question(
     pane: HistoryPane, book: Book, qtbot: QtBot, said: list[str]
 ) -> None:
