@@ -21,10 +21,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QCursor, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QCursor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QFrame,
     QLabel,
     QPushButton,
@@ -228,6 +237,14 @@ class MessageTable(QTableView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are not looked for: that would read the whole log."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming into the list chooses nothing by itself; the first arrow does."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+            self.viewport().update()
 
     # painting
 

@@ -82,6 +82,15 @@ def test_the_keyboard_reaches_every_row(table: MessageTable) -> None:
     assert reached == [1, MANY - 1, MANY - 2, MANY - 11, 0, 9, 10, 9]
 
 
+def test_coming_into_the_list_chooses_nothing(table: MessageTable) -> None:
+    table.setFocus()
+    assert table.hasFocus()
+    assert not table.currentIndex().isValid()
+
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert table.currentIndex().row() == 0
+
+
 def test_a_click_chooses_the_row_under_it(table: MessageTable) -> None:
     table.verticalScrollBar().setValue(40 * table.row_height)
     place = table.visualRect(table.model().index(43, 0)).center()
