@@ -250,8 +250,7 @@ def _style_sheet(c: Colours) -> str:
     QPushButton[quiet="true"]:hover, QPushButton[quiet="true"]:focus {{ color: {c.accent};
         text-decoration: underline; border: none; padding: 0; }}
     QPushButton[chip="true"] {{ background: {c.selected}; color: {c.text};
-        border: 1px solid {c.selected}; border-radius: 10px; padding: 1px 8px; min-height: 16px;
-        font-size: 9pt; }}
+        border: 1px solid {c.selected}; border-radius: 10px; padding: 1px 8px; min-height: 16px; }}
     QPushButton[chip="true"]:hover {{ border-color: {c.accent}; }}
     QPushButton[chip="true"]:focus {{ border: 2px solid {c.accent}; padding: 0 7px; }}
     QPushButton[pill="true"] {{ background: {c.accent}; color: {c.on_accent};
