@@ -52,14 +52,17 @@ def write_page(sections: Sequence[Section], *, runs: int, date: str) -> str:
 
 
 def renew_page(page: str, sections: Sequence[Section], *, date: str) -> str:
-    """The page with these sections in place of their older selves; the rest stays as it is."""
+    """The page with these sections in place of their older selves, or at the end where they are
+    new; the rest stays as it is."""
     beginning, *others = page.split("\n## ")
     for section in sections:
         written = _write_section(section, measured=f"Measured on {date}. " if date else "")
         written = written.removeprefix("## ").removesuffix("\n") + "\n"
-        others = [
-            written if other.startswith(f"{section.title}\n") else other for other in others
-        ]
+        titles = [other.partition("\n")[0] for other in others]
+        if section.title in titles:
+            others[titles.index(section.title)] = written
+        else:
+            others.append(written)
     return "\n## ".join([beginning, *others]).rstrip("\n") + "\n"
 
 
