@@ -35,7 +35,7 @@ def miss(qtbot: QtBot, desk: Desk, book: Book, worker: Worker) -> Miss:
             due = now - timedelta(hours=2, minutes=n)
             log.queue(at=due, state=State.SCHEDULED, due_at=due, due_zone=None)
         log.log.promote_due(at=now, late_after_ms=30 * 60 * 1000)
-        pane = HistoryPane(desk.history, worker=worker)
+        pane = HistoryPane(desk.history, worker=worker, reader=worker)
         qtbot.addWidget(pane)
         pane.resize(600, 600)
         pane.load(has_account=True)
