@@ -6,6 +6,8 @@ Reading it from a webhook or a report, and storing it, is left to others.
 from dataclasses import dataclass
 from datetime import datetime
 
+from smsdesk.sms.channels.received import Received
+
 
 @dataclass(frozen=True, slots=True)
 class JoinedPart:
@@ -58,6 +60,8 @@ class InboundMessage:
     """Set for one part of a message that came divided."""
     jti: str | None = None
     """The id of the token that signed the webhook."""
+    received: Received | None = None
+    """Set where it is more than a text."""
 
     def __post_init__(self) -> None:
         if not self.message_uuid or not self.sender:

@@ -5,22 +5,44 @@ which a person reads about a problem.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from smsdesk.sms import dlt
+from smsdesk.sms.channels import CHANNELS, Channel
+from smsdesk.sms.channels.checks import content_problems, parse_sender, read_people
+from smsdesk.sms.channels.content import PLAIN, Content, Leg
+from smsdesk.sms.channels.received import Received
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.dlt import DltProblem
 from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.phone import PhoneNumber
-from smsdesk.sms.recipients import RecipientEntry, read_recipients
+from smsdesk.sms.problem import Problem, ProblemCode
+from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.schedule import Plan
-from smsdesk.sms.segments import MANY_PARTS, MAX_CHARACTERS, Measure, measure
-from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
+from smsdesk.sms.segments import MANY_PARTS, Measure
+from smsdesk.sms.sender_id import SenderId, SenderIdError
 from smsdesk.sms.state import HeldReason, State
+
+__all__ = [
+    "Direction",
+    "Draft",
+    "DraftLeg",
+    "Message",
+    "MessageEvent",
+    "Preview",
+    "PreviewLeg",
+    "Problem",
+    "ProblemCode",
+    "check_draft",
+    "dlt_problems",
+    "normalise_text",
+    "text_problems",
+]
 
 
 class Direction(StrEnum):
@@ -28,6 +50,17 @@ class Direction(StrEnum):
 
     OUTBOUND = "outbound"
     INBOUND = "inbound"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLeg:
+    """Another way to the same people, tried when the one before it has failed; as typed."""
+
+    channel: str
+    sender: str = ""
+    text: str | None = None
+    """None: the same as in the draft."""
+    content: Content = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +79,40 @@ class Draft:
     """The registered text, likewise."""
     when: Plan | None = None
     """The time that was chosen for it; None for at once."""
-
-
-class ProblemCode(StrEnum):
-    """What can be wrong with a field besides a `PhoneProblem`, a `SenderIdProblem` or a
-    `DltProblem`."""
-
-    EMPTY = "empty"
-    TOO_LONG = "too_long"
-    """`value` is the number of characters."""
-    CONTROL_CHARACTERS = "control_characters"
-    """Characters that no phone shows; `value` is the place of the first."""
-    LONE_SURROGATES = "lone_surrogates"
-    """Half an emoji, which cannot be sent or stored; `value` is the place of the first."""
-    DUPLICATE = "duplicate"
-    """Warning: the number is in the list already and gets one message."""
-    NOT_ASSIGNED = "not_assigned"
-    """Warning: a possible number, in no range that is in use."""
-    MANY_CHARACTERS = "many_characters"
-    """Warning: Vonage's own limit used to be 1,000; `value` is the number of characters."""
-    MANY_PARTS = "many_parts"
-    """Warning: parts of so long a text get lost more easily; `value` is their number."""
+    channel: str = SMS.name
+    content: Content = PLAIN
+    failover: tuple[DraftLeg, ...] = ()
+    """What is tried after the channel itself, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that keeps a draft from being sent, or that a person should know first."""
+class PreviewLeg:
+    """Another way to the recipients of a preview, checked."""
 
-    field: str
-    """"from", "to", "entity_id", "content_id", "text" or "ref"."""
-    input: str
-    """The entry it is about, as typed; empty where the field as a whole is meant."""
-    code: str
-    """A `ProblemCode`, `PhoneProblem`, `SenderIdProblem` or `DltProblem`."""
-    is_warning: bool = False
-    """It may be sent all the same."""
-    value: int | None = None
-    """A number that belongs to the code."""
+    channel: Channel
+    sender: SenderId | None
+    text: str
+    measure: Measure
+    content: Content
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Where the people of the draft are reached on this channel, if under other addresses."""
+
+    def after(self, first: Leg) -> Leg:
+        """The way to one recipient; `first` is the one that is tried before all others."""
+        if self.sender is None:
+            raise ValueError("a leg without a sender goes nowhere")
+        by_country = self.channel.goes_by_country
+        return Leg(
+            channel=self.channel.name,
+            to=self.addresses.get(first.to, first.to),
+            sender=self.sender.value,
+            text=self.text,
+            encoding=self.measure.encoding,
+            parts=self.measure.parts,
+            content=self.content,
+            entity_id=first.entity_id if by_country else None,
+            content_id=first.content_id if by_country else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +132,9 @@ class Preview:
     """Some of the recipients are there, and are sent these two with the text."""
     entity_id: str | None = None
     content_id: str | None = None
+    channel: Channel = SMS
+    content: Content = PLAIN
+    failover: tuple[PreviewLeg, ...] = ()
 
     @property
     def can_send(self) -> bool:
@@ -116,6 +149,33 @@ class Preview:
             if entry.number is not None and not entry.is_duplicate
         )
 
+    @property
+    def people(self) -> tuple[RecipientEntry, ...]:
+        """The same by their entries, of which each has an address: a number or an ID."""
+        return tuple(
+            entry
+            for entry in self.recipients
+            if entry.address is not None and not entry.is_duplicate
+        )
+
+    def legs_to(self, person: RecipientEntry) -> tuple[Leg, ...]:
+        """Every way to one recipient of a sendable draft, in the order of trying."""
+        if self.sender is None or person.address is None:
+            raise ValueError("a draft with problems goes nowhere")
+        to_india = person.number is not None and person.number.region == dlt.REGION
+        first = Leg(
+            channel=self.channel.name,
+            to=person.address,
+            sender=self.sender.value,
+            text=self.text,
+            encoding=self.measure.encoding,
+            parts=self.measure.parts,
+            content=self.content,
+            entity_id=self.entity_id if to_india else None,
+            content_id=self.content_id if to_india else None,
+        )
+        return (first, *(leg.after(first) for leg in self.failover))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -126,7 +186,7 @@ class Message:
     """Its place in the log; later rows have larger ones."""
     direction: Direction
     channel: str
-    """Always "sms" today."""
+    """A name in `channels`; or, for an inbound message, whatever Vonage calls it."""
     state: State
     held_reason: HeldReason | None
     """Set exactly while `state` is held."""
@@ -169,6 +229,28 @@ class Message:
     """The time on the wall that was chosen for it, without a zone."""
     due_zone: str | None = None
     """By whose clock: a name of the tz database, or `schedule.OURS`."""
+    content: Content = PLAIN
+    """What it carries besides its text."""
+    received: Received | None = None
+    """What an inbound message is, where it is more than a text."""
+    legs: int = 0
+    """How many channels are tried in turn; 0 where there is only the one."""
+    workflow_id: str | None = None
+    """Vonage's id for that trying, from the moment it is accepted."""
+
+    def as_leg(self) -> Leg:
+        """The message as it goes out on its own channel."""
+        return Leg(
+            channel=self.channel,
+            to=self.to,
+            sender=self.sender,
+            text=self.text,
+            encoding=self.encoding,
+            parts=self.parts,
+            content=self.content,
+            entity_id=self.entity_id,
+            content_id=self.content_id,
+        )
 
     @property
     def is_about_to_leave(self) -> bool:
@@ -196,7 +278,8 @@ class MessageEvent:
 LONGEST_UNDO = timedelta(seconds=60)
 """What waits no longer than this after Send waits only so that it can be taken back."""
 MAX_REF_LENGTH = 100
-MANY_CHARACTERS = 1000
+MOST_LEGS = 6
+"""Every channel once."""
 FOREIGN_SHOWN = 100
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -212,37 +295,61 @@ def normalise_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
+def check_draft(
+    draft: Draft,
+    *,
+    default_region: str | None,
+    address_on: Callable[[str, str], str | None] = lambda _address, _channel: None,
+) -> Preview:
     """Read all fields of a draft and collect what is wrong with them; never raises.
 
     Line ends become LF, which costs one septet instead of two; nothing else in the text is
-    touched. Its limit of 3,200 is counted in code points, because Vonage gives it in
-    "characters" and does not say of which kind; should it count emoji twice, it refuses the
-    message as a whole. Cheap enough for every keystroke.
+    touched. Its limit is counted in code points, because Vonage gives it in "characters" and
+    does not say of which kind; should it count emoji twice, it refuses the message as a whole.
+    Cheap enough for every keystroke.
+
+    `address_on` says under which address a recipient is reached on a channel that names people
+    in another way; None where that is not known.
     """
+    channel = CHANNELS.get(draft.channel)
+    if channel is None:
+        unknown = (Problem("channel", draft.channel, "unknown"),)
+        return Preview(None, (), SMS.measure(""), (), unknown, draft.text)
     text = normalise_text(draft.text)
-    size = measure(text)
-    sender, sender_problems = _check_sender(draft.sender, default_region)
-    entries, recipient_problems, to_india = _check_recipients(draft.recipients, default_region)
+    size = channel.measure(text)
+    sender, sender_problems = _check_sender(channel.name, draft.sender, default_region)
+    entries, recipient_problems, to_india = _check_recipients(
+        channel.name, draft.recipients, default_region
+    )
+    legs, leg_problems = _check_legs(draft, entries, default_region, address_on)
+    by_country = channel.goes_by_country or any(leg.channel.goes_by_country for leg in legs)
+    to_india = to_india and by_country
     entity_id = dlt.normalise_id(draft.entity_id) if to_india else ""
     content_id = dlt.normalise_id(draft.content_id) if to_india else ""
     return Preview(
         sender=sender,
         recipients=entries,
         measure=size,
-        foreign=tuple(foreign_characters(text, limit=FOREIGN_SHOWN)),
+        foreign=tuple(foreign_characters(text, limit=FOREIGN_SHOWN))
+        if channel.has_parts
+        else (),
         problems=(
             *sender_problems,
             *recipient_problems,
             *dlt_problems("entity_id", entity_id),
             *dlt_problems("content_id", content_id),
-            *text_problems(text, size),
+            *text_problems(text, size, channel, draft.content),
+            *content_problems(channel, draft.content, text),
+            *leg_problems,
             *_ref_problems(draft.ref),
         ),
         text=text,
         is_to_india=to_india,
         entity_id=entity_id or None,
         content_id=content_id or None,
+        channel=channel,
+        content=draft.content,
+        failover=legs,
     )
 
 
@@ -251,25 +358,80 @@ def check_draft(draft: Draft, *, default_region: str | None) -> Preview:
 
 @lru_cache(maxsize=8)
 def _check_sender(
-    text: str, default_region: str | None
+    channel: str, text: str, default_region: str | None
 ) -> tuple[SenderId | None, tuple[Problem, ...]]:
     try:
-        return parse_sender_id(text, default_region=default_region), ()
+        return parse_sender(CHANNELS[channel], text, default_region=default_region), ()
     except SenderIdError as error:
         return None, (Problem("from", text, error.problem),)
 
 
 @lru_cache(maxsize=8)
 def _check_recipients(
-    text: str, default_region: str | None
+    channel: str, text: str, default_region: str | None
 ) -> tuple[tuple[RecipientEntry, ...], tuple[Problem, ...], bool]:
     """The entries, what is wrong with them, and whether any is in India."""
-    entries = tuple(read_recipients(text, default_region=default_region))
+    entries = tuple(read_people(CHANNELS[channel], text, default_region=default_region))
     if not entries:
         return entries, (Problem("to", "", ProblemCode.EMPTY),), False
     problems = tuple(problem for entry in entries for problem in _entry_problems(entry))
     numbers = (entry.number for entry in entries if entry.number is not None)
     return entries, problems, dlt.is_to_india(numbers)
+
+
+def _check_legs(
+    draft: Draft,
+    entries: tuple[RecipientEntry, ...],
+    default_region: str | None,
+    address_on: Callable[[str, str], str | None],
+) -> tuple[tuple[PreviewLeg, ...], tuple[Problem, ...]]:
+    """The further ways of a draft, and what is wrong with them, as problems of "failover"."""
+    legs: list[PreviewLeg] = []
+    problems: list[Problem] = []
+    seen = {draft.channel}
+    if len(draft.failover) >= MOST_LEGS:
+        problems.append(Problem("failover", "", "too_many", value=MOST_LEGS))
+    for typed in draft.failover:
+        channel = CHANNELS.get(typed.channel)
+        if channel is None or typed.channel in seen:
+            code = "unknown_channel" if channel is None else "channel_twice"
+            problems.append(Problem("failover", typed.channel, code))
+            continue
+        seen.add(channel.name)
+        text = normalise_text(draft.text if typed.text is None else typed.text)
+        size = channel.measure(text)
+        sender, sender_problems = _check_sender(channel.name, typed.sender, default_region)
+        addresses, address_problems = _addresses(draft.channel, channel, entries, address_on)
+        legs.append(PreviewLeg(channel, sender, text, size, typed.content, addresses))
+        found = (
+            *sender_problems,
+            *text_problems(text, size, channel, typed.content),
+            *content_problems(channel, typed.content, text),
+        )
+        problems += [replace(one, leg=channel.name) for one in (*found, *address_problems)]
+    return tuple(legs), tuple(problems)
+
+
+def _addresses(
+    first: str,
+    channel: Channel,
+    entries: tuple[RecipientEntry, ...],
+    address_on: Callable[[str, str], str | None],
+) -> tuple[dict[str, str], list[Problem]]:
+    """Where everybody is reached on a channel that names people in another way."""
+    if first in CHANNELS and CHANNELS[first].recipient is channel.recipient:
+        return {}, []
+    found: dict[str, str] = {}
+    problems = []
+    for entry in entries:
+        if entry.address is None or entry.is_duplicate:
+            continue
+        address = address_on(entry.address, channel.name)
+        if address is None:
+            problems.append(Problem("to", entry.input, "no_address"))
+        else:
+            found[entry.address] = address
+    return found, problems
 
 
 def _entry_problems(entry: RecipientEntry) -> Iterator[Problem]:
@@ -297,14 +459,18 @@ def dlt_problems(field: str, identity: str) -> Iterator[Problem]:
         yield Problem(field, "", DltProblem.UNUSUAL_LENGTH, is_warning=True, value=length)
 
 
-def text_problems(text: str, size: Measure) -> Iterator[Problem]:
+def text_problems(
+    text: str, size: Measure, channel: Channel = SMS, content: Content = PLAIN
+) -> Iterator[Problem]:
     """What is wrong with a text, and what a person should know of it; `size` is its measure."""
-    if not text.strip():
+    if not text.strip() and not content.needs_no_text:
         yield Problem("text", "", ProblemCode.EMPTY)
     yield from _character_problems("text", text)
-    if size.characters > MAX_CHARACTERS:
+    if size.characters > channel.longest_text and channel.has_parts:
         yield Problem("text", "", ProblemCode.TOO_LONG, value=size.characters)
-    elif size.characters > MANY_CHARACTERS:
+    elif size.characters > channel.longest_text:
+        yield Problem("text", channel.title, "over_limit", value=channel.longest_text)
+    elif channel.usual_text is not None and size.characters > channel.usual_text:
         yield Problem(
             "text", "", ProblemCode.MANY_CHARACTERS, is_warning=True, value=size.characters
         )

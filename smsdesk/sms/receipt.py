@@ -38,6 +38,12 @@ class DeliveryReceipt:
     """The body or record as it came."""
     jti: str | None = None
     """The id of the token that signed the webhook."""
+    channel: str | None = None
+    """Which channel it is about."""
+    workflow_id: str | None = None
+    """Set for one of several channels that are tried in turn."""
+    leg: int | None = None
+    """Which of them it is about; 1 is the first."""
 
     def __post_init__(self) -> None:
         if self.message_uuid is None and self.client_ref is None:

@@ -12,11 +12,13 @@ from smsdesk.sms.phone import PhoneNumberError, parse_phone
 
 
 class SenderKind(StrEnum):
-    """The three kinds of sender ID."""
+    """The three kinds of sender ID, and what other channels name us by."""
 
     LONG_NUMBER = "long_number"
     SHORT_CODE = "short_code"
     ALPHANUMERIC = "alphanumeric"
+    IDENTITY = "identity"
+    """An ID or a name that another channel has given; it can be answered there."""
 
 
 class SenderIdProblem(StrEnum):
@@ -31,10 +33,21 @@ class SenderIdProblem(StrEnum):
     """Neither a short code nor a phone number."""
 
 
+class ChannelSenderProblem(StrEnum):
+    """Why a text cannot be what another channel than SMS sends from."""
+
+    NEEDS_NUMBER = "needs_number"
+    """A full phone number is wanted."""
+    BAD_IDENTITY = "bad_identity"
+    """An ID of 1 to 50 characters is wanted, without blanks."""
+    BAD_AGENT = "bad_agent"
+    """A name of letters, digits, "-", "_" and "&" is wanted."""
+
+
 class SenderIdError(ValueError):
     """The text is not a sender ID; `problem` says why."""
 
-    def __init__(self, problem: SenderIdProblem, text: str) -> None:
+    def __init__(self, problem: SenderIdProblem | ChannelSenderProblem, text: str) -> None:
         super().__init__(problem.value)
         self.problem = problem
         self.text = text
@@ -67,6 +80,7 @@ _PATTERNS = {
     SenderKind.ALPHANUMERIC: re.compile(
         rf"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{{1,{MAX_NAME_LENGTH}}}"
     ),
+    SenderKind.IDENTITY: re.compile(r"[^\s\x00-\x1f\x7f]{1,50}"),
 }
 _SURELY_SHORT_CODE = re.compile(r"[1-9][0-9]{2,5}")
 
