@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from smsdesk.delivery.identity import ulids
+from smsdesk.sms.channels.content import Content, Leg
 from smsdesk.sms.dlt import REGION
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Message, Preview
@@ -74,30 +75,23 @@ class Outbox:
         """
         if preview.sender is None or not preview.can_send:
             raise ValueError("a preview with problems is not queued")
-        dues = {
-            number.e164: None if due_of is None else due_of(number.e164)
-            for number in preview.numbers
-        }
-        messages = [
-            NewMessage(
+        messages = []
+        for person in preview.people:
+            first, *others = preview.legs_to(person)
+            due = None if due_of is None else due_of(first.to)
+            message = NewMessage(
+                **_of_leg(first),
                 id=ulids.make(),
-                to=number.e164,
-                sender=preview.sender.value,
-                text=preview.text,
-                encoding=preview.measure.encoding,
-                parts=preview.measure.parts,
                 ref=ref,
                 state=State.SCHEDULED if due or due_at else State.QUEUED,
                 due_at=due.at if due else due_at,
                 due_local=due.local if due else None,
                 due_zone=due.zone if due else None,
                 expires_at=((due.at if due else due_at) or at) + expires_after,
-                entity_id=preview.entity_id if number.region == REGION else None,
-                content_id=preview.content_id if number.region == REGION else None,
                 is_let_through=ignores_quiet_hours,
+                legs=(first, *others) if others else (),
             )
-            for number, due in ((number, dues[number.e164]) for number in preview.numbers)
-        ]
+            messages.append(message)
         return self._store(messages, at)
 
     def queue_each(
@@ -170,18 +164,14 @@ class Outbox:
         """
         copies = [
             NewMessage(
+                **_of_leg(message.as_leg()),
                 id=ulids.make(),
-                to=message.to,
-                sender=message.sender,
-                text=message.text,
-                encoding=message.encoding,
-                parts=message.parts,
-                channel=message.channel,
                 ref=message.ref,
                 expires_at=at + expires_after,
                 resend_of=message.id,
-                entity_id=message.entity_id,
-                content_id=message.content_id,
+                legs=tuple(news.leg for news in self._log.legs_of(message.seq))
+                if message.legs
+                else (),
             )
             for message in messages
         ]
@@ -225,3 +215,31 @@ class Outbox:
             return self._log.has_batch(batch_id)
         except StoreError as error:
             raise UnsureError("neither the commit nor the question was answered") from error
+
+
+class _OfLeg(TypedDict):
+    """What a new message takes from the first way to its recipient."""
+
+    channel: str
+    to: str
+    sender: str
+    text: str
+    encoding: Encoding
+    parts: int
+    content: Content
+    entity_id: str | None
+    content_id: str | None
+
+
+def _of_leg(leg: Leg) -> _OfLeg:
+    return _OfLeg(
+        channel=leg.channel,
+        to=leg.to,
+        sender=leg.sender,
+        text=leg.text,
+        encoding=leg.encoding,
+        parts=leg.parts,
+        content=leg.content,
+        entity_id=leg.entity_id,
+        content_id=leg.content_id,
+    )

@@ -16,7 +16,7 @@ from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.vonage.errors import NoAnswer, NotSent
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.payloads import ProblemDetails, read_accepted, read_problem
+from smsdesk.vonage.payloads import ProblemDetails, read_accepted, read_problem, read_workflow
 
 
 class Verdict(StrEnum):
@@ -46,6 +46,8 @@ class Outcome:
     """A code for wording: `dns`, `certificate`, `status_401`, `no_id`, `closed` …"""
     hold: HeldReason | None = None
     message_uuid: str | None = None
+    workflow_id: str | None = None
+    """Vonage's id for trying several channels in turn."""
     failure: FailureReason | None = None
     retry_after_s: float | None = None
     http_status: int | None = None
@@ -123,6 +125,7 @@ def _of_success(answer: Answer) -> Outcome:
         Verdict.ACCEPTED,
         State.ACCEPTED,
         message_uuid=message_uuid,
+        workflow_id=read_workflow(answer),
         http_status=answer.status,
         is_sound=True,
     )

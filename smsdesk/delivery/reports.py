@@ -20,6 +20,7 @@ from smsdesk.delivery.heard import Heard
 from smsdesk.delivery.report_budget import ReportBudget
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus, ReportEstimate
 from smsdesk.sms.receipt import DeliveryReceipt
+from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.store.errors import StoreError
 from smsdesk.store.lookups import LookupTable, Waiting
@@ -257,6 +258,8 @@ class ReportLookup:
         if ours:
             self._store(ours)
             return
+        if waiting.state is not State.UNKNOWN:
+            return  # no doubt, only the next of several channels that is not tried yet
         self._table.note_empty(
             waiting.seq,
             at=self._clock.now(),

@@ -46,6 +46,7 @@ from smsdesk.delivery.waiting import (
     Reckoning,
     never_quiet,
 )
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.database import Database
@@ -67,7 +68,7 @@ from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 from smsdesk.vonage.client import Client
 from smsdesk.vonage.errors import NotSent, VonageError
-from smsdesk.vonage.payloads import write_sms
+from smsdesk.vonage.payloads import write_message
 
 _log = logging.getLogger(__name__)
 
@@ -474,6 +475,7 @@ class Sender:
             http_status=outcome.http_status,
             error_type=outcome.cause or None,
             message_uuid=outcome.message_uuid,
+            workflow_id=outcome.workflow_id,
             failure=outcome.failure,
             unknown_reason=outcome.cause if is_unknown else None,
             first_lookup_at=lookup_at,
@@ -530,18 +532,17 @@ class Sender:
     def _prepare(self, message: Message, line: LineWorker) -> _Departure:
         n = message.attempts + 1
         client_ref = make_client_ref(self._install_tag, message.id, n)
-        body = write_sms(
-            to=message.to,
-            sender=message.sender,
-            text=message.text,
-            encoding=message.encoding,
-            client_ref=client_ref,
-            entity_id=message.entity_id,
-            content_id=message.content_id,
-        )
+        first, *failover = self._legs(message)
+        body = write_message(first, client_ref=client_ref, failover=failover)
         self._in_flight[message.seq] = message
         digest = hashlib.sha256(body).hexdigest()
         return Claim(message.seq, message.id, n, client_ref, digest), body, line
+
+    def _legs(self, message: Message) -> list[Leg]:
+        """Every way to its recipient, in the order in which Vonage is to try them."""
+        if message.legs:
+            return [news.leg for news in self._log.legs_of(message.seq)]
+        return [message.as_leg()]
 
     def _fetch(self) -> bool:
         """See to it that there is something to send, and nothing that must wait for somebody's

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import locale
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from smsdesk.delivery.outbox import Outbox
+from smsdesk.desk.channels import Channels, Choice
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.timing import Timing
+from smsdesk.sms.channels import CHANNELS as KNOWN
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
@@ -78,6 +81,7 @@ class Compose:
         drafts: DraftShelf,
         opt_outs: OptOuts,
         timing: Timing,
+        channels: Channels,
         settings: Settings,
         clock: Clock,
         wake_sender: Callable[[], None],
@@ -87,6 +91,7 @@ class Compose:
         self._drafts = drafts
         self._opt_outs = opt_outs
         self.timing = timing
+        self.channels = channels
         self._settings = settings
         self._clock = clock
         self._wake_sender = wake_sender
@@ -99,13 +104,31 @@ class Compose:
 
     def preview(self, draft: Draft, *, default_region: str | None = None) -> Preview:
         """What would happen on Send. Quick; made for every keystroke."""
-        preview = check_draft(draft, default_region=default_region or self.default_region)
-        if opted_out := self._opt_outs.refuse(preview):
-            preview = replace(preview, problems=(*preview.problems, *opted_out))
+        preview = check_draft(
+            draft,
+            default_region=default_region or self.default_region,
+            address_on=self.channels.address_on,
+        )
+        more = (*self.channels.problems(preview), *self._opt_outs.refuse(preview))
+        if more:
+            preview = replace(preview, problems=(*preview.problems, *more))
         if preview.sender is None:
             return preview
-        warnings = sender_problems(preview.sender, self._regions.of(preview), self._settings)
-        return with_sender_warnings(preview, warnings)
+        return with_sender_warnings(preview, tuple(self._sender_warnings(preview)))
+
+    def choices(self, draft: Draft) -> tuple[Choice, ...]:
+        """Every channel of the account, each with what keeps the draft's recipients from it."""
+        return self.channels.choices(draft, default_region=self.default_region)
+
+    def _sender_warnings(self, preview: Preview) -> Iterator[Problem]:
+        """What countries say about the senders of an SMS, be it tried first or after others."""
+        ways = [(preview.channel, preview.sender, "")]
+        ways += [(leg.channel, leg.sender, leg.channel.name) for leg in preview.failover]
+        for channel, sender, leg in ways:
+            if channel.goes_by_country and sender is not None:
+                regions = self._regions.of(preview)
+                for problem in sender_problems(sender, regions, self._settings):
+                    yield replace(problem, leg=leg)
 
     def send(
         self,
@@ -151,7 +174,7 @@ class Compose:
         except StoreError as error:
             raise NotStoredError(error.code) from error
         self._wake_sender()
-        self.remember(draft.sender.strip(), preview.entity_id, preview.content_id)
+        self._remember(draft, preview)
         messages = tuple(self._history.get_many(queued.ids))
         result = SendResult(messages, preview.problems, queued.batch_id, undo_until)
         # What waits for a second person waits for longer than that, and is cancelled as a batch.
@@ -182,10 +205,9 @@ class Compose:
 
     def load_draft(self) -> Draft:
         """The draft as it was left; with what is remembered where it has no sender and no IDs."""
-        draft = self._drafts.load()
+        draft = self.channels.with_senders(self._drafts.load())
         return replace(
             draft,
-            sender=draft.sender or self._settings.get(SENDER),
             entity_id=draft.entity_id or self._settings.get(DLT_ENTITY_ID),
             content_id=draft.content_id or self._settings.get(DLT_CONTENT_ID),
         )
@@ -222,6 +244,17 @@ class Compose:
         except OSError:
             # The messages are queued; a full disk must not make it look otherwise.
             return
+
+    def _remember(self, draft: Draft, preview: Preview) -> None:
+        if preview.channel.goes_by_country:
+            self.remember(draft.sender.strip(), preview.entity_id, preview.content_id)
+        others = [(draft.channel, draft.sender.strip())]
+        others += [(leg.channel, leg.sender.strip()) for leg in draft.failover]
+        for channel, sender in others:
+            if not KNOWN[channel].goes_by_country:
+                # The messages are queued; a full disk must not make it look otherwise.
+                with suppress(OSError):
+                    self.channels.remember(channel, sender)
 
     def _expiry(self) -> timedelta:
         return timedelta(hours=self._settings.get(EXPIRY_HOURS))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from smsdesk.delivery.identity import ulids
 from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.changes import Change, ChangeKind, Changes
+from smsdesk.desk.channels import Channels
 from smsdesk.desk.compose import Compose
 from smsdesk.desk.contacts import Contacts
 from smsdesk.desk.conversations import Conversations
@@ -39,6 +40,7 @@ from smsdesk.store.database import (
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
 from smsdesk.store.history import HistoryView
+from smsdesk.store.identities import IdentityBook
 from smsdesk.store.inbound import InboundBook
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
@@ -155,6 +157,8 @@ def open_desk(
         templates.forget_answers()
         changes.announce(Change(ChangeKind.TEMPLATES))
 
+    identities = IdentityBook(database, tell_of_contacts)
+
     def note_export(kind: str) -> Callable[[int], None]:
         def note(count: int) -> None:
             trail.note_soon(Act.EXPORTED, kind=kind, entries=count)
@@ -232,12 +236,14 @@ def open_desk(
     index = SearchIndex(database)
     indexing = late(lambda: backroom.make_index(index))
     view = HistoryView(database)
+    channels = Channels(settings=settings, view=view, identities=identities, clock=clock)
     compose = Compose(
         outbox=outbox,
         history=view,
         drafts=DraftShelf(database),
         opt_outs=opt_outs,
         timing=timing,
+        channels=channels,
         settings=settings,
         clock=clock,
         wake_sender=lambda: sender.wake(),

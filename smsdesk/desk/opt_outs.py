@@ -88,7 +88,9 @@ class OptOuts:
         self.on_exported = on_exported
         self._list = suppression
         self._clock = clock
-        self._last: tuple[tuple[RecipientEntry, ...], str, tuple[Problem, ...]] | None = None
+        self._last: (
+            tuple[tuple[RecipientEntry, ...], tuple[_Way, ...], tuple[Problem, ...]] | None
+        ) = None
 
     def page(
         self, *, search: str = "", after: Suppression | Key | None = None, limit: int = 200
@@ -188,19 +190,21 @@ class OptOuts:
 
         Asked for every keystroke: while recipients and sender rest, the answer is remembered.
         """
-        sender = preview.sender.value if preview.sender else ALL_SENDERS
+        ways = tuple(_ways(preview))
         last = self._last
-        if last is not None and last[0] is preview.recipients and last[1] == sender:
+        if last is not None and last[0] is preview.recipients and last[1] == ways:
             return last[2]
-        found = self._list.of((number.e164 for number in preview.numbers), sender=sender)
+        addresses = [entry.address for entry in preview.people if entry.address]
+        found: set[str] = set()
+        for sender, elsewhere in ways:
+            there = {dict(elsewhere).get(address, address): address for address in addresses}
+            found.update(there[one] for one in self._list.of(there, sender=sender))
         problems = tuple(
             Problem("to", entry.input, "opted_out")
-            for entry in preview.recipients
-            if entry.number is not None
-            and entry.number.e164 in found
-            and not entry.is_duplicate
+            for entry in preview.people
+            if entry.address in found
         )
-        self._last = (preview.recipients, sender, problems)
+        self._last = (preview.recipients, ways, problems)
         return problems
 
     def refused(self, numbers: Iterable[str], *, sender: str) -> set[str]:
@@ -211,6 +215,18 @@ class OptOuts:
     def forget_answers(self) -> None:
         """The list is another now. Called from any thread."""
         self._last = None
+
+
+_Way = tuple[str, tuple[tuple[str, str], ...]]
+"""A sender, and where it reaches people under other addresses than those that were typed."""
+
+
+def _ways(preview: Preview) -> Iterator[_Way]:
+    """What a draft would be sent from: one way, and one for each channel that is tried next."""
+    yield preview.sender.value if preview.sender else ALL_SENDERS, ()
+    for leg in preview.failover:
+        if leg.sender is not None:
+            yield leg.sender.value, tuple(leg.addresses.items())
 
 
 def _read_number(text: str, default_region: str | None) -> str:

@@ -180,6 +180,8 @@ class Prices:
 
     def _group(self, preview: Preview) -> Recipients:
         """How many recipients there are by country and network; kept while they rest."""
+        if not preview.channel.goes_by_country:
+            return {}  # Vonage's price list is that of SMS
         entries, grouped = self._grouped
         if entries is preview.recipients:
             return grouped

@@ -20,6 +20,12 @@ from smsdesk.delivery.status import (
 )
 from smsdesk.desk.account_values import AccountError
 from smsdesk.desk.history import Evidence, EvidenceLevel
+from smsdesk.desk.wording_channels import (
+    CHANNEL_PROBLEMS,
+    characters_sentence,
+    content_text,
+    received_text,
+)
 from smsdesk.desk.wording_tables import (
     ACCOUNT_SENTENCES,
     ALARM_SENTENCES,
@@ -41,9 +47,10 @@ from smsdesk.desk.wording_tables import (
     VOUCHED,
 )
 from smsdesk.desk.wording_times import held_back_sentence, is_for_later, scheduled_sentence
+from smsdesk.sms.channels import title_of
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
-from smsdesk.sms.message import Message, MessageEvent, Problem
+from smsdesk.sms.message import Message, MessageEvent, Preview, Problem
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.prices import CostEstimate, CountryCost
 from smsdesk.sms.segments import Measure
@@ -105,9 +112,11 @@ def state_sentence(message: Message) -> str:
 
 
 def message_text(message: Message) -> str:
-    """The text, or why there is none any more."""
+    """The text, or what the message is instead, or why there is none any more."""
     if message.text_kept_days is None:
-        return message.text
+        if message.received is not None:
+            return received_text(message.received, message.text)
+        return content_text(message.content, message.text)
     return text_removed_sentence(message.text_kept_days)
 
 
@@ -223,11 +232,22 @@ def evidence_sentence(evidence: Evidence) -> str:
 
 def problem_sentence(problem: Problem) -> str:
     """What is wrong with a field, and what to do about it."""
-    sentence = PROBLEM_SENTENCES.get((problem.field, str(problem.code)))
+    code = str(problem.code)
+    sentence = PROBLEM_SENTENCES.get((problem.field, code))
     if sentence is None:
-        sentence = PROBLEM_SENTENCES.get(("*", str(problem.code)), PROBLEM_SENTENCES["*", ""])
+        sentence = CHANNEL_PROBLEMS.get((problem.field, code))
+    if sentence is None:
+        sentence = PROBLEM_SENTENCES.get(("*", code), PROBLEM_SENTENCES["*", ""])
     value = "" if problem.value is None else str(problem.value)
-    return _(sentence).replace("{value}", value).replace("{input}", problem.input.strip())
+    told = _(sentence).replace("{value}", value).replace("{input}", problem.input.strip())
+    return f"{title_of(problem.leg)}: {told}" if problem.leg else told
+
+
+def length_sentence(preview: Preview) -> str:
+    """How long a draft's text is, as its channel counts."""
+    if preview.channel.has_parts:
+        return meter_sentence(preview.measure)
+    return characters_sentence(preview)
 
 
 def meter_sentence(measure: Measure) -> str:

@@ -5,9 +5,13 @@ The time that was chosen for it is one of the small facts of `meta`.
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime
 
-from smsdesk.sms.message import Draft
+from smsdesk.sms.channels.content import PLAIN, read_content, write_content
+from smsdesk.sms.channels.short_message import SMS
+from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.sms.schedule import Plan
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
@@ -24,15 +28,18 @@ class DraftShelf:
         """The draft as it was last saved, or an empty one."""
         with translated():
             row = self._database.connection.execute(
-                "SELECT sender, recipients, text, ref, entity_id, content_id FROM draft "
-                "WHERE id = 1"
+                "SELECT sender, recipients, text, ref, entity_id, content_id, channels "
+                "FROM draft WHERE id = 1"
             ).fetchone()
             when = self._database.connection.execute(
                 "SELECT value FROM meta WHERE key = ?", (_WHEN,)
             ).fetchone()
         if row is None:
             return Draft()
-        return Draft(**dict(row), when=None if when is None else _read_when(when["value"]))
+        fields = dict(row)
+        channels = fields.pop("channels")
+        planned = None if when is None else _read_when(when["value"])
+        return with_channels(Draft(**fields, when=planned), channels)
 
     def save(self, draft: Draft, *, at: datetime) -> None:
         """Replace the saved draft.
@@ -42,7 +49,7 @@ class DraftShelf:
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO draft (id, sender, recipients, text, ref, entity_id, "
-                "content_id, updated_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                "content_id, channels, updated_ms) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     _storable(draft.sender),
                     _storable(draft.recipients),
@@ -50,6 +57,7 @@ class DraftShelf:
                     _storable(draft.ref),
                     _storable(draft.entity_id),
                     _storable(draft.content_id),
+                    _storable(write_channels(draft)),
                     to_ms(at),
                 ),
             )
@@ -77,6 +85,44 @@ def _read_when(text: str) -> Plan | None:
         return Plan(datetime.fromisoformat(local), is_recipients=whose == _THEIRS)
     except ValueError:  # somebody else has written that
         return None
+
+
+def write_channels(draft: Draft) -> str:
+    """How a draft is to go out, as JSON; "" for a plain SMS."""
+    if (draft.channel, draft.content, draft.failover) == (SMS.name, PLAIN, ()):
+        return ""
+    return json.dumps(
+        {
+            "channel": draft.channel,
+            "content": write_content(draft.content),
+            "failover": [
+                {
+                    "channel": leg.channel,
+                    "sender": leg.sender,
+                    "text": leg.text,
+                    "content": write_content(leg.content),
+                }
+                for leg in draft.failover
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def with_channels(draft: Draft, stored: str) -> Draft:
+    """The draft with what `write_channels` has written of another."""
+    if not stored:
+        return draft
+    fields = json.loads(stored)
+    return replace(
+        draft,
+        channel=fields["channel"],
+        content=read_content(fields["content"]),
+        failover=tuple(
+            DraftLeg(leg["channel"], leg["sender"], leg["text"], read_content(leg["content"]))
+            for leg in fields["failover"]
+        ),
+    )
 
 
 def _storable(text: str) -> str:

@@ -17,6 +17,7 @@ from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
 from smsdesk.store.database import Database
 from smsdesk.store.erased_marks import is_erased
 from smsdesk.store.errors import translated
+from smsdesk.store.legs import HeardLeg, hear
 from smsdesk.store.message_log import OnChange, is_opt_out, suppress_refused
 from smsdesk.store.rows import to_ms
 
@@ -37,6 +38,7 @@ class _Target:
     message_uuid: str | None
     attempt: int | None
     attempt_uuid: str | None
+    legs: int
 
 
 class ReceiptBook:
@@ -101,7 +103,12 @@ def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: dateti
     provider_ms = None if receipt.provider_time is None else to_ms(receipt.provider_time)
     is_orderly = provider_ms is not None and provider_ms <= to_ms(at + FAR_AHEAD)
     order_ms = provider_ms if is_orderly else None
-    moves = target is not None and _moves(target, receipt.status, order_ms)
+    heard: HeardLeg | None = None
+    status = receipt.status
+    if target is not None and target.legs and not _is_stored(connection, receipt):
+        heard = hear(connection, target.seq, receipt, now=to_ms(at), order_ms=order_ms)
+        status = heard.whole if heard is not None else State.ACCEPTED
+    moves = target is not None and _moves(target, status, order_ms)
     cursor = connection.execute(
         _INSERT_EVENT,
         {
@@ -123,21 +130,57 @@ def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: dateti
     )
     if cursor.rowcount == 0 or target is None:
         return set()
-    _bind_uuid(connection, target, receipt)
-    _raise_alarm(connection, target, receipt.status)
+    if heard is None or heard.n == 1:
+        _bind_uuid(connection, target, receipt)
+    if heard is not None:
+        _note_leg(connection, target, receipt, heard)
+    _raise_alarm(connection, target, status)
     touched = {target.id}
     if is_opt_out(receipt.failure):
-        touched.update(suppress_refused(connection, target.seq, at=at))
+        leg = None if heard is None else heard.n
+        touched.update(suppress_refused(connection, target.seq, at=at, leg=leg))
+    cost = _cost(receipt, heard)
     if moves:
-        _apply(connection, target, receipt, to_ms(at), order_ms)
+        _apply(connection, target, receipt, status, cost, to_ms(at), order_ms)
     else:
-        connection.execute(_FILL_GAPS, _cost(receipt) | {"seq": target.seq})
+        connection.execute(_FILL_GAPS, cost | {"seq": target.seq})
+        if heard is not None:
+            # A channel more may cost more; the sum of all is always the newest.
+            connection.execute(_SET_PRICE, cost | {"seq": target.seq})
     return touched
 
 
-def _cost(receipt: DeliveryReceipt) -> dict[str, object]:
+def _is_stored(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> bool:
+    """Whether the receipt has done its work already."""
+    row = connection.execute(
+        "SELECT 1 FROM event WHERE dedupe_key = ? AND message IS NOT NULL",
+        (dedupe_key(receipt.raw),),
+    ).fetchone()
+    return row is not None
+
+
+def _note_leg(
+    connection: sqlite3.Connection, target: _Target, receipt: DeliveryReceipt, heard: HeardLeg
+) -> None:
+    """What a receipt about one of several channels says of the message as a whole."""
+    connection.execute(
+        "UPDATE message SET workflow_id = coalesce(workflow_id, :workflow), "
+        "message_uuid = coalesce(message_uuid, :uuid) WHERE seq = :seq",
+        {
+            "seq": target.seq,
+            "workflow": receipt.workflow_id,
+            "uuid": receipt.message_uuid,
+        },
+    )
+    if heard.is_second:
+        _set_alarm(connection, target.seq, "two_sends")
+    elif heard.is_odd:
+        _set_alarm(connection, target.seq, "contradiction")
+
+
+def _cost(receipt: DeliveryReceipt, heard: HeardLeg | None) -> dict[str, object]:
     return {
-        "price": receipt.price,
+        "price": receipt.price if heard is None else heard.price,
         "currency": receipt.currency,
         "network": receipt.network,
     }
@@ -159,6 +202,7 @@ def _find_target(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> _T
         message_uuid=row["message_uuid"],
         attempt=row["n"],
         attempt_uuid=row["attempt_uuid"],
+        legs=row["legs"],
     )
 
 
@@ -210,29 +254,32 @@ def _apply(
     connection: sqlite3.Connection,
     target: _Target,
     receipt: DeliveryReceipt,
+    status: State,
+    cost: dict[str, object],
     now: int,
     order_ms: int | None,
 ) -> None:
-    failure = receipt.failure
+    # While another channel is still to be tried, the failure of one is none of the message.
+    failure = receipt.failure if status is receipt.status else None
     connection.execute(
         _APPLY,
-        _cost(receipt)
+        cost
         | {
             "seq": target.seq,
-            "state": receipt.status.value,
+            "state": status.value,
             "now": now,
             "order": order_ms,
             "failure_code": None if failure is None else failure.code,
             "failure_title": None if failure is None else failure.title,
             "failure_detail": None if failure is None else failure.detail,
-            "is_final": int(receipt.status.is_final),
+            "is_final": int(status.is_final),
         },
     )
 
 
 _TARGET_COLUMNS = (
     "message.seq, message.id, message.state, message.status_ms, message.message_uuid, "
-    "attempt.n, attempt.message_uuid AS attempt_uuid"
+    "attempt.n, attempt.message_uuid AS attempt_uuid, message.legs"
 )
 
 _BY_CLIENT_REF = f"""
@@ -244,6 +291,7 @@ _BY_UUID = f"""
 SELECT {_TARGET_COLUMNS} FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.message_uuid = :uuid
 WHERE message.message_uuid = :uuid
+   OR message.seq IN (SELECT message FROM leg WHERE leg.message_uuid = :uuid)
 """
 
 _INSERT_EVENT = """
@@ -271,6 +319,8 @@ UPDATE message SET price = coalesce(price, :price), currency = coalesce(currency
 WHERE seq = :seq
 """
 # What the message costs is told once, often with a status that comes out of order.
+
+_SET_PRICE = "UPDATE message SET price = coalesce(:price, price) WHERE seq = :seq"
 
 _FORGET_UNMATCHED = """
 DELETE FROM event WHERE message IS NULL AND (received_ms < :oldest OR id IN (

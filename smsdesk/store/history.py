@@ -18,6 +18,7 @@ from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.history_filter import Extent, HistoryFilter, Query, places_between
+from smsdesk.store.legs import LegNews, legs_of
 from smsdesk.store.message_log import find_by_id
 from smsdesk.store.rows import MESSAGE_COLUMNS, from_ms, optional_moment, read_message
 from smsdesk.store.search import Finder
@@ -322,6 +323,15 @@ class HistoryView:
         )
         return int(rows[0]["n"])
 
+    def last_heard(self, peer: str, channel: str) -> datetime | None:
+        """When somebody last wrote to us on a channel; None for never."""
+        rows = self._rows(
+            "SELECT created_ms FROM message WHERE sender = :peer AND direction = 'inbound' "
+            "AND channel = :channel ORDER BY seq DESC LIMIT 1",
+            {"peer": peer, "channel": channel},
+        )
+        return from_ms(rows[0]["created_ms"]) if rows else None
+
     def newest_seq(self) -> int:
         """The place of the last row of the log; 0 in an empty one."""
         return int(self._rows("SELECT coalesce(max(seq), 0) AS n FROM message", {})[0]["n"])
@@ -383,6 +393,10 @@ class HistoryView:
             )
             for row in self._rows(_RECEIPTS, {"id": message_id})
         ]
+
+    def legs(self, seq: int) -> list[LegNews]:
+        """The channels that a message tries in turn; none where there is only the one."""
+        return legs_of(self._database, seq)
 
     def client_refs(self, message_seqs: Iterable[int]) -> Mapping[int, list[str]]:
         """The references used on the wire, by message."""

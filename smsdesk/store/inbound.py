@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from smsdesk.sms.channels.received import write_received
 from smsdesk.sms.encoding import encoding_of
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.opt_out import OptOut
@@ -157,6 +158,7 @@ class InboundBook:
                 "uuid": message.message_uuid,
                 "written": to_ms(written_at),
                 "now": to_ms(at),
+                "content": write_received(message.received),
             },
         )
         return int(cursor.lastrowid or 0), message_id
@@ -258,9 +260,9 @@ ORDER BY message.seq DESC LIMIT 1
 
 _INSERT_MESSAGE = """
 INSERT INTO message (id, direction, channel, state, recipient, sender, text, encoding, parts,
-                     message_uuid, price, currency, network, created_ms, updated_ms)
+                     message_uuid, price, currency, network, created_ms, updated_ms, content)
 VALUES (:id, 'inbound', :channel, 'received', :recipient, :sender, :text, :encoding, :parts,
-        :uuid, :price, :currency, :network, :written, :now)
+        :uuid, :price, :currency, :network, :written, :now, :content)
 """
 
 _INSERT_EVENT = """

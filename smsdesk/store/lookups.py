@@ -148,9 +148,9 @@ class LookupTable:
         return Waiting(
             seq=row["seq"],
             id=row["id"],
-            to=row["recipient"],
+            to=row["asked_recipient"],
             state=State(row["state"]),
-            message_uuid=row["message_uuid"],
+            message_uuid=row["asked_uuid"],
             client_refs=tuple(ref["client_ref"] for ref in refs),
             lookups=row["lookups"],
             opened_at=from_ms(row["opened_ms"] or row["updated_ms"]),
@@ -158,12 +158,28 @@ class LookupTable:
         )
 
 
-_DUE = """
-SELECT message.seq, message.id, message.recipient, message.state, message.message_uuid,
+# Of several channels the one is asked about that is being tried now. When the last that we
+# heard of has failed, the id of the next is not known yet: it is found by its recipient and our
+# reference.
+_ASKED_UUID = """
+CASE message.legs WHEN 0 THEN message.message_uuid ELSE (
+    SELECT message_uuid FROM leg WHERE leg.message = message.seq AND message_uuid IS NOT NULL
+    AND state NOT IN ('rejected', 'undeliverable') ORDER BY n DESC LIMIT 1) END
+"""
+_ASKED_RECIPIENT = """
+CASE message.legs WHEN 0 THEN message.recipient ELSE coalesce((
+    SELECT recipient FROM leg WHERE leg.message = message.seq
+    AND coalesce(state, '') NOT IN ('rejected', 'undeliverable') ORDER BY n LIMIT 1),
+    message.recipient) END
+"""
+
+_DUE = f"""
+SELECT message.seq, message.id, {_ASKED_RECIPIENT} AS asked_recipient, message.state,
+       {_ASKED_UUID} AS asked_uuid,
        message.lookups, message.updated_ms, attempt.opened_ms, attempt.finished_ms
 FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.n = message.attempts
-WHERE message.lookup_ms <= :now AND (message.message_uuid IS NOT NULL) = :is_known
+WHERE message.lookup_ms <= :now AND (asked_uuid IS NOT NULL) = :is_known
 ORDER BY message.lookup_ms LIMIT :limit
 """
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from smsdesk.sms.channels.content import PLAIN, Content, Leg, write_content
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Message
@@ -18,6 +19,7 @@ from smsdesk.sms.state import HeldReason, State, may_move
 from smsdesk.sms.suppression import OPTED_OUT_AT_VONAGE, Suppression, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
+from smsdesk.store.legs import LegNews, add_legs, bind_first, legs_of, pairs_of
 from smsdesk.store.rows import MESSAGE_COLUMNS, optional_moment, read_message, to_ms
 from smsdesk.store.suppression import is_suppressed, suppress
 from smsdesk.store.trail import Act, Detail, append
@@ -49,6 +51,10 @@ class NewMessage:
     content_id: str | None = None
     is_let_through: bool = False
     """A person sends it in spite of quiet hours."""
+    content: Content = PLAIN
+    legs: tuple[Leg, ...] = ()
+    """Every channel that is tried in turn, the first one included; none where there is only the
+    one that the message itself names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class AttemptResult:
     http_status: int | None = None
     error_type: str | None = None
     message_uuid: str | None = None
+    workflow_id: str | None = None
     held_reason: HeldReason | None = None
     failure: FailureReason | None = None
     unknown_reason: str | None = None
@@ -138,7 +145,7 @@ class MessageLog:
         telling anybody that nothing was saved.
         """
         with self._database.transaction() as connection:
-            _refuse_suppressed(connection, [(one.to, one.sender) for one in messages])
+            _refuse_suppressed(connection, [pair for one in messages for pair in _pairs(one)])
             connection.execute(
                 "INSERT INTO batch "
                 "(id, created_ms, size, name, source_sha256, needs_confirmation) "
@@ -162,6 +169,8 @@ class MessageLog:
             for message in messages:
                 if message.is_let_through:
                     _note(connection, message.id, "let_through", at=at)
+                if message.legs:
+                    add_legs(connection, message.id, message.legs)
             is_list = source_sha256 is not None or name is not None
             self._trace(
                 connection,
@@ -189,6 +198,10 @@ class MessageLog:
                 _NEXT_QUEUED, {"now": to_ms(at), "limit": limit}
             ).fetchall()
         return [read_message(row) for row in rows]
+
+    def legs_of(self, seq: int) -> list[LegNews]:
+        """The channels that a message tries in turn; none where there is only the one."""
+        return legs_of(self._database, seq)
 
     def commit_step(
         self, results: Sequence[AttemptResult], claims: Sequence[Claim], *, at: datetime
@@ -418,7 +431,7 @@ class MessageLog:
             if row is None:
                 raise IllegalMoveError(f"message {message_id} is not unknown")
             if state is State.QUEUED:
-                _refuse_suppressed(connection, [(row["recipient"], row["sender"])])
+                _refuse_suppressed(connection, pairs_of(connection, row["seq"]))
             _note(connection, message_id, what, at=at)
             self._trace(connection, Act.SETTLED, {"message": message_id, "how": what}, at=at)
         self._on_change(frozenset({message_id}))
@@ -437,14 +450,13 @@ class MessageLog:
         with self._database.transaction() as connection:
             for seq in seqs:
                 row = connection.execute(
-                    "SELECT id, recipient, sender FROM message "
-                    "WHERE seq = ? AND state = 'unknown'",
-                    (seq,),
+                    "SELECT id FROM message WHERE seq = ? AND state = 'unknown'", (seq,)
                 ).fetchone()
                 if row is None:
                     continue
-                if state is State.QUEUED and is_suppressed(
-                    connection, row["recipient"], row["sender"]
+                if state is State.QUEUED and any(
+                    is_suppressed(connection, to, sender)
+                    for to, sender in pairs_of(connection, seq)
                 ):
                     suppressed += 1
                     continue
@@ -496,7 +508,7 @@ def _end_doubt(
     row: sqlite3.Row | None = connection.execute(
         "UPDATE message SET state = :state, updated_ms = :now, "
         "expires_ms = coalesce(:expires, expires_ms) "
-        "WHERE id = :id AND state = 'unknown' RETURNING recipient, sender",
+        "WHERE id = :id AND state = 'unknown' RETURNING seq",
         {
             "id": message_id,
             "state": state.value,
@@ -520,14 +532,19 @@ def is_opt_out(failure: FailureReason | None) -> bool:
     return failure is not None and failure.code == OPTED_OUT_AT_VONAGE
 
 
-def suppress_refused(connection: sqlite3.Connection, seq: int, *, at: datetime) -> list[str]:
+def suppress_refused(
+    connection: sqlite3.Connection, seq: int, *, at: datetime, leg: int | None = None
+) -> list[str]:
     """Vonage says that this message's recipient has opted out: so they have here.
 
-    Its list is kept for each sender, and so is the entry. Returns the ids of the messages that
-    were waiting for the same person, and failed.
+    Its list is kept for each sender, and so is the entry. Where several channels are tried,
+    `leg` says of which it was said. Returns the ids of the messages that were waiting for the
+    same person, and failed.
     """
     row = connection.execute(
-        "SELECT recipient, sender FROM message WHERE seq = ?", (seq,)
+        "SELECT recipient, sender FROM message WHERE seq = :seq AND :leg IS NULL "
+        "UNION ALL SELECT recipient, sender FROM leg WHERE message = :seq AND n = :leg",
+        {"seq": seq, "leg": leg},
     ).fetchone()
     entry = Suppression(
         number=row["recipient"],
@@ -538,6 +555,12 @@ def suppress_refused(connection: sqlite3.Connection, seq: int, *, at: datetime) 
     )
     _is_new, failed = suppress(connection, entry, at=at, who="vonage", message=seq)
     return failed
+
+
+def _pairs(message: NewMessage) -> list[tuple[str, str]]:
+    """Who is written to, and from what, on every channel."""
+    legs = [(leg.to, leg.sender) for leg in message.legs]
+    return legs or [(message.to, message.sender)]
 
 
 def _new_row(
@@ -563,6 +586,8 @@ def _new_row(
         "resend_of": message.resend_of,
         "entity_id": message.entity_id,
         "content_id": message.content_id,
+        "content": write_content(message.content),
+        "legs": len(message.legs),
     }
 
 
@@ -590,6 +615,7 @@ def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: in
         "http_status": result.http_status,
         "error_type": result.error_type,
         "uuid": result.message_uuid,
+        "workflow_id": result.workflow_id,
         "state": result.state.value,
         "held_reason": None if result.held_reason is None else result.held_reason.value,
         "failure_code": None if failure is None else failure.code,
@@ -600,6 +626,8 @@ def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: in
     }
     connection.execute(_FINISH_ATTEMPT, parameters)
     connection.execute(_NOTICE_TWO_SENDS, parameters)
+    if result.message_uuid is not None:
+        bind_first(connection, result.seq, result.message_uuid)
     moved = connection.execute(_FINISH_MESSAGE, parameters).rowcount
     if moved == 0:
         # A receipt was quicker than our answer: the answer only fills the gap it left.
@@ -634,10 +662,12 @@ _BY_ID = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE id = ?"
 _INSERT_MESSAGE = """
 INSERT INTO message (id, direction, channel, state, held_reason, recipient, sender, text,
                      encoding, parts, batch_id, ref, created_ms, updated_ms, due_ms,
-                     expires_ms, resend_of, entity_id, content_id, due_local, due_zone)
+                     expires_ms, resend_of, entity_id, content_id, due_local, due_zone,
+                     content, legs)
 VALUES (:id, 'outbound', :channel, :state, :held_reason, :recipient, :sender, :text,
         :encoding, :parts, :batch, :ref, :now, :now, :due,
-        :expires, :resend_of, :entity_id, :content_id, :due_local, :due_zone)
+        :expires, :resend_of, :entity_id, :content_id, :due_local, :due_zone,
+        :content, :legs)
 """
 
 _IS_PAUSED = (
@@ -705,7 +735,9 @@ UPDATE message SET alarm = 'two_sends' WHERE seq = :seq AND EXISTS
 
 _FINISH_MESSAGE = """
 UPDATE message SET state = :state, held_reason = :held_reason, updated_ms = :now,
-                   message_uuid = coalesce(:uuid, message_uuid), failure_code = :failure_code,
+                   message_uuid = coalesce(:uuid, message_uuid),
+                   workflow_id = coalesce(:workflow_id, workflow_id),
+                   failure_code = :failure_code,
                    failure_title = :failure_title, failure_detail = :failure_detail,
                    unknown_reason = :unknown_reason, lookup_ms = :lookup
 WHERE seq = :seq AND attempts = :n
@@ -727,7 +759,9 @@ WHERE seq = :seq AND state IN ('queued', 'held') AND {WAS_CANCELLED}
 """
 
 _FILL_GAPS = """
-UPDATE message SET message_uuid = coalesce(message_uuid, :uuid) WHERE seq = :seq
+UPDATE message SET message_uuid = coalesce(message_uuid, :uuid),
+                   workflow_id = coalesce(workflow_id, :workflow_id)
+WHERE seq = :seq
 """
 
 _INTERRUPT_MESSAGES = """

@@ -440,6 +440,66 @@ _TRAIL = (
     """,
 )
 
+
+def know_other_channels(connection: sqlite3.Connection) -> None:
+    """What a message carries besides its text, the channels that are tried in turn, and who a
+    person is on each channel.
+
+    `content` is JSON: of an outbound message `sms.channels.content`, of an inbound one
+    `sms.channels.received`. A message has as many rows in `leg` as `legs` says; the first of
+    them repeats what the message itself says. `state` of a leg is NULL until something was heard
+    of it. `channels` of the draft is JSON as well, and of a template which channels it is meant
+    for.
+    """
+    for statement in _CHANNELS:
+        connection.execute(statement)
+
+
+_CHANNELS = (
+    "ALTER TABLE message ADD COLUMN content TEXT",
+    "ALTER TABLE message ADD COLUMN legs INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE message ADD COLUMN workflow_id TEXT",
+    """
+    CREATE TABLE leg (
+        message INTEGER NOT NULL REFERENCES message (seq),
+        n INTEGER NOT NULL,
+        channel TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        text TEXT NOT NULL,
+        encoding TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        content TEXT,
+        entity_id TEXT,
+        content_id TEXT,
+        message_uuid TEXT,
+        state TEXT,
+        status_ms INTEGER,
+        updated_ms INTEGER,
+        failure_code TEXT,
+        failure_title TEXT,
+        failure_detail TEXT,
+        price TEXT,
+        currency TEXT,
+        PRIMARY KEY (message, n)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX leg_by_uuid ON leg (message_uuid) WHERE message_uuid IS NOT NULL",
+    "CREATE INDEX leg_by_recipient ON leg (recipient)",
+    """
+    CREATE TABLE contact_identity (
+        channel TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        contact INTEGER NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+        PRIMARY KEY (channel, identity)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX contact_identity_by_contact ON contact_identity (contact)",
+    "CREATE INDEX contact_identity_by_identity ON contact_identity (identity)",
+    "ALTER TABLE draft ADD COLUMN channels TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE template ADD COLUMN channels TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: tuple[MigrationStep, ...] = (
     create_the_message_log,
     keep_prices,
@@ -448,6 +508,7 @@ MIGRATIONS: tuple[MigrationStep, ...] = (
     watch_over_batches,
     find_messages,
     keep_a_trail,
+    know_other_channels,
 )
 """Step n leads from `user_version` n to n + 1."""
 

@@ -275,11 +275,12 @@ WHERE text_kept_days IS NULL AND created_ms < :limit AND (created_ms, seq) > (:c
 ORDER BY created_ms, seq LIMIT :size
 """
 
-_CLEAR_TEXT = "UPDATE message SET text = '', text_kept_days = ? WHERE seq = ?"
+_CLEAR_TEXT = "UPDATE message SET text = '', content = NULL, text_kept_days = ? WHERE seq = ?"
 
 _CLEAR_HEARD = (
     "UPDATE event SET raw = '' WHERE message = ? AND status = 'received'",
     "UPDATE inbound_part SET text = '' WHERE message = ?",
+    "UPDATE leg SET text = '', content = NULL WHERE message = ?",
 )
 
 _OLD_MESSAGES = f"""
@@ -292,6 +293,7 @@ _DELETE_MESSAGE = (
     "DELETE FROM event WHERE message = ?",
     "DELETE FROM lookup WHERE message = ?",
     "DELETE FROM inbound_part WHERE message = ?",
+    "DELETE FROM leg WHERE message = ?",
     "UPDATE audit SET message = NULL WHERE message = ?",
     "DELETE FROM message WHERE seq = ?",
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+from smsdesk.sms.channels.content import PLAIN, read_content
+from smsdesk.sms.channels.received import read_received
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Direction, Message
@@ -21,7 +23,7 @@ MESSAGE_COLUMNS = (
     "parts, batch_id, ref, message_uuid, attempts, failure_code, failure_title, "
     "failure_detail, unknown_reason, price, currency, network, created_ms, updated_ms, "
     "due_ms, expires_ms, resend_of, alarm, read_ms, text_kept_days, entity_id, content_id, "
-    "due_local, due_zone"
+    "due_local, due_zone, content, legs, workflow_id"
 )
 
 
@@ -45,6 +47,7 @@ def optional_moment(milliseconds: int | None) -> datetime | None:
 
 def read_message(row: sqlite3.Row) -> Message:
     """One row with `MESSAGE_COLUMNS` as a Message."""
+    is_inbound = row["direction"] == Direction.INBOUND
     return Message(
         seq=row["seq"],
         id=row["id"],
@@ -72,12 +75,16 @@ def read_message(row: sqlite3.Row) -> Message:
         expires_at=optional_moment(row["expires_ms"]),
         resend_of=row["resend_of"],
         alarm=row["alarm"],
-        is_unread=row["direction"] == Direction.INBOUND and row["read_ms"] is None,
+        is_unread=is_inbound and row["read_ms"] is None,
         text_kept_days=row["text_kept_days"],
         entity_id=row["entity_id"],
         content_id=row["content_id"],
         due_local=_read_local(row["due_local"]),
         due_zone=row["due_zone"],
+        content=PLAIN if is_inbound else read_content(row["content"]),
+        received=read_received(row["content"]) if is_inbound else None,
+        legs=row["legs"],
+        workflow_id=row["workflow_id"],
     )
 
 

@@ -422,10 +422,13 @@ VALUES (:number, :sender, :since, :reason, :detail) ON CONFLICT DO NOTHING
 _FAIL_WAITING = """
 UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
                    failure_title = NULL, failure_detail = NULL, updated_ms = :now
-WHERE recipient = :number AND direction = 'outbound'
-  AND state IN ('queued', 'scheduled', 'held') AND (:sender = :all OR sender = :sender)
+WHERE direction = 'outbound' AND state IN ('queued', 'scheduled', 'held') AND seq IN
+    (SELECT seq FROM message WHERE recipient = :number AND (:sender = :all OR sender = :sender)
+     UNION ALL
+     SELECT message FROM leg WHERE recipient = :number AND (:sender = :all OR sender = :sender))
 RETURNING id
 """
+# Of several channels that are tried in turn, one that may not be used forbids the whole.
 
 _GATHERED = """
 CREATE TEMP TABLE gathered (
@@ -449,9 +452,12 @@ _FAIL_GATHERED = """
 UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code,
                    failure_title = NULL, failure_detail = NULL, updated_ms = :now
 WHERE state IN ('queued', 'scheduled', 'held') AND direction = 'outbound'
-  AND EXISTS (SELECT 1 FROM temp.gathered AS entry
-              WHERE entry.number = message.recipient
-                AND entry.sender IN (:all, message.sender))
+  AND (EXISTS (SELECT 1 FROM temp.gathered AS entry
+               WHERE entry.number = message.recipient
+                 AND entry.sender IN (:all, message.sender))
+       OR (legs > 0 AND EXISTS
+           (SELECT 1 FROM leg JOIN temp.gathered AS entry ON entry.number = leg.recipient
+            WHERE leg.message = message.seq AND entry.sender IN (:all, leg.sender))))
 RETURNING id
 """
 

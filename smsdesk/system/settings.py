@@ -244,6 +244,19 @@ UNDO_S = Setting(
     "How many seconds a message can be taken back after Send; 0 for none.",
     _whole_number(0, 60),
 )
+CHANNELS = Setting(
+    "channels",
+    ["sms"],
+    "The channels that messages are sent on, by Vonage's names. With SMS alone nothing is seen of "
+    "the others.",
+    _texts,
+)
+CHANNEL_SENDERS = Setting(
+    "channel_senders",
+    dict[str, str](),
+    "What a new message on a channel other than SMS is sent from.",
+    _named_texts,
+)
 QUIET_MODE = Setting(
     "quiet_mode",
     "warn",

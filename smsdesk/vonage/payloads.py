@@ -7,19 +7,21 @@ https://developer.vonage.com/en/api/messages and https://developer.vonage.com/en
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from smsdesk.sms.encoding import Encoding
+from smsdesk.sms.channels import CHANNELS
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import State
 from smsdesk.vonage.exchange import Answer
 from smsdesk.vonage.fields import (
+    count_of,
     decimal_of,
     moment_of,
     number_of,
@@ -31,7 +33,6 @@ from smsdesk.vonage.fields import (
 )
 
 REPORTS_PATH = "/v2/reports/records"
-_ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
 STATUSES = {
     "submitted": State.SUBMITTED,
     "delivered": State.DELIVERED,
@@ -46,6 +47,8 @@ _LONGEST_DETAIL = 1000
 _LONGEST_LINK = 500
 LONGEST_REF = 100  # https://developer.vonage.com/en/api/messages: client_ref
 _MOST_PARAMETERS = 50
+LONGEST_WORKFLOW = 100
+MOST_LEGS = 100
 LONGEST_INBOUND = 200_000
 """Characters of a reply; nobody can send so many, but what came is kept as it came."""
 
@@ -98,43 +101,48 @@ class Balance:
     currency: str = "EUR"
 
 
-def write_sms(
-    *,
-    to: str,
-    sender: str,
-    text: str,
-    encoding: Encoding,
-    client_ref: str,
-    ttl_s: int | None = None,
-    webhook_url: str | None = None,
-    entity_id: str | None = None,
-    content_id: str | None = None,
+def write_message(
+    first: Leg, *, client_ref: str, failover: Sequence[Leg] = (), webhook_url: str | None = None
 ) -> bytes:
-    """The body that asks for one SMS. Numbers go without their plus sign.
+    """The body that asks for one message, and for what is to be tried when it is rejected.
 
-    The encoding is always named: left to Vonage, it could differ from what was counted and
-    shown. `ttl_s` are seconds (the older SMS API took milliseconds). `entity_id` and `content_id`
-    are what India's operators know the sender and the text by.
+    Numbers go without their plus sign. Every leg carries the same reference, so that whatever is
+    told of one of them finds its message.
     """
-    options = {"encoding_type": _ENCODING_TYPES[encoding]}
-    if entity_id is not None:
-        options["entity_id"] = entity_id
-    if content_id is not None:
-        options["content_id"] = content_id
-    body: dict[str, object] = {
-        "channel": "sms",
-        "message_type": "text",
-        "to": to.removeprefix("+"),
-        "from": sender.removeprefix("+"),
-        "text": text,
-        "client_ref": client_ref,
-        "sms": options,
-    }
-    if ttl_s is not None:
-        body["ttl"] = ttl_s
+    body = _write_leg(first, client_ref)
     if webhook_url is not None:
         body["webhook_url"] = webhook_url
+    if failover:
+        body["failover"] = [_write_leg(leg, client_ref) for leg in failover]
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _write_leg(leg: Leg, client_ref: str) -> dict[str, object]:
+    kind, what = _write_what(leg)
+    channel = CHANNELS[leg.channel]
+    return {
+        "channel": leg.channel,
+        "message_type": kind,
+        "to": leg.to.removeprefix("+"),
+        "from": leg.sender.removeprefix("+"),
+        kind: what,
+        "client_ref": client_ref,
+        **channel.own_fields(leg),
+    }
+
+
+def _write_what(leg: Leg) -> tuple[str, object]:
+    """The type of a message, and what the field of that name holds."""
+    template = leg.content.template
+    if template is not None:
+        named: dict[str, object] = {"name": template.name}
+        if template.parameters:
+            named["parameters"] = list(template.parameters)
+        return "template", named
+    if leg.content.image_url:
+        caption = {"caption": leg.text} if leg.text else {}
+        return "image", {"url": leg.content.image_url, **caption}
+    return "text", leg.text
 
 
 def read_accepted(answer: Answer) -> str | None:
@@ -142,6 +150,12 @@ def read_accepted(answer: Answer) -> str | None:
     if not 200 <= answer.status < 300:
         return None
     return uuid_of(object_of(read_json(answer.body)).get("message_uuid"))
+
+
+def read_workflow(answer: Answer) -> str | None:
+    """The id of the failover that was accepted; None without one."""
+    said = object_of(read_json(answer.body)).get("workflow_id")
+    return text_of(said, LONGEST_WORKFLOW) or None
 
 
 def read_problem(answer: Answer) -> ProblemDetails | None:
@@ -227,6 +241,9 @@ def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
         network=text_of(record.get("network"), 10) or None,
         parts=None,
         raw=_flat_json(record),
+        channel=text_of(record.get("provider"), 30) or None,
+        workflow_id=text_of(record.get("workflow_id"), LONGEST_WORKFLOW) or None,
+        leg=count_of(record.get("workflow_items_number"), most=MOST_LEGS),
     )
 
 

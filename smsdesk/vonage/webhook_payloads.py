@@ -25,7 +25,13 @@ from smsdesk.vonage.fields import (
     text_of,
     uuid_of,
 )
-from smsdesk.vonage.payloads import LONGEST_INBOUND, LONGEST_REF, STATUSES
+from smsdesk.vonage.payloads import (
+    LONGEST_INBOUND,
+    LONGEST_REF,
+    LONGEST_WORKFLOW,
+    MOST_LEGS,
+    STATUSES,
+)
 
 _LONGEST_TITLE = 200
 _LONGEST_DETAIL = 1000
@@ -48,6 +54,7 @@ def read_status(body: bytes, *, jti: str | None = None) -> DeliveryReceipt:
     if message_uuid is None and client_ref is None:
         raise PayloadError("no_reference")
     usage = object_of(data.get("usage"))
+    workflow = object_of(data.get("workflow"))
     return DeliveryReceipt(
         message_uuid=message_uuid,
         client_ref=client_ref,
@@ -61,6 +68,9 @@ def read_status(body: bytes, *, jti: str | None = None) -> DeliveryReceipt:
         parts=count_of(object_of(data.get("sms")).get("count_total"), most=_MOST_PARTS),
         raw=body.decode("utf-8"),
         jti=jti,
+        channel=_channel(data),
+        workflow_id=text_of(workflow.get("workflow_id"), LONGEST_WORKFLOW) or None,
+        leg=count_of(workflow.get("items_number"), most=MOST_LEGS),
     )
 
 

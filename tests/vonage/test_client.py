@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from smsdesk.simulator.demo import DemoAccount, demo_account
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.encoding import Encoding
 from smsdesk.vonage.auth import SigningKey, load_private_key
 from smsdesk.vonage.client import Client, open_client
@@ -22,7 +23,7 @@ from smsdesk.vonage.credentials import (
 )
 from smsdesk.vonage.errors import AnswerError, CredentialsError, NotSent
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.payloads import read_accepted, read_problem, write_sms
+from smsdesk.vonage.payloads import read_accepted, read_problem, write_message
 from tests.vonage import keys
 from tests.vonage.fault_server import FaultServer, answer, serve_all
 
@@ -61,9 +62,8 @@ def client_to(url: str, *, has_account: bool = True) -> Client:
 
 
 def sms(to: str = "+447700900123", *, ref: str = "REF-1") -> bytes:
-    return write_sms(
-        to=to, sender="ACME", text="Hello €", encoding=Encoding.GSM7, client_ref=ref
-    )
+    leg = Leg("sms", to, "ACME", "Hello €", Encoding.GSM7, 1)
+    return write_message(leg, client_ref=ref)
 
 
 def submit(client: Client, body: bytes) -> Answer:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsdesk.sms.channels.content import PLAIN, Content, Leg
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.state import State
 from smsdesk.vonage.exchange import Answer
@@ -20,7 +21,7 @@ from smsdesk.vonage.payloads import (
     read_balance,
     read_problem,
     read_report,
-    write_sms,
+    write_message,
 )
 
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
@@ -33,16 +34,24 @@ def said(body: object, *, status: int = 200, kind: str = "application/json") -> 
     return Answer(status, {"content-type": kind}, data)
 
 
+def sms(
+    to: str,
+    sender: str,
+    text: str,
+    encoding: Encoding = Encoding.GSM7,
+    *,
+    content: Content = PLAIN,
+    entity_id: str | None = None,
+    content_id: str | None = None,
+) -> Leg:
+    return Leg("sms", to, sender, text, encoding, 1, content, entity_id, content_id)
+
+
 def test_an_sms_is_written_as_the_api_wants_it() -> None:
-    body = write_sms(
-        to="+447700900123",
-        sender="+447700900000",
-        text="Grüße 👋",
-        encoding=Encoding.UCS2,
-        client_ref=REF,
-        ttl_s=3600,
-        webhook_url="https://a.example/status",
+    leg = sms(
+        "+447700900123", "+447700900000", "Grüße 👋", Encoding.UCS2, content=Content(ttl_s=3600)
     )
+    body = write_message(leg, client_ref=REF, webhook_url="https://a.example/status")
 
     assert json.loads(body) == {
         "channel": "sms",
@@ -59,9 +68,7 @@ def test_an_sms_is_written_as_the_api_wants_it() -> None:
 
 
 def test_what_was_not_asked_for_is_left_out() -> None:
-    body = write_sms(
-        to="+447700900123", sender="ACME", text="x", encoding=Encoding.GSM7, client_ref=REF
-    )
+    body = write_message(sms("+447700900123", "ACME", "x"), client_ref=REF)
 
     written = json.loads(body)
     assert written["from"] == "ACME"
@@ -266,15 +273,14 @@ def test_no_json_makes_a_reader_stumble(data: dict[str, Any]) -> None:
 
 
 def test_the_ids_of_india_go_with_the_options_of_the_sms() -> None:
-    body = write_sms(
-        to="+919876543210",
-        sender="ACMEIN",
-        text="x",
-        encoding=Encoding.GSM7,
-        client_ref=REF,
+    leg = sms(
+        "+919876543210",
+        "ACMEIN",
+        "x",
         entity_id="1201159100000001234",
         content_id="1707161234567890123",
     )
+    body = write_message(leg, client_ref=REF)
 
     assert json.loads(body)["sms"] == {
         "encoding_type": "text",

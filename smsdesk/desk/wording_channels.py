@@ -1,0 +1,258 @@
+"""Sentences about channels: their lengths, their windows, what came in on them, which of several
+has arrived; and what is wrong with a draft for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from smsdesk.desk.channels import ReplyWindow
+from smsdesk.desk.wording_tables import N_
+from smsdesk.sms.channels import title_of
+from smsdesk.sms.channels.content import Content
+from smsdesk.sms.channels.received import Attachment, Person, Received
+from smsdesk.sms.message import Preview
+from smsdesk.sms.state import State
+from smsdesk.store.legs import LegNews
+from smsdesk.system.i18n import _, ngettext
+
+CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
+    ("channel", "unknown"): N_("“{input}” is no channel."),
+    ("channel", "off"): N_("{input} is not switched on for this account. Do so in Settings."),
+    ("channel", "not_in_sandbox"): N_(
+        "Vonage's sandbox has no {input}. Choose WhatsApp, Viber or Messenger."
+    ),
+    ("channel", "needs_identity"): N_("“{input}” is not an ID of this channel."),
+    ("channel", "needs_number"): N_("“{input}” is not a phone number."),
+    ("from", "needs_number"): N_(
+        "Here the sender must be a full number of yours, such as +44…"
+    ),
+    ("from", "bad_identity"): N_(
+        "The sender must be the ID that the channel has given you, without spaces."
+    ),
+    ("from", "bad_agent"): N_(
+        "The sender must be the name that you registered for RCS: letters, digits, “-”, “_” and "
+        "“&”, without spaces."
+    ),
+    ("to", "bad_identity"): N_("“{input}” is not an ID: it has 1 to 50 characters, no spaces."),
+    ("to", "no_address"): N_(
+        "It is not known how “{input}” is reached there. Join an address of that channel to the "
+        "contact, or leave the channel out."
+    ),
+    ("to", "window_closed_whatsapp"): N_(
+        "“{input}” has not written on WhatsApp within 24 hours, as far as is known here. WhatsApp "
+        "then takes only an approved template."
+    ),
+    ("to", "window_closed_messenger"): N_(
+        "“{input}” has not written on Messenger within 24 hours, as far as is known here. "
+        "Messenger then takes only messages with a tag."
+    ),
+    ("text", "over_limit"): N_(
+        "{input} takes at most {value} characters. Shorten the message."
+    ),
+    ("text", "no_caption"): N_(
+        "{input} has no place for words below a picture. Send them as a message of their own."
+    ),
+    ("text", "caption_too_long"): N_(
+        "The words below the picture are too long: {value} characters. Shorten them."
+    ),
+    ("text", "has_template"): N_(
+        "A template has a text of its own. Remove the message, or the template."
+    ),
+    ("image", "not_possible"): N_("{input} carries no pictures."),
+    ("image", "has_template"): N_("A template and a picture cannot go together."),
+    ("image", "malformed"): N_("“{input}” is not a web address."),
+    ("image", "not_https"): N_(
+        "The picture's address must begin with https:// so that Vonage can fetch it safely."
+    ),
+    ("image", "has_password"): N_(
+        "There is a name or a password in the picture's address; anybody could read it."
+    ),
+    ("image", "private_host"): N_(
+        "Vonage cannot reach “{input}”: it is an address within a network of your own."
+    ),
+    ("image", "too_long"): N_("The picture's address is longer than 2,000 characters."),
+    ("image", "wrong_type"): N_("Pictures of the kind “{input}” are not taken here."),
+    ("image", "no_ending"): N_(
+        "It cannot be seen from “{input}” whether it is a picture. It can be sent all the same."
+    ),
+    ("template", "not_possible"): N_("{input} has no templates."),
+    ("template", "not_in_sandbox"): N_("Vonage's sandbox takes no templates."),
+    ("template", "empty"): N_("Name the template."),
+    ("template", "malformed"): N_(
+        "“{input}” is not the name of a template: small letters, digits and “_”, perhaps behind "
+        "a namespace and a colon."
+    ),
+    ("template", "locale"): N_("Say in which language the template is wanted, such as en_GB."),
+    ("template", "bad_locale"): N_(
+        "“{input}” is not a language of a template. Write it as en or en_GB."
+    ),
+    ("template", "many_parameters"): N_("A template has at most {value} gaps."),
+    ("template", "empty_parameter"): N_("Gap {value} of the template is empty."),
+    ("template", "bad_parameter"): N_(
+        "What goes into gap {value} is too long, or has line breaks or many spaces in a row."
+    ),
+    ("category", "not_possible"): N_("This channel has no categories."),
+    ("category", "unknown"): N_("“{input}” is not a category of this channel."),
+    ("tag", "not_possible"): N_("A tag goes only with the Messenger category message_tag."),
+    ("tag", "empty"): N_("The category message_tag needs a tag."),
+    ("tag", "malformed"): N_("“{input}” is not a tag: it has capital letters and “_” only."),
+    ("ttl", "not_possible"): N_("{input} keeps messages as long as it likes."),
+    ("ttl", "too_short"): N_("{input} keeps a message for at least {value} seconds."),
+    ("ttl", "too_long"): N_("{input} keeps a message for at most {value} seconds."),
+    ("failover", "unknown_channel"): N_("“{input}” is no channel."),
+    ("failover", "channel_twice"): N_("A channel can be tried only once."),
+    ("failover", "too_many"): N_("At most {value} channels can be tried in turn."),
+}
+
+
+# Before sending -------------------------------------------------------------------------
+
+
+def characters_sentence(preview: Preview) -> str:
+    """How long a text is where it is not divided into parts."""
+    count, most = preview.measure.characters, preview.channel.longest_text
+    over = count - most
+    if over > 0:
+        return ngettext("1 character too long", "{count} characters too long", over).replace(
+            "{count}", f"{over:,}"
+        )
+    left = most - count
+    return ngettext("1 character left", "{count} characters left", left).replace(
+        "{count}", f"{left:,}"
+    )
+
+
+def order_sentence(channels: Iterable[str]) -> str:
+    """Which channels are tried, in their order."""
+    return _(", then ").join(title_of(name) for name in channels)
+
+
+def window_sentence(window: ReplyWindow, channel: str, *, now: datetime) -> str:
+    """Until when a person may be written to freely on a channel; "" where always."""
+    title = title_of(channel)
+    if window.open_until is None:
+        if window.is_open:
+            return ""
+        return _("Nobody has written to you here yet; {channel} takes no free text.").replace(
+            "{channel}", title
+        )
+    if not window.is_open:
+        return _(
+            "Their last message is older than 24 hours; {channel} takes no free text."
+        ).replace("{channel}", title)
+    minutes = max(1, round((window.open_until - now).total_seconds() / 60))
+    if minutes < 120:
+        left = ngettext("1 minute", "{count} minutes", minutes).replace("{count}", str(minutes))
+    else:
+        hours = minutes // 60
+        left = ngettext("1 hour", "{count} hours", hours).replace("{count}", str(hours))
+    return _("You can answer freely for another {time}.").replace("{time}", left)
+
+
+SANDBOX_SENTENCE = N_(
+    "This account uses Vonage's sandbox: one message a second and 100 a month, on WhatsApp, Viber "
+    "and Messenger, and only to people who have joined it by sending its pass phrase. SMS does not "
+    "exist there."
+)
+
+
+# What a message is ----------------------------------------------------------------------
+
+
+def content_text(content: Content, text: str) -> str:
+    """An outbound message in words: its text, or what it is instead."""
+    if content.template is not None:
+        template = content.template
+        told = _("Template “{name}” ({locale})").replace("{name}", template.name)
+        told = told.replace("{locale}", template.locale)
+        return f"{told}: {' · '.join(template.parameters)}" if template.parameters else told
+    if content.image_url:
+        picture = _("Picture {url}").replace("{url}", content.image_url)
+        return f"{picture}\n{text}" if text else picture
+    return text
+
+
+def received_text(received: Received, text: str) -> str:
+    """An inbound message in words: what it is, and below it what was written."""
+    told = _what(received)
+    return "\n".join(part for part in (told, text) if part)
+
+
+def _what(received: Received) -> str:
+    if received.attachments:
+        return "\n".join(attachment_sentence(one) for one in received.attachments)
+    match received.kind:
+        case "location":
+            where = f"{received.latitude}, {received.longitude}"
+            where = f"{received.place} ({where})" if received.place else where
+            return _("Location: {where}").replace("{where}", where)
+        case "contacts":
+            return "\n".join(person_sentence(one) for one in received.people)
+        case "reply" | "button":
+            return ""
+        case "order":
+            return ngettext(
+                "An order of 1 item", "An order of {count} items", received.items
+            ).replace("{count}", str(received.items))
+        case "reaction" if received.emoji:
+            return _("Reacted with {emoji}").replace("{emoji}", received.emoji)
+        case "reaction":
+            return _("Took a reaction back")
+        case "text":
+            return ""
+        case "unsupported":
+            note = f" ({received.note})" if received.note else ""
+            return _("Something that this channel cannot pass on") + note
+        case other:
+            return _("Something that cannot be shown here ({kind})").replace("{kind}", other)
+
+
+def attachment_sentence(attachment: Attachment) -> str:
+    """One thing that came along, by its kind and its name; its address is shown elsewhere."""
+    word = _(_ATTACHMENTS.get(attachment.kind, N_("File")))
+    return f"{word}: {attachment.name}" if attachment.name else word
+
+
+_ATTACHMENTS: Mapping[str, str] = {
+    "image": N_("Picture"),
+    "audio": N_("Sound"),
+    "video": N_("Video"),
+    "file": N_("File"),
+    "vcard": N_("Contact card"),
+    "sticker": N_("Sticker"),
+}
+
+
+def person_sentence(person: Person) -> str:
+    """Somebody's card on one line."""
+    ways = ", ".join((*person.phones, *person.emails))
+    told = f"{person.name}, {ways}" if person.name and ways else person.name or ways
+    return _("Contact: {who}").replace("{who}", told)
+
+
+# What became of it ----------------------------------------------------------------------
+
+
+def leg_sentence(news: LegNews) -> str:
+    """What became of one of several channels."""
+    return f"{title_of(news.leg.channel)}: {_(_LEG_WORDS[news.state])}"
+
+
+def arrived_sentence(legs: Iterable[LegNews]) -> str:
+    """By which channel a message has arrived; "" as long as it has by none."""
+    for news in legs:
+        if news.has_arrived:
+            return _("Arrived by {channel}").replace("{channel}", title_of(news.leg.channel))
+    return ""
+
+
+_LEG_WORDS: Mapping[State | None, str] = {
+    None: N_("not tried"),
+    State.ACCEPTED: N_("Vonage has it"),
+    State.SUBMITTED: N_("passed on"),
+    State.DELIVERED: N_("delivered"),
+    State.READ: N_("read"),
+    State.REJECTED: N_("refused"),
+    State.UNDELIVERABLE: N_("not delivered"),
+}
