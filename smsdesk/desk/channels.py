@@ -43,6 +43,10 @@ class ReplyWindow:
     is_open: bool
 
 
+ALWAYS_OPEN = ReplyWindow(None, is_open=True)
+"""The channel has no such window."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One channel that is offered for a draft."""
@@ -182,7 +186,7 @@ class Channels:
         such window."""
         known = KNOWN.get(channel)
         if known is None or known.reply_window is None:
-            return ReplyWindow(None, is_open=True)
+            return ALWAYS_OPEN
         try:
             heard_at = self._view.last_heard(address, channel)
         except StoreError:

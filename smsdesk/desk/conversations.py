@@ -1,14 +1,29 @@
-"""One person's messages, both ways: looking at them, and that somebody has looked."""
+"""One person's messages, both ways: looking at them, and that somebody has looked.
+
+A person is found by an address, which is their number, or what a channel has named them by.
+Addresses that are joined to one contact are looked at together; each channel can be looked at
+by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from smsdesk.desk.channels import ALWAYS_OPEN, Channels, ReplyWindow
+from smsdesk.desk.contacts import BookError, ContactError
+from smsdesk.sms.channels import find_channel
+from smsdesk.sms.channels.channel import Address
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.recipients import read_identities
+from smsdesk.store.errors import NumberTakenError, StoreError
 from smsdesk.store.history import HistoryView
+from smsdesk.store.identities import Identity, IdentityBook
 from smsdesk.store.inbound import InboundBook
 from smsdesk.system.clock import Clock
+
+__all__ = ["Conversation", "Conversations", "Identity", "peer_of", "reply_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +39,157 @@ class Conversation:
     """The number that they wrote to last, or that we last wrote from: an answer comes from
     there. "" when there is neither."""
     can_answer: bool
-    """They can be written to at all: a number, not a name."""
+    """They can be written to at all: a number or an ID, not a name."""
+    reply_channel: str = SMS.name
+    """By which an answer goes: the channel of what they wrote last, or else of our own."""
+    reply_to: str = ""
+    """Their address on it."""
+    window: ReplyWindow = ALWAYS_OPEN
+    """Whether they may be sent a text of our own there."""
+    addresses: tuple[str, ...] = ()
+    """Everything they are known by; `peer` comes first."""
 
 
 class Conversations:
     """What the conversation view asks for."""
 
-    def __init__(self, *, view: HistoryView, replies: InboundBook, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        view: HistoryView,
+        replies: InboundBook,
+        channels: Channels,
+        identities: IdentityBook,
+        clock: Clock,
+    ) -> None:
         self._view = view
         self._replies = replies
+        self._channels = channels
+        self._identities = identities
         self._clock = clock
 
-    def load(self, peer: str, *, limit: int = 100) -> Conversation:
-        """The newest messages to and from one person."""
-        found = self._view.conversation(peer, limit=limit + 1)
-        messages = tuple(reversed(found[:limit]))
+    # Looking ------------------------------------------------------------------------
+
+    def load(self, peer: str, *, channel: str | None = None, limit: int = 100) -> Conversation:
+        """The newest messages to and from one person; `channel` leaves only one channel's."""
+        addresses = self.addresses_of(peer)
+        found = self._newest(addresses, channel=channel, limit=limit + 1)
+        last = last_of(found)
+        reply_channel = channel or (SMS.name if last is None else last.channel)
+        reply_to = peer if last is None else peer_of(last)
         return Conversation(
             peer=peer,
-            messages=messages,
+            messages=tuple(reversed(found[:limit])),
             has_more=len(found) > limit,
-            reply_from=reply_from(found),
-            can_answer=peer.startswith("+"),
+            reply_from=reply_from(one for one in found if one.channel == reply_channel),
+            can_answer=can_be_written_to(reply_to, reply_channel),
+            reply_channel=reply_channel,
+            reply_to=reply_to,
+            window=self._channels.window(reply_to, reply_channel),
+            addresses=tuple(addresses),
         )
 
-    def older(self, peer: str, *, before_seq: int, limit: int = 100) -> list[Message]:
+    def older(
+        self, peer: str, *, before_seq: int, channel: str | None = None, limit: int = 100
+    ) -> list[Message]:
         """Messages older than the oldest that is shown, the oldest first."""
-        return self._view.conversation(peer, before_seq=before_seq, limit=limit)[::-1]
+        addresses = self.addresses_of(peer)
+        found = self._newest(addresses, before_seq=before_seq, channel=channel, limit=limit)
+        return found[::-1]
+
+    def window(self, address: str, channel: str) -> ReplyWindow:
+        """Until when somebody may be sent a text of our own on a channel."""
+        return self._channels.window(address, channel)
 
     def unread_of(self, peer: str) -> int:
-        """How many replies of this person nobody has read; counting stops at 100."""
-        return self._view.unread_of(peer)
+        """How many replies of this person nobody has read; counting stops at 100 an address."""
+        return sum(self._view.unread_of(address) for address in self.addresses_of(peer))
 
     def mark_read(self, peer: str) -> frozenset[str]:
         """Somebody has seen what this person wrote. Raises StoreError."""
-        return self._replies.mark_read(peer, at=self._clock.now())
+        now = self._clock.now()
+        seen = [self._replies.mark_read(one, at=now) for one in self.addresses_of(peer)]
+        return frozenset().union(*seen)
 
     def mark_unread(self, message_ids: Iterable[str]) -> None:
         """Somebody wants to come back to these. Raises StoreError."""
         self._replies.mark_unread(message_ids)
 
+    def _newest(
+        self,
+        addresses: Sequence[str],
+        *,
+        limit: int,
+        channel: str | None,
+        before_seq: int | None = None,
+    ) -> list[Message]:
+        found = [
+            message
+            for address in addresses
+            for message in self._view.conversation(
+                address, before_seq=before_seq, limit=limit, channel=channel
+            )
+        ]
+        return sorted(found, key=lambda message: -message.seq)[:limit]
+
+    # Who belongs together -----------------------------------------------------------
+
+    def addresses_of(self, peer: str) -> list[str]:
+        """Everything the person of an address is known by; that address comes first."""
+        return self._identities.addresses_with(peer)
+
+    def identities_of(self, contact_id: int) -> list[Identity]:
+        """What a contact is called by on channels that have IDs. Raises BookError."""
+        try:
+            return self._identities.of(contact_id)
+        except StoreError as error:
+            raise BookError(error.code) from error
+
+    def join(self, contact_id: int, channel: str, address: str) -> None:
+        """Let an ID of a channel belong to a contact, whose conversations are then one.
+
+        Raises ContactError for what is no ID or belongs to another, and BookError.
+        """
+        known = find_channel(channel)
+        if known is None or known.recipient is not Address.IDENTITY:
+            raise ContactError("identity", "no_such_channel")
+        entries = read_identities(address)
+        if len(entries) != 1 or entries[0].identity is None:
+            raise ContactError("identity", "malformed")
+        try:
+            self._identities.join(contact_id, Identity(channel, entries[0].identity))
+        except NumberTakenError as error:
+            raise ContactError("identity", "taken", taken_by=error.taken_by) from None
+        except StoreError as error:
+            raise BookError(error.code) from error
+
+    def part(self, channel: str, address: str) -> bool:
+        """Let an ID be nobody's again; False when it was. Raises BookError."""
+        try:
+            return self._identities.part(Identity(channel, address))
+        except StoreError as error:
+            raise BookError(error.code) from error
+
 
 def peer_of(message: Message) -> str:
     """The other person of a message."""
     return message.sender if message.direction is Direction.INBOUND else message.to
+
+
+def can_be_written_to(address: str, channel: str) -> bool:
+    """Whether a channel reaches that address: a number, or an ID where it has IDs."""
+    known = find_channel(channel)
+    if known is None or not address:
+        return False
+    return known.recipient is Address.IDENTITY or address.startswith("+")
+
+
+def last_of(newest_first: Sequence[Message]) -> Message | None:
+    """The message that an answer answers: the last of theirs, or else of ours."""
+    for message in newest_first:
+        if message.direction is Direction.INBOUND:
+            return message
+    return newest_first[0] if newest_first else None
 
 
 def reply_from(newest_first: Iterable[Message]) -> str:

@@ -18,6 +18,7 @@ from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import Attempt, Extent, HistoryFilter, HistoryView, Receipt, Turn
+from smsdesk.store.legs import LegNews
 from smsdesk.store.lookups import Lookup, LookupTable
 from smsdesk.store.message_log import MessageLog, Settled
 from smsdesk.store.search_index import Progress, SearchIndex
@@ -33,6 +34,7 @@ __all__ = [
     "Extent",
     "History",
     "HistoryFilter",
+    "LegNews",
     "Lookup",
     "Progress",
     "Receipt",
@@ -281,6 +283,11 @@ class History:
     def attempts(self, message_id: str) -> list[Attempt]:
         """Every try on the wire, the first one first."""
         return self._view.attempts(message_id)
+
+    def legs(self, message: Message) -> list[LegNews]:
+        """The channels that a message tries in turn, with what became of each; none where there
+        is only the one."""
+        return self._view.legs(message.seq) if message.legs else []
 
     def client_refs(self, messages: Iterable[Message]) -> Mapping[int, list[str]]:
         """The references used on the wire, by a message's `seq`."""

@@ -283,6 +283,8 @@ def open_desk(
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
+            channels=channels,
+            identities=identities,
             replies=InboundBook(
                 database,
                 changes.announce_messages,

@@ -65,18 +65,21 @@ class ContactBook:
     # Looking ---------------------------------------------------------------------
 
     def names_of(self, numbers: Iterable[str]) -> dict[str, str]:
-        """The names of those numbers that have one; an index answers, at any length of book."""
+        """The names of those numbers that have one, and of IDs that were joined to a contact; an
+        index answers, at any length of book."""
         found = {}
         for some in _chunks(numbers):
             for row in self._rows(
                 f"SELECT number, name FROM contact WHERE number IN ({_marks(some)})", some
             ):
                 found[row["number"]] = row["name"]
+            for row in self._rows(f"{_NAMES_OF_IDENTITIES} ({_marks(some)})", some):
+                found[row["identity"]] = row["name"]
         return found
 
     def find(self, number: str) -> Contact | None:
-        """The contact that has this number."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM contact WHERE number = ?", (number,))
+        """The contact that has this number, or to whom this ID was joined."""
+        rows = self._rows(_FIND_CONTACT, (number, number))
         return _read(rows[0]) if rows else None
 
     def get(self, contact_id: int) -> Contact | None:
@@ -513,6 +516,20 @@ def _marks(values: Sequence[object]) -> str:
 
 
 _COLUMNS = "id, name, number, note"
+
+_NAMES_OF_IDENTITIES = (
+    "SELECT identity, name FROM contact_identity JOIN contact ON contact.id = contact "
+    "WHERE identity IN"
+)
+
+_FIND_CONTACT = f"""
+SELECT {_COLUMNS} FROM contact WHERE number = ?
+UNION ALL
+SELECT {_COLUMNS} FROM contact
+WHERE id = (SELECT contact FROM contact_identity WHERE identity = ? LIMIT 1)
+LIMIT 1
+"""
+
 _LAST = "\U0010ffff"
 """Behind every word that begins alike."""
 

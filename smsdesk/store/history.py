@@ -250,12 +250,23 @@ class HistoryView:
         return find_by_id(self._database, ids)
 
     def conversation(
-        self, peer: str, *, before_seq: int | None = None, limit: int = 100
+        self,
+        peer: str,
+        *,
+        before_seq: int | None = None,
+        limit: int = 100,
+        channel: str | None = None,
     ) -> list[Message]:
-        """The newest messages to and from one person, or those older than `before_seq`;
-        newest first."""
+        """The newest messages to and from one address, or those older than `before_seq`; newest
+        first. `channel` leaves only those of one channel."""
         rows = self._rows(
-            _CONVERSATION, {"peer": peer, "limit": limit, "before": before_seq or _NO_SEQ}
+            _CONVERSATION,
+            {
+                "peer": peer,
+                "limit": limit,
+                "before": before_seq or _NO_SEQ,
+                "channel": channel,
+            },
         )
         return [read_message(row) for row in rows]
 
@@ -488,10 +499,12 @@ _NO_SEQ = 2**63 - 1
 _CONVERSATION = f"""
 SELECT * FROM (SELECT {MESSAGE_COLUMNS} FROM message
                WHERE recipient = :peer AND direction = 'outbound' AND seq < :before
+                 AND (:channel IS NULL OR channel = :channel)
                ORDER BY seq DESC LIMIT :limit)
 UNION ALL
 SELECT * FROM (SELECT {MESSAGE_COLUMNS} FROM message
                WHERE sender = :peer AND direction = 'inbound' AND seq < :before
+                 AND (:channel IS NULL OR channel = :channel)
                ORDER BY seq DESC LIMIT :limit)
 ORDER BY seq DESC LIMIT :limit
 """

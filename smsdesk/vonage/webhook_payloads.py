@@ -9,6 +9,8 @@ https://developer.vonage.com/en/api/messages.v0
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from smsdesk.sms.channels import find_channel
+from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage, JoinedPart
 from smsdesk.sms.receipt import DeliveryReceipt
@@ -25,6 +27,7 @@ from smsdesk.vonage.fields import (
     text_of,
     uuid_of,
 )
+from smsdesk.vonage.inbound_payloads import read_received
 from smsdesk.vonage.payloads import (
     LONGEST_INBOUND,
     LONGEST_REF,
@@ -37,6 +40,7 @@ _LONGEST_TITLE = 200
 _LONGEST_DETAIL = 1000
 _LONGEST_LINK = 500
 _LONGEST_KEYWORD = 100
+_LONGEST_ID = 60
 _MOST_PARTS = 1000
 _MOST_PARTS_OF_ONE = 255  # the count is one octet: 3GPP TS 23.040, 9.2.3.24.1
 _CHANNELS = {"viber_service_msg": "viber_service"}
@@ -77,18 +81,20 @@ def read_status(body: bytes, *, jti: str | None = None) -> DeliveryReceipt:
 def read_inbound(body: bytes, *, jti: str | None = None) -> InboundMessage:
     """The message in an inbound webhook, its text exactly as it came.
 
-    Raises PayloadError: not_json, no_reference, no_sender, or unsupported for what is no text,
-    such as a sticker or a place on the map.
+    What is no text, such as a sticker or a place on the map, has an empty one; what it is stands
+    beside it. Raises PayloadError: not_json, no_reference or no_sender; unsupported for a body
+    that holds nothing at all.
     """
     data = _read_object(body)
     message_uuid = uuid_of(data.get("message_uuid"))
     if message_uuid is None:
         raise PayloadError("no_reference")
-    sender = _address(data.get("from"))
+    sender = _other(data, "from")
     if not sender:
         raise PayloadError("no_sender")
     text = next(_texts(data), None)
-    if text is None:
+    received = read_received(data)
+    if text is None and received is None:
         raise PayloadError("unsupported")
     old = object_of(data.get("message"))
     sms = {**object_of(old.get("sms")), **object_of(data.get("sms"))}
@@ -96,8 +102,8 @@ def read_inbound(body: bytes, *, jti: str | None = None) -> InboundMessage:
     return InboundMessage(
         message_uuid=message_uuid,
         sender=sender,
-        to=_address(data.get("to")),
-        text=text,
+        to=_other(data, "to"),
+        text=text or "",
         provider_time=moment_of(data.get("timestamp")),
         source="webhook",
         raw=body.decode("utf-8"),
@@ -109,6 +115,7 @@ def read_inbound(body: bytes, *, jti: str | None = None) -> InboundMessage:
         currency=text_of(usage.get("currency"), 3) or None,
         part=_part(data) or _part(sms),
         jti=jti,
+        received=received,
     )
 
 
@@ -137,6 +144,17 @@ def _address(value: object) -> str:
     if isinstance(value, dict):
         return number_of(value.get("number")) or number_of(value.get("id"))
     return number_of(value)
+
+
+def _other(data: Mapping[str, Any], name: str) -> str:
+    """Who wrote or was written to, on a channel that may name them by an ID: that is never a
+    number, however many digits it has."""
+    channel = find_channel(_channel(data))
+    value = data.get(name)
+    side = None if channel is None else channel.recipient if name == "from" else channel.sender
+    if side is Address.IDENTITY and not isinstance(value, dict):
+        return text_of(value, _LONGEST_ID).strip()
+    return _address(value)
 
 
 def _channel(data: Mapping[str, Any]) -> str:
