@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-FINAL = frozenset({"delivered", "undeliverable", "rejected"})
+FINAL = frozenset({"delivered", "read", "undeliverable", "rejected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,13 @@ class MessageRecord:
     outcome: str = "delivered"
     entity_id: str | None = None
     content_id: str | None = None
+    message_type: str = "text"
+    workflow_id: str | None = None
+    """Set for one of several channels that are tried in turn."""
+    workflow_item: int = 1
+    workflow_items: int = 1
+    in_reply_to: str | None = None
+    """The message that an inbound one answers."""
 
     @property
     def is_final(self) -> bool:
@@ -140,7 +147,7 @@ def settle(record: MessageRecord, status: str, *, code: str | None, at: float) -
     """
     if status in ("submitted", "delivered"):
         record = replace(record, is_charged=True)
-    if record.is_final:
+    if record.is_final and not (record.status == "delivered" and status == "read"):
         return record
     finalized_at = at if status in FINAL else None
     return replace(record, status=status, error_code=code, finalized_at=finalized_at)

@@ -5,15 +5,17 @@ What the statuses look like on the wire is in `webhooks`; which fate a message h
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from smsdesk.simulator.book import MessageBook, MessageRecord, settle
+from smsdesk.simulator.channels import CHANNELS
 from smsdesk.simulator.messages import Submission
 from smsdesk.simulator.outcomes import OUTCOMES, Outcome, PlannedReceipt
 from smsdesk.simulator.parts import count_parts
 from smsdesk.simulator.prices import country_of
+from smsdesk.simulator.samples import KINDS
 from smsdesk.simulator.timetable import Timetable
 from smsdesk.simulator.webhooks import Postman, inbound_payload, status_payload
 
@@ -39,9 +41,13 @@ class Carrier:
         timetable: Timetable,
         postman: Postman,
         webhook_urls: Callable[[str | None], WebhookUrls],
+        outcome_of: Callable[[str], Outcome],
         now: Callable[[], float],
         pace: float,
     ) -> None:
+        """`outcome_of` says what befalls a message to a recipient, where it is tried after
+        another."""
+        self._outcome_of = outcome_of
         self._book = book
         self._timetable = timetable
         self._postman = postman
@@ -50,9 +56,18 @@ class Carrier:
         self._pace = pace
 
     def accept(
-        self, submission: Submission, outcome: Outcome, *, application_id: str | None
+        self,
+        submission: Submission,
+        outcome: Outcome,
+        *,
+        application_id: str | None,
+        after: MessageRecord | None = None,
     ) -> MessageRecord:
-        """The record of a message just accepted; nothing happens until it is carried."""
+        """The record of a message just accepted; nothing happens until it is carried.
+
+        `after` is the one that was rejected, where this is tried in its place.
+        """
+        workflow_id = uuid.uuid4().hex if submission.failover else None
         parts = 1
         if submission.channel == "sms":
             parts = count_parts(submission.text, submission.encoding_type)
@@ -72,17 +87,30 @@ class Carrier:
             outcome=outcome.name,
             entity_id=submission.entity_id,
             content_id=submission.content_id,
+            message_type=submission.message_type,
+            workflow_id=workflow_id if after is None else after.workflow_id,
+            workflow_item=1 if after is None else after.workflow_item + 1,
+            workflow_items=1 + len(submission.failover)
+            if after is None
+            else after.workflow_items,
         )
 
-    def carry(self, record: MessageRecord, outcome: Outcome) -> None:
-        """Enter the message into the book and plan everything that follows."""
+    def carry(
+        self, record: MessageRecord, outcome: Outcome, others: Sequence[Submission] = ()
+    ) -> None:
+        """Enter the message into the book and plan everything that follows.
+
+        `others` are tried, one after the other, as long as each is refused.
+        """
         self._book.add(record)
         for receipt in outcome.receipts:
-            self._plan(record, receipt)
-        if outcome.reply is not None and record.sender.isdigit():
-            reply = outcome.reply
+            if receipt.status == "read" and not CHANNELS[record.channel].adds_read:
+                continue
+            is_refused = receipt.status in ("rejected", "undeliverable")
+            self._plan(record, receipt, others if is_refused else ())
+        if outcome.reply is not None and (record.sender.isdigit() or record.channel != "sms"):
             told_s = max((r.after_s for r in outcome.receipts), default=0.0)
-            self._timetable.after(told_s + REPLY_AFTER_S, lambda: self._reply(record, reply))
+            self._timetable.after(told_s + REPLY_AFTER_S, lambda: self._reply(record, outcome))
 
     def resume(self) -> None:
         """Bring messages to their end that were on their way when the simulator stopped."""
@@ -95,36 +123,73 @@ class Carrier:
                     self._plan(record, receipt)
 
     def receive(
-        self, *, sender: str, to: str, text: str, application_id: str | None
+        self,
+        *,
+        sender: str,
+        to: str,
+        text: str,
+        application_id: str | None,
+        channel: str = "sms",
+        kind: str = "text",
+        answers: str | None = None,
     ) -> MessageRecord:
-        """A person writes to us: keep the message and call the inbound webhook."""
+        """A person writes to us: keep the message and call the inbound webhook.
+
+        `kind` is one of `samples`, and `answers` the message that is answered by it.
+        """
+        if kind not in KINDS[channel]:
+            kind = "text"
         record = MessageRecord(
             message_uuid=str(uuid.uuid4()),
             direction="inbound",
-            channel="sms",
+            channel=channel,
             to=to,
             sender=sender,
             text=text,
-            parts=count_parts(text),
+            parts=count_parts(text) if channel == "sms" else 1,
             received_at=self._now(),
             status="delivered",
             application_id=application_id,
+            message_type=kind,
+            in_reply_to=answers,
         )
         self._book.add(record)
         if url := self._webhook_urls(application_id).inbound:
             self._postman.post(url, inbound_payload(record), application_id=application_id)
         return record
 
-    def _reply(self, record: MessageRecord, text: str) -> None:
+    def _reply(self, record: MessageRecord, outcome: Outcome) -> None:
         self.receive(
             sender=record.to,
             to=record.sender,
-            text=text,
+            text=outcome.reply or "",
             application_id=record.application_id,
+            channel=record.channel,
+            kind=outcome.reply_kind,
+            answers=record.message_uuid,
         )
 
-    def _plan(self, record: MessageRecord, receipt: PlannedReceipt) -> None:
-        self._timetable.after(receipt.after_s, lambda: self.tell(record.message_uuid, receipt))
+    def _plan(
+        self,
+        record: MessageRecord,
+        receipt: PlannedReceipt,
+        others: Sequence[Submission] = (),
+    ) -> None:
+        def come_about() -> None:
+            self.tell(record.message_uuid, receipt)
+            if others:
+                self._try_next(record, others)
+
+        self._timetable.after(receipt.after_s, come_about)
+
+    def _try_next(self, refused: MessageRecord, others: Sequence[Submission]) -> None:
+        """What Vonage does when a message was refused and others are to be tried after it."""
+        submission, *rest = others
+        outcome = fate(self._outcome_of(submission.to), submission)
+        record = self.accept(
+            submission, outcome, application_id=refused.application_id, after=refused
+        )
+        self.carry(record, outcome, rest)
 
     def tell(self, message_uuid: str, receipt: PlannedReceipt) -> None:
         """A status has come about: note it, and call the status webhook."""
@@ -140,6 +205,19 @@ class Carrier:
         if url:
             payload = status_payload(record, receipt.status, code=receipt.code, at=at)
             self._postman.post(url, payload, application_id=record.application_id)
+
+
+def fate(outcome: Outcome, submission: Submission) -> Outcome:
+    """The outcome, or delivery where it spares a message of that kind."""
+    spares = (
+        (outcome.wants_entity_id and bool(submission.entity_id))
+        or (outcome.spares_phones and submission.channel in ("sms", "mms"))
+        or (
+            outcome.spares_templates
+            and (submission.channel != "whatsapp" or submission.message_type == "template")
+        )
+    )
+    return OUTCOMES["delivered"] if spares else outcome
 
 
 def _money(amount: Decimal) -> str:

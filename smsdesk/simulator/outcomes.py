@@ -59,6 +59,8 @@ class PlannedReceipt:
 
 SUBMITTED = PlannedReceipt("submitted", 0.3)
 DELIVERED = PlannedReceipt("delivered", 1.5)
+READ = PlannedReceipt("read", 3.0)
+"""Only on channels that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,17 @@ class Outcome:
     """Given in place of the 202, although the message was taken."""
     reply: str | None = None
     """What the recipient writes back."""
+    reply_kind: str = "text"
+    """What it is, on channels that have more than text; `samples` knows what belongs to it."""
     tries: int | None = None
     """Only the first so many tries to one recipient end like this; later ones are delivered."""
     answer_delay_s: float = 0.0
     wants_entity_id: bool = False
     """Only a message without an `entity_id` ends like this; others are delivered."""
+    spares_phones: bool = False
+    """SMS and MMS are delivered; only on the other channels a message ends like this."""
+    spares_templates: bool = False
+    """Only WhatsApp messages that are no templates end like this; others are delivered."""
 
     @property
     def skips_checks(self) -> bool:
@@ -158,6 +166,28 @@ _TABLE = (
         "every status is told twice",
         (SUBMITTED, SUBMITTED, DELIVERED, DELIVERED),
     ),
+    # On other channels
+    Outcome(
+        "read", "delivered and, on channels that tell it, read", (SUBMITTED, DELIVERED, READ)
+    ),
+    Outcome(
+        "not-a-user",
+        "rejected 1300: nobody there uses the channel; SMS and MMS are delivered",
+        _rejected("1300"),
+        spares_phones=True,
+    ),
+    Outcome(
+        "not-on-this-device",
+        "undeliverable 1310: the device cannot take it; SMS and MMS are delivered",
+        (SUBMITTED, PlannedReceipt("undeliverable", 1.5, code="1310")),
+        spares_phones=True,
+    ),
+    Outcome(
+        "window-closed",
+        "WhatsApp: rejected 1340 without a template, for they have not written for a day",
+        _rejected("1340"),
+        spares_templates=True,
+    ),
     # The recipient writes back
     Outcome("reply", "delivered, and the recipient answers “Thanks!”", reply="Thanks!"),
     Outcome("stop", "delivered, and the recipient answers “STOP”", reply="STOP"),
@@ -166,6 +196,29 @@ _TABLE = (
         "delivered, and the recipient answers in two parts with an emoji",
         reply="Thank you for letting me know, I will be there at nine with the papers. "
         + "See you tomorrow 🙂",
+    ),
+    *(
+        Outcome(
+            f"reply-{kind}",
+            f"delivered, and the recipient answers with {told}; in words on SMS",
+            reply="Thanks!",
+            reply_kind=kind,
+        )
+        for kind, told in (
+            ("image", "a picture"),
+            ("audio", "a sound"),
+            ("video", "a video"),
+            ("file", "a file"),
+            ("vcard", "a contact card"),
+            ("location", "a place"),
+            ("contacts", "somebody's card"),
+            ("button", "a button that was tapped"),
+            ("sticker", "a sticker"),
+            ("reaction", "a reaction"),
+            ("order", "an order"),
+            ("unsupported", "something the channel cannot pass on"),
+            ("quote", "a text that quotes ours"),
+        )
     ),
     # Refused
     _refused(
@@ -313,10 +366,28 @@ TEST_NUMBERS: Mapping[str, Outcome] = MappingProxyType(
             "112": "no-status",
             "113": "out-of-order",
             "114": "told-twice",
+            # 13x: other channels
+            "130": "read",
+            "131": "not-a-user",
+            "132": "not-on-this-device",
+            "133": "window-closed",
             # 2xx: the recipient writes back
             "200": "reply",
             "201": "stop",
             "202": "long-reply",
+            "210": "reply-image",
+            "211": "reply-audio",
+            "212": "reply-video",
+            "213": "reply-file",
+            "214": "reply-vcard",
+            "215": "reply-location",
+            "216": "reply-contacts",
+            "217": "reply-button",
+            "218": "reply-sticker",
+            "219": "reply-reaction",
+            "220": "reply-order",
+            "221": "reply-unsupported",
+            "222": "reply-quote",
             # 4xx and 5xx: the HTTP status is the last three digits
             "401": "unauthorized",
             "402": "low-balance",

@@ -207,6 +207,12 @@ class Reports:
                 "country_name": country.name,
                 "estimated_price": record.price,
             }
+            if record.workflow_id is not None:
+                shown |= {
+                    "workflow_id": record.workflow_id,
+                    "workflow_items_number": str(record.workflow_item),
+                    "workflow_items_total": str(record.workflow_items),
+                }
             if record.finalized_at is not None:
                 shown["date_finalized"] = _date(record.finalized_at)
                 shown["latency"] = str(int((record.finalized_at - record.received_at) * 1000))

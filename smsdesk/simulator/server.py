@@ -85,6 +85,7 @@ class Simulator:
             timetable=self._timetable,
             postman=self._postman,
             webhook_urls=self._webhook_urls,
+            outcome_of=lambda to: self._switchboard.director.choose_for_message(to),
             now=now,
             pace=pace,
         )

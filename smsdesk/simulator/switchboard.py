@@ -10,10 +10,10 @@ from smsdesk.simulator import applications, reports
 from smsdesk.simulator.account import Account
 from smsdesk.simulator.applications import Applications
 from smsdesk.simulator.book import MessageRecord
-from smsdesk.simulator.carrier import Carrier
+from smsdesk.simulator.carrier import Carrier, fate
 from smsdesk.simulator.connection import Exchange
 from smsdesk.simulator.ledger import Ledger
-from smsdesk.simulator.messages import InvalidMessageError, read_submission
+from smsdesk.simulator.messages import InvalidMessageError, Submission, read_submission
 from smsdesk.simulator.outcomes import OUTCOMES, Outcome, Refusal
 from smsdesk.simulator.reports import Reports
 from smsdesk.simulator.scenarios import MESSAGES_PATH, Director
@@ -54,7 +54,7 @@ class Switchboard:
         if outcome is None:
             return Exchange(decision.reply)
         if decision.record is not None:
-            self.carrier.carry(decision.record, outcome)
+            self.carrier.carry(decision.record, outcome, decision.others)
         return Exchange(decision.reply, outcome.fault, outcome.answer_delay_s)
 
     def _decide_message(
@@ -73,15 +73,17 @@ class Switchboard:
             return _Decision("invalid", error.reply)
         if self.account.balance <= 0:
             outcome = OUTCOMES["low-balance"]
-        if outcome.wants_entity_id and submission.entity_id:
-            outcome = OUTCOMES["delivered"]
+        outcome = fate(outcome, submission)
         if outcome.refusal is not None:
             return _Decision(outcome.name, _refuse(outcome.refusal), outcome)
         record = self.carrier.accept(
             submission, outcome, application_id=caller.application_id if caller else None
         )
-        accepted = json_reply({"message_uuid": record.message_uuid}, status=202)
-        return _Decision(outcome.name, _instead(accepted, outcome), outcome, record)
+        said = {"message_uuid": record.message_uuid}
+        if record.workflow_id is not None:
+            said["workflow_id"] = record.workflow_id
+        reply = _instead(json_reply(said, status=202), outcome)
+        return _Decision(outcome.name, reply, outcome, record, submission.failover)
 
     def _decide_other(self, request: Request, refused: Reply | None) -> "_Decision":
         outcome = self.director.choose_for(request.path)
@@ -128,6 +130,8 @@ class _Decision:
     reply: Reply | None
     outcome: Outcome | None = None
     record: MessageRecord | None = None
+    others: tuple[Submission, ...] = ()
+    """What is tried when the message is refused."""
 
 
 def _unchecked(outcome: Outcome) -> _Decision:

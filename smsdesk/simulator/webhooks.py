@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from smsdesk.simulator.book import MessageRecord
 from smsdesk.simulator.prices import CURRENCY, country_of
+from smsdesk.simulator.samples import sample
 from smsdesk.simulator.timetable import Timetable
 from smsdesk.simulator.wire import ERRORS, Json
 
@@ -170,7 +171,14 @@ def status_payload(record: MessageRecord, status: str, *, code: str | None, at: 
             "detail": ERROR_DETAILS.get(code, "The message was not delivered."),
             "instance": f"urn:uuid:{uuid.uuid4()}",
         }
-    payload["usage"] = {"currency": CURRENCY, "price": record.price}
+    if record.workflow_id is not None:
+        payload["workflow"] = {
+            "workflow_id": record.workflow_id,
+            "items_number": str(record.workflow_item),
+            "items_total": str(record.workflow_items),
+        }
+    if record.channel != "rcs":  # its status has no `usage` in the document
+        payload["usage"] = {"currency": CURRENCY, "price": record.price}
     if record.channel == "sms":
         payload["destination"] = {"network_code": country_of(record.to).network}
         payload["sms"] = {"count_total": str(record.parts)}
@@ -179,22 +187,27 @@ def status_payload(record: MessageRecord, status: str, *, code: str | None, at: 
 
 def inbound_payload(record: MessageRecord) -> Json:
     """The body of an inbound message webhook."""
-    words = record.text.split()
-    return {
+    payload: Json = {
         "channel": record.channel,
         "message_uuid": record.message_uuid,
         "to": record.to,
         "from": record.sender,
         "timestamp": timestamp(record.received_at),
-        "message_type": "text",
-        "text": record.text,
-        "sms": {
+        **sample(record.message_type, text=record.text, answers=record.in_reply_to),
+    }
+    if record.channel == "whatsapp":
+        payload["profile"] = {"name": "Jane Smith"}
+        payload["context_status"] = "available" if "context" in payload else "none"
+    if record.channel == "sms":
+        words = record.text.split()
+        payload["sms"] = {
             "num_messages": str(record.parts),
             "keyword": words[0].upper() if words else "",
-        },
-        "usage": {"currency": CURRENCY, "price": record.price},
-        "origin": {"network_code": country_of(record.sender).network},
-    }
+        }
+        payload["usage"] = {"currency": CURRENCY, "price": record.price}
+    if record.channel in ("sms", "mms"):
+        payload["origin"] = {"network_code": country_of(record.sender).network}
+    return payload
 
 
 ERROR_DETAILS = {
@@ -203,6 +216,9 @@ ERROR_DETAILS = {
     "1240": "The recipient has opted out of messages from this sender.",
     "1260": "The destination could not be reached.",
     "1280": "The message was blocked by the carrier.",
+    "1300": "Nobody uses this channel at that address.",
+    "1310": "The recipient's device cannot take the message.",
+    "1340": "The message was sent outside of the allowed reply window.",
     "1360": "The message expired before it could be delivered.",
     "1490": "Not every part of the message was confirmed.",
 }
