@@ -10,6 +10,7 @@ from typing import NoReturn
 from smsdesk import __version__
 from smsdesk.cli.exits import CliError
 from smsdesk.session import Profile
+from smsdesk.sms.channels import CHANNELS
 from smsdesk.system.byte_search import VERB as SEARCH_BYTES
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
@@ -164,7 +165,7 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         metavar="FILE",
         help=_("read the message from a UTF-8 file, or - for input"),
     )
-    parser.add_argument("--channel", choices=["sms"], default="sms")
+    _add_channels(parser)
     _add_notes(parser)
     _add_times(parser)
     parser.add_argument(
@@ -193,6 +194,64 @@ def _add_send(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         ),
     )
     parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
+
+
+def _add_channels(parser: argparse.ArgumentParser) -> None:
+    """What a message may be besides a plain SMS."""
+    _add_ways(parser)
+    parser.add_argument("--image", metavar="URL", help=_("a picture, by its public address"))
+    parser.add_argument(
+        "--caption",
+        metavar="T",
+        help=_("what stands below the picture (default: what --text says)"),
+    )
+    parser.add_argument(
+        "--template", metavar="NAME", help=_("WhatsApp: the name of an approved template")
+    )
+    parser.add_argument(
+        "--template-locale",
+        default="en",
+        metavar="L",
+        help=_("the language it was approved in (default: en)"),
+    )
+    parser.add_argument(
+        "--template-parameter",
+        action="append",
+        default=[],
+        metavar="T",
+        help=_("what goes into its next gap"),
+    )
+    parser.add_argument(
+        "--category",
+        default="",
+        metavar="C",
+        help=_("Viber, Messenger and RCS: what kind of message it is"),
+    )
+    parser.add_argument(
+        "--tag", default="", metavar="TAG", help=_("Messenger: why it is sent unasked")
+    )
+    parser.add_argument(
+        "--ttl",
+        type=int,
+        metavar="S",
+        help=_("seconds after which it is not delivered any more"),
+    )
+
+
+def _add_ways(parser: argparse.ArgumentParser) -> None:
+    """Which channel, and which ones after it."""
+    parser.add_argument(
+        "--channel",
+        choices=list(CHANNELS),
+        help=_("how it is sent (default: the first that is switched on)"),
+    )
+    parser.add_argument(
+        "--failover",
+        action="append",
+        default=[],
+        metavar="CHANNEL[:SENDER]",
+        help=_("try this next where it is rejected; may be given several times"),
+    )
 
 
 def _add_notes(parser: argparse.ArgumentParser) -> None:
@@ -255,6 +314,7 @@ def _add_batch(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         help=_("the first row is one like the others"),
     )
     parser.add_argument("--from", dest="sender", metavar="S", help=_("your number or name"))
+    _add_ways(parser)
     _add_notes(parser)
     _add_times(parser)
     parser.add_argument(
@@ -287,6 +347,12 @@ def _add_check(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser = _verb(verbs, name, _("say how numbers read and how a text is divided; off line"))
     parser.add_argument("--to", action="append", default=[], metavar="N")
     parser.add_argument("--text", default="", metavar="T")
+    parser.add_argument(
+        "--channel",
+        choices=list(CHANNELS),
+        default="sms",
+        help=_("as whose message it is measured (default: sms)"),
+    )
     parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
     parser.add_argument("--json", action="store_true")
 
@@ -426,6 +492,19 @@ def _add_configure(verbs: argparse._SubParsersAction[_Parser], name: str) -> Non
     parser.add_argument("--from", dest="sender", metavar="S", help=_("the usual sender"))
     parser.add_argument("--api-key", metavar="K")
     parser.add_argument("--api-url", metavar="URL")
+    parser.add_argument(
+        "--sandbox",
+        action="store_true",
+        help=_(
+            "use Vonage's Messages sandbox: WhatsApp, Viber and Messenger, to people who have "
+            "joined it"
+        ),
+    )
+    parser.add_argument(
+        "--channels",
+        metavar="A,B",
+        help=_("the channels to use, such as sms,whatsapp (default: sms alone)"),
+    )
     parser.add_argument("--region", metavar="GB", help=_("country of numbers without a code"))
 
 

@@ -1,9 +1,10 @@
-"""`smsdesk check`: how numbers read and how a text is divided. It needs no account and no log."""
+"""`smsdesk check`: how recipients read and how long a text is. It needs no account and no log."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from smsdesk.cli.arguments import profile_of
@@ -11,26 +12,34 @@ from smsdesk.cli.exits import Exit
 from smsdesk.desk import wording
 from smsdesk.desk.compose import region_of_locale
 from smsdesk.session import Profile
+from smsdesk.sms.channels import CHANNELS, Channel
+from smsdesk.sms.channels.checks import read_people
 from smsdesk.sms.encoding import foreign_characters
 from smsdesk.sms.message import Problem, normalise_text
-from smsdesk.sms.recipients import RecipientEntry, read_recipients
+from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.segments import divide, measure
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import DEFAULT_REGION, Settings
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the reading; 0 when every number can be used, 2 otherwise."""
+    """Print the reading; 0 when everybody can be written to, 2 otherwise."""
+    channel = CHANNELS[options.channel]
     text = normalise_text(options.text)
     region = options.region or _default_region(profile_of(options))
     entries = [
         entry
-        for number in options.to
-        for entry in read_recipients(number, default_region=region)
+        for typed in options.to
+        for entry in read_people(channel, typed, default_region=region)
     ]
-    document = _document(text, entries)
-    print(json.dumps(document, ensure_ascii=False) if options.json else _table(document))
-    return Exit.OK if all(entry.number for entry in entries) else Exit.USAGE
+    if channel.has_parts:
+        document = _document(text, entries)
+        table = _table(document)
+    else:
+        document = _plain_document(channel, text, entries)
+        table = "\n".join(_plain_table(channel, text, entries))
+    print(json.dumps(document, ensure_ascii=False) if options.json else table)
+    return Exit.OK if all(entry.address for entry in entries) else Exit.USAGE
 
 
 def _default_region(profile: Profile) -> str | None:
@@ -58,6 +67,26 @@ def _document(text: str, entries: list[RecipientEntry]) -> dict[str, Any]:
         ],
         "recipients": [_recipient(entry) for entry in entries],
     }
+
+
+def _plain_document(
+    channel: Channel, text: str, entries: list[RecipientEntry]
+) -> dict[str, Any]:
+    """The same for a channel on which a text is not divided."""
+    return {
+        "channel": channel.name,
+        "characters": len(text),
+        "remaining": channel.longest_text - len(text),
+        "recipients": [{**_recipient(one), "address": one.address} for one in entries],
+    }
+
+
+def _plain_table(channel: Channel, text: str, entries: list[RecipientEntry]) -> Iterator[str]:
+    left = channel.longest_text - len(text)
+    yield f"{_('Channel')}: {channel.title}"
+    yield f"{_('Characters')}: {len(text)} ({left} {_('left')})"
+    for entry in entries:
+        yield f"{entry.input}: {_recipient(entry)['problem'] or entry.address}"
 
 
 def _recipient(entry: RecipientEntry) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from pathlib import Path
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.desk.account import AccountForm
+from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.connecting import MadeKey
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
+from smsdesk.sms.channels import CHANNELS
 from smsdesk.system.i18n import _
 
 
@@ -34,13 +37,23 @@ def run(options: argparse.Namespace) -> int:
         api_secret=secrets.get("api_secret"),
         signature_secret=secrets.get("signature_secret"),
         sender=options.sender,
-        api_url=options.api_url,
+        api_url=SANDBOX_ORIGIN if options.sandbox else options.api_url,
         default_region=options.region,
     )
-    if form == AccountForm() and not _asks_vonage(options):
+    channels = _read_channels(options)
+    if form == AccountForm() and channels is None and not _asks_vonage(options):
         raise CliError(_("Say what to store; smsdesk configure --help lists the options."))
     with opened(options) as session:
-        _configure(session.desk, form, options)
+        desk = session.desk
+        if form != AccountForm() or _asks_vonage(options):
+            _configure(desk, form, options)
+        if channels is not None:
+            desk.compose.channels.switch_on(channels)
+        if channels is not None or options.sandbox:
+            titles = ", ".join(channel.title for channel in desk.compose.channels.on)
+            _tell(_("Channels in use: {channels}"), channels=titles)
+        if options.sandbox:
+            print(_(SANDBOX_SENTENCE))
     return Exit.OK
 
 
@@ -108,6 +121,18 @@ def _tell(sentence: str, **values: str) -> None:
     print(sentence, flush=True)
 
 
+def _read_channels(options: argparse.Namespace) -> list[str] | None:
+    """The channels that were named; None where nothing is to be changed."""
+    if options.channels is None:
+        return None
+    names = [name.strip() for name in options.channels.split(",") if name.strip()]
+    unknown = [name for name in names if name not in CHANNELS]
+    if unknown or not names:
+        sentence = _("--channels: name one or more of {channels}.")
+        raise CliError(sentence.replace("{channels}", ", ".join(CHANNELS)))
+    return names
+
+
 def _asks_vonage(options: argparse.Namespace) -> bool:
     asked = (options.create_application, options.link_number, options.inbound_url)
     return any(value is not None for value in asked)
@@ -115,6 +140,8 @@ def _asks_vonage(options: argparse.Namespace) -> bool:
 
 def _check_combination(options: argparse.Namespace) -> None:
     """Options that belong together, or exclude each other."""
+    if options.sandbox and options.api_url is not None:
+        raise CliError(_("--sandbox is an address of its own; do not give --api-url as well."))
     if (options.create_application is None) != (options.private_key_out is None):
         raise CliError(_("--create-application and --private-key-out go together."))
     if (options.inbound_url is None) != (options.status_url is None):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from smsdesk.desk import wording
+from smsdesk.desk.history import LegNews
+from smsdesk.sms.channels.content import PLAIN
 from smsdesk.sms.message import Message, MessageEvent, Problem
 from smsdesk.sms.prices import CostEstimate
 from smsdesk.sms.state import State
@@ -75,8 +78,10 @@ def write_message(
     message: Message,
     client_refs: Sequence[str],
     events: Sequence[MessageEvent] | None = None,
+    *,
+    legs: Sequence[LegNews] = (),
 ) -> dict[str, Any]:
-    """One message as a JSON object."""
+    """One message as a JSON object. What only other channels have is there only with them."""
     failure = message.failure
     document: dict[str, Any] = {
         "id": message.id,
@@ -110,6 +115,13 @@ def write_message(
         "created_at": write_time(message.created_at),
         "updated_at": write_time(message.updated_at),
     }
+    if message.content != PLAIN:
+        document["content"] = asdict(message.content)
+    if message.received is not None:
+        document["content"] = asdict(message.received)
+    if legs:
+        document["workflow_id"] = message.workflow_id
+        document["legs"] = [_write_leg(leg) for leg in legs]
     if events is not None:
         document["events"] = [
             {
@@ -123,13 +135,29 @@ def write_message(
     return document
 
 
+def _write_leg(news: LegNews) -> dict[str, Any]:
+    failure = news.failure
+    return {
+        "channel": news.leg.channel,
+        "to": news.leg.to,
+        "from": news.leg.sender,
+        "text": news.leg.text,
+        "state": None if news.state is None else news.state.value,
+        "message_uuid": news.message_uuid,
+        "failure_code": None if failure is None else failure.code,
+        "price": news.price,
+        "updated_at": None if news.at is None else write_time(news.at),
+    }
+
+
 def write_problem(problem: Problem) -> dict[str, str]:
     """One problem as a JSON object, with its sentence."""
-    return {
+    document = {
         "input": problem.input,
         "field": problem.field,
         "problem": wording.problem_sentence(problem),
     }
+    return {**document, "channel": problem.leg} if problem.leg else document
 
 
 def write_time(moment: datetime) -> str:

@@ -12,7 +12,7 @@ from smsdesk.cli.documents import parse_state, write_csv, write_message, write_t
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
-from smsdesk.desk import wording
+from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
 from smsdesk.sms.message import Direction, Message
@@ -44,7 +44,9 @@ def _print(desk: Desk, messages: list[Message], form: str) -> None:
         print(write_table(messages) if messages else _("No messages."))
         return
     refs = desk.history.client_refs(messages)
-    documents = [write_message(message, refs[message.seq]) for message in messages]
+    documents = [
+        write_message(one, refs[one.seq], legs=desk.history.legs(one)) for one in messages
+    ]
     if form == "json":
         print(json.dumps(documents, ensure_ascii=False))
     else:
@@ -62,9 +64,12 @@ def _print_one(desk: Desk, message_id: str, form: str) -> int:
         for event in events:
             at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             print(f"  {at}  {wording.event_sentence(event)}")
+        for leg in desk.history.legs(message):
+            print(f"  {wording_channels.leg_sentence(leg)}")
         return Exit.OK
     refs = desk.history.client_refs([message])
-    document = write_message(message, refs[message.seq], events)
+    legs = desk.history.legs(message)
+    document = write_message(message, refs[message.seq], events, legs=legs)
     if form == "json":
         print(json.dumps([document], ensure_ascii=False))
     else:

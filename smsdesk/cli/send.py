@@ -18,15 +18,17 @@ from smsdesk.cli.sending import (
     WITHOUT_NEWS,
     exit_code,
     expect_account,
+    read_failover,
     read_text_file,
     wait_for_outcomes,
 )
 from smsdesk.cli.when import When, doubts, read_when
-from smsdesk.desk import wording, wording_times
+from smsdesk.desk import wording, wording_channels, wording_times
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.overdue import ASKED_ABOVE
+from smsdesk.sms.channels.content import ApprovedTemplate, Content
 from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
 from smsdesk.sms.prices import CostEstimate
 from smsdesk.sms.state import HeldReason, State
@@ -53,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         if draft is None:
             _settle_overdue(desk, options)
             return _deliver(desk, [m.id for m in _unfinished(desk, options)], (), options)
-        draft = _with_remembered_sender(desk, draft)
+        draft = _with_remembered(desk, draft)
         _tell_times(desk, draft, when, options)
         try:
             result = desk.compose.send(
@@ -77,16 +79,51 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read_draft(options: argparse.Namespace) -> Draft:
-    if options.text is None and options.text_file is None:
+    """What was asked for. Where there is a template or a picture with a caption, the text is
+    for the channels that are tried next."""
+    content = _read_content(options)
+    text, caption = _read_text(options), options.caption
+    if text is None and not content.needs_no_text:
         raise CliError(_("Say what to send: --text TEXT or --text-file FILE."))
-    text = options.text if options.text is not None else read_text_file(options.text_file)
+    if caption is not None and not content.image_url:
+        raise CliError(_("--caption goes with --image."))
+    first = text if caption is None else caption
+    if content.template is not None and options.failover:
+        first = ""
     return Draft(
         options.sender or "",
         "\n".join(options.to),
-        text,
+        first or "",
         options.ref,
         entity_id=options.entity_id,
         content_id=options.content_id,
+        channel=options.channel or "",
+        content=content,
+        failover=read_failover(options, text if text is not None else caption),
+    )
+
+
+def _read_text(options: argparse.Namespace) -> str | None:
+    if options.text_file is not None:
+        return read_text_file(options.text_file)
+    text: str | None = options.text
+    return text
+
+
+def _read_content(options: argparse.Namespace) -> Content:
+    template = None
+    if options.template is not None:
+        template = ApprovedTemplate(
+            options.template, options.template_locale, tuple(options.template_parameter)
+        )
+    elif options.template_parameter:
+        raise CliError(_("--template-parameter goes with --template."))
+    return Content(
+        image_url=options.image or "",
+        template=template,
+        category=options.category,
+        tag=options.tag,
+        ttl_s=options.ttl,
     )
 
 
@@ -100,8 +137,14 @@ def _tell_times(desk: Desk, draft: Draft, when: When, options: argparse.Namespac
         print(f"smsdesk: {sentence}", file=sys.stderr)
 
 
-def _with_remembered_sender(desk: Desk, draft: Draft) -> Draft:
-    return replace(draft, sender=draft.sender or desk.compose.load_draft().sender)
+def _with_remembered(desk: Desk, draft: Draft) -> Draft:
+    """The draft with the channel that is meant where none was named, and with the senders that
+    were used last."""
+    channels = desk.compose.channels
+    draft = replace(draft, channel=draft.channel or channels.on[0].name)
+    if draft.channel == "sms" and not draft.sender:
+        draft = replace(draft, sender=desk.compose.load_draft().sender)
+    return channels.with_senders(draft)
 
 
 def _settle_overdue(desk: Desk, options: argparse.Namespace) -> None:
@@ -142,7 +185,7 @@ def _unfinished(desk: Desk, options: argparse.Namespace) -> list[Message]:
 
 
 def _dry_run(desk: Desk, draft: Draft, when: When, options: argparse.Namespace) -> int:
-    draft = _with_remembered_sender(desk, draft)
+    draft = _with_remembered(desk, draft)
     preview = desk.compose.preview(draft, default_region=options.region)
     if not preview.can_send:
         return _refuse(preview.problems, options)
@@ -150,13 +193,16 @@ def _dry_run(desk: Desk, draft: Draft, when: When, options: argparse.Namespace) 
     estimate = _estimate(desk, preview, options)
     if options.json:
         _print_json(
-            [_would_be(preview, number.e164) for number in preview.numbers],
+            [_would_be(preview, person.address) for person in preview.people],
             preview.problems,
             estimate=write_estimate(estimate),
         )
         return Exit.OK
-    for number in preview.numbers:
-        print(f"{number.e164}  {wording.meter_sentence(preview.measure)}")
+    for person in preview.people:
+        print(f"{person.address}  {wording.length_sentence(preview)}")
+    if preview.failover:
+        ways = (preview.channel, *(leg.channel for leg in preview.failover))
+        print(wording_channels.order_sentence(way.name for way in ways))
     for cost in estimate.countries:
         print(wording.country_cost_sentence(cost))
     if len(estimate.countries) > 1:
@@ -174,11 +220,11 @@ def _estimate(desk: Desk, preview: Preview, options: argparse.Namespace) -> Cost
     return desk.prices.estimate(preview)
 
 
-def _would_be(preview: Preview, to: str) -> dict[str, Any]:
+def _would_be(preview: Preview, to: str | None) -> dict[str, Any]:
     return {
         **dict.fromkeys(MESSAGE_FIELDS),
         "direction": Direction.OUTBOUND.value,
-        "channel": "sms",
+        "channel": preview.channel.name,
         "state": State.DRAFT.value,
         "to": to,
         "from": preview.sender.value if preview.sender else None,
@@ -223,7 +269,10 @@ def _deliver(
     messages = wait_for_outcomes(desk, ids, options)
     if options.json:
         refs = desk.history.client_refs(messages)
-        _print_json([write_message(m, refs[m.seq]) for m in messages], problems)
+        documents = [
+            write_message(one, refs[one.seq], legs=desk.history.legs(one)) for one in messages
+        ]
+        _print_json(documents, problems)
     else:
         overdue = sum(message.held_reason is HeldReason.STALE for message in messages)
         for message in messages:
@@ -231,5 +280,7 @@ def _deliver(
                 continue  # told as a whole
             word = wording.message_word(message)
             print(f"{message.to}  {word}  {wording.state_sentence(message)}")
+            for leg in desk.history.legs(message):
+                print(f"  {wording_channels.leg_sentence(leg)}")
         _print_problems(problems)
     return exit_code(messages, cause=desk.sender.status.cause)

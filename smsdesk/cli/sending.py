@@ -14,7 +14,7 @@ from types import FrameType
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.desk import wording
 from smsdesk.desk.desk import Desk, SenderPhase
-from smsdesk.sms.message import Message
+from smsdesk.sms.message import DraftLeg, Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.clock import Clock
 from smsdesk.system.i18n import _
@@ -28,6 +28,15 @@ _NEEDS_ACCOUNT = frozenset({HeldReason.AUTH, HeldReason.KEY_LOCKED})
 
 
 # Reading what was asked -----------------------------------------------------------------
+
+
+def read_failover(options: argparse.Namespace, text: str | None) -> tuple[DraftLeg, ...]:
+    """The channels to be tried next, as "whatsapp" or "viber_service:SENDER"."""
+    legs = []
+    for typed in options.failover:
+        channel, _colon, sender = typed.partition(":")
+        legs.append(DraftLeg(channel.strip(), sender.strip(), text))
+    return tuple(legs)
 
 
 def read_text_file(name: str) -> str:

@@ -27,9 +27,10 @@ from smsdesk.system.settings import (
     SENDER,
     Settings,
 )
+from smsdesk.vonage.hosts import SANDBOX_ORIGIN
 
-SANDBOX_URL = "https://messages-sandbox.nexmo.com"
-"""https://developer.vonage.com/en/messages/concepts/messages-api-sandbox"""
+__all__ = ["ALWAYS_OPEN", "SANDBOX_ORIGIN", "Channels", "Choice", "ReplyWindow"]
+
 WINDOWS_SHOWN = 20
 """Of more recipients, it is not looked up when they last wrote."""
 
@@ -71,13 +72,16 @@ class Channels:
 
     @property
     def on(self) -> tuple[Channel, ...]:
-        """The channels of this account, in the order in which they are offered."""
+        """The channels of this account, in the order in which they are offered.
+
+        In the sandbox they are those that it has; all of them, unless some were chosen.
+        """
         names: list[str] = self._settings.get(CHANNELS)
-        return tuple(
-            channel
-            for channel in KNOWN.values()
-            if channel.name in names and (channel.is_in_sandbox or not self.is_sandbox)
-        )
+        chosen = tuple(channel for channel in KNOWN.values() if channel.name in names)
+        if not self.is_sandbox:
+            return chosen
+        there = tuple(channel for channel in KNOWN.values() if channel.is_in_sandbox)
+        return tuple(channel for channel in there if channel in chosen) or there
 
     @property
     def is_only_sms(self) -> bool:
@@ -88,7 +92,7 @@ class Channels:
     def is_sandbox(self) -> bool:
         """The account tries things out where only people who agreed to it are reached."""
         url: str = self._settings.get(API_URL)
-        return url == SANDBOX_URL
+        return url == SANDBOX_ORIGIN
 
     def switch_on(self, names: Iterable[str]) -> None:
         """Use exactly these channels.

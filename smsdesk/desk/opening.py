@@ -55,6 +55,7 @@ from smsdesk.system.clock import Clock
 from smsdesk.system.os_user import user_name
 from smsdesk.system.paths import FolderError, Paths, prepare
 from smsdesk.system.settings import (
+    API_URL,
     KEEP_EVENTS_DAYS,
     KEEP_MESSAGES_DAYS,
     KEEP_TEXT_DAYS,
@@ -70,6 +71,7 @@ from smsdesk.system.settings import (
     Settings,
 )
 from smsdesk.system.vault import Vault
+from smsdesk.vonage.hosts import SANDBOX_ORIGIN, SANDBOX_PER_SECOND
 
 if TYPE_CHECKING:
     from smsdesk.delivery.heard import Heard
@@ -406,9 +408,10 @@ class _Backroom:
 
         def read_settings() -> SenderSettings:
             per_sender: dict[str, float] = self.settings.get(SENDER_THROUGHPUT)
-            return SenderSettings(
-                self.settings.get(THROUGHPUT), self.settings.get(LINES), per_sender
-            )
+            throughput: float = self.settings.get(THROUGHPUT)
+            if self.settings.get(API_URL) == SANDBOX_ORIGIN:
+                throughput = min(throughput, SANDBOX_PER_SECOND)
+            return SenderSettings(throughput, self.settings.get(LINES), per_sender)
 
         return Sender(
             database=self.database,

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 API_ORIGIN = "https://api.nexmo.com"
 REST_ORIGIN = "https://rest.nexmo.com"
+SANDBOX_ORIGIN = "https://messages-sandbox.nexmo.com"
+"""Takes messages only to people who have agreed to it, on some channels, one a second
+(https://developer.vonage.com/en/messages/concepts/messages-api-sandbox)."""
+SANDBOX_PER_SECOND = 1.0
 REGIONS = {
     "": API_ORIGIN,
     "eu": "https://api-eu.nexmo.com",
@@ -27,11 +31,10 @@ class Origins:
 
 
 def origins_of(api_url: str) -> Origins:
-    """The hosts behind a setting: "" or a region's host of Vonage's, or one that is all of them.
-
-    The second is a simulator or a relay of one's own.
+    """The hosts behind a setting: "" or a host of Vonage's for messages, or one that is all of
+    them, which is a simulator or a relay of one's own.
     """
-    if api_url in ("", *REGIONS.values()):
+    if api_url in ("", SANDBOX_ORIGIN, *REGIONS.values()):
         return Origins(api_url or API_ORIGIN, API_ORIGIN, REST_ORIGIN)
     return Origins(api_url, api_url, api_url)
 
