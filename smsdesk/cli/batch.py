@@ -17,6 +17,7 @@ from smsdesk.cli.opening import opened
 from smsdesk.cli.sending import (
     exit_code,
     expect_account,
+    read_failover,
     read_text_file,
     wait_for_outcomes,
 )
@@ -90,7 +91,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _make_plan(desk: Desk, text: str, when: When, options: argparse.Namespace) -> BulkPlan:
+    channels = desk.compose.channels
+    channel = options.channel or channels.on[0].name
     draft = desk.compose.load_draft()
+    usual = draft.sender if channel == draft.channel else channels.sender_of(channel)
     reading = ReadingOptions(
         default_region=options.region,
         has_header=options.has_header,
@@ -100,11 +104,13 @@ def _make_plan(desk: Desk, text: str, when: When, options: argparse.Namespace) -
     plan = desk.bulk.plan(
         desk.bulk.read(options.file, reading),
         text,
-        options.sender or draft.sender,
+        options.sender or usual,
         replace=options.replace,
         allow_blank=options.allow_blank,
         entity_id=options.entity_id or draft.entity_id,
         content_id=options.content_id or draft.content_id,
+        channel=channel,
+        failover=read_failover(options, None),
     )
     return desk.bulk.timed(
         plan, when.plan, due_at=when.due_at, ignores_quiet_hours=options.anyway
@@ -179,7 +185,7 @@ def _would_be(plan: BulkPlan, message: PlannedMessage) -> dict[str, Any]:
     return {
         **dict.fromkeys(MESSAGE_FIELDS),
         "direction": Direction.OUTBOUND.value,
-        "channel": "sms",
+        "channel": plan.channel.name,
         "state": State.DRAFT.value,
         "to": message.number.e164,
         "from": plan.sender.value if plan.sender else None,
@@ -275,7 +281,10 @@ def _deliver(
     messages = wait_for_outcomes(desk, ids, options)
     if options.json:
         refs = desk.history.client_refs(messages)
-        _print_json([write_message(one, refs[one.seq]) for one in messages], plan, times)
+        documents = [
+            write_message(one, refs[one.seq], legs=desk.history.legs(one)) for one in messages
+        ]
+        _print_json(documents, plan, times)
     else:
         for message in messages:
             word = wording.message_word(message)

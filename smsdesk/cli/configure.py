@@ -25,8 +25,6 @@ from smsdesk.system.i18n import _
 
 def run(options: argparse.Namespace) -> int:
     """Check what is given, make what is asked for, and store it."""
-    if options.demo:
-        raise CliError(_("The demo has an account of its own; there is nothing to configure."))
     _check_combination(options)
     secrets = _read_secrets(options.stdin_secrets)
     form = AccountForm(
@@ -41,11 +39,14 @@ def run(options: argparse.Namespace) -> int:
         default_region=options.region,
     )
     channels = _read_channels(options)
-    if form == AccountForm() and channels is None and not _asks_vonage(options):
+    is_about_account = form != AccountForm() or _asks_vonage(options)
+    if options.demo and (is_about_account or channels is None):
+        raise CliError(_("The demo has an account of its own; there is nothing to configure."))
+    if not is_about_account and channels is None:
         raise CliError(_("Say what to store; smsdesk configure --help lists the options."))
     with opened(options) as session:
         desk = session.desk
-        if form != AccountForm() or _asks_vonage(options):
+        if is_about_account:
             _configure(desk, form, options)
         if channels is not None:
             desk.compose.channels.switch_on(channels)

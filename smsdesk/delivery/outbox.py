@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, TypedDict
 
 from smsdesk.delivery.identity import ulids
+from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.content import Content, Leg
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.dlt import REGION
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Message, Preview
@@ -108,11 +110,14 @@ class Outbox:
         content_id: str | None = None,
         name: str | None = None,
         source_sha256: str | None = None,
+        ways: Sequence[tuple[Channel, str]] = (),
     ) -> Queued:
         """Queue a text of its own for each number, as one batch, perhaps for later: for the time
         that is its own, or for `due_at`.
 
-        `name` is what the batch is called, `source_sha256` the digest of its file.
+        `ways` are the channels that are tried in turn, each with its sender; without any it is
+        an SMS from `sender`. `name` is what the batch is called, `source_sha256` the digest of
+        its file.
 
         Raises StoreError, and then surely nothing was queued; but after UnsureError nobody
         knows.
@@ -134,6 +139,8 @@ class Outbox:
                 entity_id=entity_id if one.region == REGION else None,
                 content_id=content_id if one.region == REGION else None,
                 is_let_through=ignores_quiet_hours,
+                channel=ways[0][0].name if ways else SMS.name,
+                legs=_legs(one, ways, entity_id, content_id) if len(ways) > 1 else (),
             )
             for one in texts
         ]
@@ -215,6 +222,30 @@ class Outbox:
             return self._log.has_batch(batch_id)
         except StoreError as error:
             raise UnsureError("neither the commit nor the question was answered") from error
+
+
+def _legs(
+    one: Addressed,
+    ways: Sequence[tuple[Channel, str]],
+    entity_id: str | None,
+    content_id: str | None,
+) -> tuple[Leg, ...]:
+    """Every way to one of many people, who get the same text by each of them."""
+    to_india = one.region == REGION
+    sizes = [channel.measure(one.text) for channel, _sender in ways]
+    return tuple(
+        Leg(
+            channel=channel.name,
+            to=one.to,
+            sender=sender,
+            text=one.text,
+            encoding=size.encoding,
+            parts=size.parts,
+            entity_id=entity_id if to_india else None,
+            content_id=content_id if to_india else None,
+        )
+        for (channel, sender), size in zip(ways, sizes, strict=True)
+    )
 
 
 class _OfLeg(TypedDict):

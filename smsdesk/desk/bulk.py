@@ -38,11 +38,15 @@ from smsdesk.desk.sheets.table import ReadingStoppedError, Row, Table
 from smsdesk.desk.sheets.writing import harmless, write_csv
 from smsdesk.desk.timing import Outlook, PastError
 from smsdesk.sms import dlt
+from smsdesk.sms.channels import CHANNELS, Channel
+from smsdesk.sms.channels.channel import Address
+from smsdesk.sms.channels.checks import parse_sender
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.encoding import Encoding, foreign_characters, foreign_set, replace_foreign
-from smsdesk.sms.message import Problem, ProblemCode, dlt_problems, text_problems
+from smsdesk.sms.message import DraftLeg, Problem, ProblemCode, dlt_problems, text_problems
 from smsdesk.sms.schedule import Plan as Schedule
 from smsdesk.sms.segments import is_plain_part, measure
-from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
+from smsdesk.sms.sender_id import SenderId, SenderIdError
 from smsdesk.sms.template import Template, TemplateError, parse_template
 from smsdesk.store.errors import StoreError, SuppressedError
 from smsdesk.store.imports import Imports
@@ -190,23 +194,29 @@ class Bulk:
         allow_blank: bool = False,
         entity_id: str = "",
         content_id: str = "",
+        channel: str = SMS.name,
+        failover: Sequence[DraftLeg] = (),
         on_progress: Progress | None = None,
         stop: Callable[[], bool] = never,
     ) -> BulkPlan:
         """Everything that would happen, and nothing of it done.
 
         With `replace` characters that GSM-7 lacks are replaced where that spares UCS-2; with
-        `allow_blank` an empty cell is nothing instead of a problem. Raises ReadingStoppedError,
+        `allow_blank` an empty cell is nothing instead of a problem. `failover` are the channels
+        that are tried in turn after `channel`, with the same text. Raises ReadingStoppedError,
         or NotStoredError when the log cannot be asked.
         """
-        sender_id, problems = self._read_sender(sender, sheet.region)
+        first, sender_id, problems = self._read_way(channel, sender, sheet.region)
+        others, more = self._read_failover(first, failover, sheet.region)
+        problems += more
         template, found = _read_template(text, sheet.table)
         problems += found
         if sheet.table.number_column is None:
             problems.append(Problem("to", "", "no_number_column"))
         entries = sheet.numbers.entries
         try:
-            refused = self._opted_out(entries, sender_id)
+            senders = [sender_id, *(other for _channel, other in others)]
+            refused = set[str]().union(*(self._opted_out(entries, one) for one in senders))
             earlier = tuple(self._imports.of(sheet.table.sha256))
         except (OptOutStoreError, StoreError) as error:
             raise NotStoredError(error.code) from error
@@ -214,7 +224,11 @@ class Bulk:
         messages = []
         if template is not None:
             filling = _Filling(
-                template, sheet.table, replaces=replace, allows_blank=allow_blank
+                template,
+                sheet.table,
+                replaces=replace,
+                allows_blank=allow_blank,
+                channels=(first, *(other for other, _sender in others)),
             )
             for count, entry in enumerate(entries, start=1):
                 if count % LOOK_EVERY == 0:
@@ -244,12 +258,16 @@ class Bulk:
             parts_if_replaced=0,
             earlier=earlier,
             duration=timedelta(),
+            channel=first,
+            failover=others,
         )
         return self._summed_up(blank)
 
     def priced(self, plan: BulkPlan) -> BulkPlan:
         """The plan with the prices that are known by now."""
-        return replace(plan, countries=tuple(self._count_countries(plan.messages)))
+        by_country = plan.channel.goes_by_country
+        counted = self._count_countries(plan.messages, by_country=by_country)
+        return replace(plan, countries=tuple(counted))
 
     # When it leaves -------------------------------------------------------------
 
@@ -274,13 +292,38 @@ class Bulk:
         where that matters for the time of the plan."""
         return self._times.doubtful(plan)
 
-    def _read_sender(
-        self, text: str, region: str | None
-    ) -> tuple[SenderId | None, list[Problem]]:
+    def _read_way(
+        self, name: str, sender: str, region: str | None
+    ) -> tuple[Channel, SenderId | None, list[Problem]]:
+        """A channel and its sender, and what is wrong with them for a list of numbers."""
+        channel = CHANNELS.get(name)
+        if channel is None:
+            return SMS, None, [Problem("channel", name, "unknown")]
+        problems = list(self._compose.channels.not_on([channel]))
+        if channel.recipient is not Address.NUMBER:
+            problems.append(Problem("channel", channel.title, "not_for_lists"))
         try:
-            return parse_sender_id(text, default_region=region), []
+            return channel, parse_sender(channel, sender, default_region=region), problems
         except SenderIdError as error:
-            return None, [Problem("from", text, error.problem)]
+            return channel, None, [*problems, Problem("from", sender, error.problem)]
+
+    def _read_failover(
+        self, first: Channel, failover: Sequence[DraftLeg], region: str | None
+    ) -> tuple[tuple[tuple[Channel, SenderId], ...], list[Problem]]:
+        """The channels that are tried next, and what is wrong with them."""
+        found: list[tuple[Channel, SenderId]] = []
+        problems: list[Problem] = []
+        seen = {first}
+        for leg in failover:
+            typed = leg.sender or self._compose.channels.sender_of(leg.channel)
+            channel, sender, wrong = self._read_way(leg.channel, typed, region)
+            if not wrong and channel in seen:
+                wrong = [Problem("failover", channel.title, "channel_twice")]
+            problems += [replace(one, leg=leg.channel) for one in wrong]
+            seen.add(channel)
+            if sender is not None and not wrong:
+                found.append((channel, sender))
+        return tuple(found), problems
 
     def _opted_out(self, entries: Sequence[Entry], sender: SenderId | None) -> Collection[str]:
         numbers = [entry.number.e164 for entry in entries]
@@ -291,7 +334,8 @@ class Bulk:
         problems = [problem for problem in plan.problems if not problem.is_warning]
         if not plan.messages and not problems:
             problems.append(Problem("to", "", "nobody"))
-        countries = tuple(self._count_countries(plan.messages))
+        by_country = plan.channel.goes_by_country
+        countries = tuple(self._count_countries(plan.messages, by_country=by_country))
         if dlt.REGION in [country.region for country in countries]:
             ids = [("entity_id", plan.entity_id), ("content_id", plan.content_id)]
             problems += [one for field, id_ in ids for one in dlt_problems(field, id_ or "")]
@@ -299,7 +343,7 @@ class Bulk:
             plan = replace(plan, entity_id=None, content_id=None)
         duration = timedelta(seconds=len(plan.messages) / self._rate(plan.sender))
         problems += self._warnings(plan, [country.region for country in countries], duration)
-        foreign, spared = _count_foreign(plan.messages)
+        foreign, spared = _count_foreign(plan.messages) if plan.channel.has_parts else ((), 0)
         return replace(
             plan,
             problems=tuple(problems),
@@ -309,13 +353,16 @@ class Bulk:
             duration=duration,
         )
 
-    def _count_countries(self, messages: Sequence[PlannedMessage]) -> Iterator[BulkCountry]:
+    def _count_countries(
+        self, messages: Sequence[PlannedMessage], *, by_country: bool = True
+    ) -> Iterator[BulkCountry]:
+        """What goes where; prices are known only of what is sold by country."""
         counted: Counter[str | None] = Counter()
         parts: Counter[str | None] = Counter()
         for message in messages:
             counted[message.number.region] += 1
             parts[message.number.region] += message.parts
-        lists = self._prices.price_lists(counted)
+        lists = self._prices.price_lists(counted) if by_country else {}
         for region, count in counted.most_common():
             known = lists.get(region or "")
             yield BulkCountry(
@@ -330,7 +377,7 @@ class Bulk:
     def _warnings(
         self, plan: BulkPlan, regions: Sequence[str | None], duration: timedelta
     ) -> Iterator[Problem]:
-        if plan.sender is not None:
+        if plan.sender is not None and plan.channel.goes_by_country:
             yield from sender_problems(plan.sender, regions, self._settings)
         if unassigned := plan.unassigned:
             shown = unassigned[0].number.e164
@@ -342,8 +389,9 @@ class Bulk:
             day = last.at.astimezone().date().isoformat()
             yield Problem("file", day, "sent_before", is_warning=True, value=last.size)
         if dearest := plan.dearest:
-            size = measure(dearest.text)
-            yield from (one for one in text_problems(dearest.text, size) if one.is_warning)
+            size = plan.channel.measure(dearest.text)
+            found = text_problems(dearest.text, size, plan.channel)
+            yield from (one for one in found if one.is_warning)
         hours: int = self._settings.get(EXPIRY_HOURS)
         if duration > timedelta(hours=hours):
             yield Problem("text", "", "expires_first", is_warning=True, value=hours)
@@ -401,6 +449,7 @@ class Bulk:
                     content_id=plan.content_id,
                     name=name.strip() or plan.sheet.table.path.name,
                     source_sha256=plan.sheet.table.sha256,
+                    ways=plan.ways,
                 )
             except SuppressedError as error:
                 self._opt_outs.forget_answers()
@@ -411,7 +460,9 @@ class Bulk:
             except StoreError as error:
                 raise NotStoredError(error.code) from error
             self._wake_sender()
-            self._compose.remember(sender, plan.entity_id, plan.content_id)
+            self._compose.remember_ways(
+                plan.ways or [(plan.channel, sender)], plan.entity_id, plan.content_id
+            )
             return BulkQueued(
                 queued.batch_id,
                 queued.ids,
@@ -487,6 +538,7 @@ class _Filling:
         *,
         replaces: bool = False,
         allows_blank: bool = False,
+        channels: Sequence[Channel] = (SMS,),
     ) -> None:
         places = {column.name: place for place, column in enumerate(table.columns)}
         self._template = template
@@ -494,6 +546,7 @@ class _Filling:
         self._columns = [(name, places.get(name, nowhere)) for name in template.names]
         self._replaces = replaces
         self._allows_blank = allows_blank
+        self._channel, *self._others = channels
 
     def fill(self, entry: Entry) -> PlannedMessage | RowProblem:
         row = entry.row
@@ -507,15 +560,19 @@ class _Filling:
         text = self._template.fill(values)
         if is_plain_part(text):
             return PlannedMessage(row, entry.number, text, Encoding.GSM7, 1)
-        size = measure(text)
+        channel = self._channel
+        size = channel.measure(text)
         if self._replaces and size.encoding is Encoding.UCS2:
             replaced = replace_foreign(text)
-            smaller = measure(replaced)
+            smaller = channel.measure(replaced)
             if smaller.encoding is Encoding.GSM7:
                 text, size = replaced, smaller
-        for problem in text_problems(text, size):
+        for problem in text_problems(text, size, channel):
             if not problem.is_warning:
                 return RowProblem(row, entry.typed, "text", problem.code, problem.value)
+        for other in self._others:
+            if len(text) > other.longest_text:
+                return RowProblem(row, other.title, "text", "over_limit", other.longest_text)
         return PlannedMessage(row, entry.number, text, size.encoding, size.parts)
 
 

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, Numbers, RowProblem
 from smsdesk.desk.sheets.table import Row, Table
+from smsdesk.sms.channels import Channel
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneNumber
@@ -123,6 +125,10 @@ class BulkPlan:
     """When the very same file was sent to before, the last time first."""
     duration: timedelta
     """How long the sending takes at the throughput that is set."""
+    channel: Channel = SMS
+    failover: tuple[tuple[Channel, SenderId], ...] = ()
+    """What is tried after it, each with its sender."""
+
     when: Schedule | None = None
     """The time that was chosen by a clock; None for at once, or for `due_at`."""
     due_at: datetime | None = None
@@ -141,6 +147,14 @@ class BulkPlan:
     def is_by_recipient(self) -> bool:
         """Each leaves at the same time by another clock."""
         return self.when is not None and self.when.is_recipients
+
+    @property
+    def ways(self) -> tuple[tuple[Channel, str], ...]:
+        """Every channel in the order of trying, with its sender; none for a plain SMS."""
+        if self.sender is None or (self.channel is SMS and not self.failover):
+            return ()
+        others = ((channel, sender.value) for channel, sender in self.failover)
+        return ((self.channel, self.sender.value), *others)
 
     @property
     def can_queue(self) -> bool:

@@ -158,15 +158,18 @@ class Channels:
             return Problem("from", sender, error.problem, leg=channel.name)
         return None
 
-    def problems(self, preview: Preview) -> Iterator[Problem]:
-        """What the account, and the people's own last words, say about a draft's channels."""
+    def not_on(self, ways: Iterable[Channel]) -> Iterator[Problem]:
+        """Which of these channels the account does not use, as problems."""
         on = self.on
-        ways = (preview.channel, *(leg.channel for leg in preview.failover))
         for channel in ways:
             if channel not in on:
                 is_missing = self.is_sandbox and not channel.is_in_sandbox
                 code = "not_in_sandbox" if is_missing else "off"
                 yield Problem("channel", channel.title, code)
+
+    def problems(self, preview: Preview) -> Iterator[Problem]:
+        """What the account, and the people's own last words, say about a draft's channels."""
+        yield from self.not_on((preview.channel, *(leg.channel for leg in preview.failover)))
         if self.is_sandbox and preview.content.template is not None:
             yield Problem("template", "", "not_in_sandbox")
         yield from self._window_problems(preview)

@@ -14,7 +14,7 @@ from smsdesk.desk.channels import Channels, Choice
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.timing import Timing
-from smsdesk.sms.channels import CHANNELS as KNOWN
+from smsdesk.sms.channels import Channel
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
@@ -174,7 +174,10 @@ class Compose:
         except StoreError as error:
             raise NotStoredError(error.code) from error
         self._wake_sender()
-        self._remember(draft, preview)
+        senders = (draft.sender, *(leg.sender for leg in draft.failover))
+        channels = (preview.channel, *(leg.channel for leg in preview.failover))
+        ways = [(way, typed.strip()) for way, typed in zip(channels, senders, strict=True)]
+        self.remember_ways(ways, preview.entity_id, preview.content_id)
         messages = tuple(self._history.get_many(queued.ids))
         result = SendResult(messages, preview.problems, queued.batch_id, undo_until)
         # What waits for a second person waits for longer than that, and is cancelled as a batch.
@@ -245,16 +248,20 @@ class Compose:
             # The messages are queued; a full disk must not make it look otherwise.
             return
 
-    def _remember(self, draft: Draft, preview: Preview) -> None:
-        if preview.channel.goes_by_country:
-            self.remember(draft.sender.strip(), preview.entity_id, preview.content_id)
-        others = [(draft.channel, draft.sender.strip())]
-        others += [(leg.channel, leg.sender.strip()) for leg in draft.failover]
-        for channel, sender in others:
-            if not KNOWN[channel].goes_by_country:
+    def remember_ways(
+        self,
+        ways: Iterable[tuple[Channel, str]],
+        entity_id: str | None,
+        content_id: str | None,
+    ) -> None:
+        """A new message on each of these channels starts with its sender."""
+        for channel, sender in ways:
+            if channel.goes_by_country:
+                self.remember(sender, entity_id, content_id)
+            else:
                 # The messages are queued; a full disk must not make it look otherwise.
                 with suppress(OSError):
-                    self.channels.remember(channel, sender)
+                    self.channels.remember(channel.name, sender)
 
     def _expiry(self) -> timedelta:
         return timedelta(hours=self._settings.get(EXPIRY_HOURS))

@@ -24,6 +24,9 @@ CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
     ),
     ("channel", "needs_identity"): N_("“{input}” is not an ID of this channel."),
     ("channel", "needs_number"): N_("“{input}” is not a phone number."),
+    ("channel", "not_for_lists"): N_(
+        "{input} names people by IDs, so that a list of numbers cannot go out on it."
+    ),
     ("from", "needs_number"): N_(
         "Here the sender must be a full number of yours, such as +44…"
     ),

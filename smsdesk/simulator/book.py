@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from smsdesk.simulator.wire import Json
+
 FINAL = frozenset({"delivered", "read", "undeliverable", "rejected"})
 
 
@@ -44,6 +46,8 @@ class MessageRecord:
     """Set for one of several channels that are tried in turn."""
     workflow_item: int = 1
     workflow_items: int = 1
+    others: tuple[Json, ...] = ()
+    """The submissions that are tried when this one is refused, field by field."""
     in_reply_to: str | None = None
     """The message that an inbound one answers."""
 

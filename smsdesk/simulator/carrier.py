@@ -5,9 +5,10 @@ What the statuses look like on the wire is in `webhooks`; which fate a message h
 """
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from smsdesk.simulator.book import MessageBook, MessageRecord, settle
 from smsdesk.simulator.channels import CHANNELS
@@ -93,21 +94,18 @@ class Carrier:
             workflow_items=1 + len(submission.failover)
             if after is None
             else after.workflow_items,
+            others=tuple(map(asdict, submission.failover))
+            if after is None
+            else tuple(after.others[1:]),
         )
 
-    def carry(
-        self, record: MessageRecord, outcome: Outcome, others: Sequence[Submission] = ()
-    ) -> None:
-        """Enter the message into the book and plan everything that follows.
-
-        `others` are tried, one after the other, as long as each is refused.
-        """
+    def carry(self, record: MessageRecord, outcome: Outcome) -> None:
+        """Enter the message into the book and plan everything that follows."""
         self._book.add(record)
         for receipt in outcome.receipts:
             if receipt.status == "read" and not CHANNELS[record.channel].adds_read:
                 continue
-            is_refused = receipt.status in ("rejected", "undeliverable")
-            self._plan(record, receipt, others if is_refused else ())
+            self._plan(record, receipt)
         if outcome.reply is not None and (record.sender.isdigit() or record.channel != "sms"):
             told_s = max((r.after_s for r in outcome.receipts), default=0.0)
             self._timetable.after(told_s + REPLY_AFTER_S, lambda: self._reply(record, outcome))
@@ -119,7 +117,8 @@ class Carrier:
             if record.direction == "inbound" or record.is_final or outcome is None:
                 continue
             for receipt in outcome.receipts:
-                if receipt.status != record.status:
+                is_known = receipt.status != "read" or CHANNELS[record.channel].adds_read
+                if is_known and receipt.status != record.status:
                     self._plan(record, receipt)
 
     def receive(
@@ -169,27 +168,23 @@ class Carrier:
             answers=record.message_uuid,
         )
 
-    def _plan(
-        self,
-        record: MessageRecord,
-        receipt: PlannedReceipt,
-        others: Sequence[Submission] = (),
-    ) -> None:
+    def _plan(self, record: MessageRecord, receipt: PlannedReceipt) -> None:
         def come_about() -> None:
             self.tell(record.message_uuid, receipt)
-            if others:
-                self._try_next(record, others)
+            if record.others and receipt.status in ("rejected", "undeliverable"):
+                self._try_next(record)
 
         self._timetable.after(receipt.after_s, come_about)
 
-    def _try_next(self, refused: MessageRecord, others: Sequence[Submission]) -> None:
+    def _try_next(self, refused: MessageRecord) -> None:
         """What Vonage does when a message was refused and others are to be tried after it."""
-        submission, *rest = others
+        fields: dict[str, Any] = {**refused.others[0], "failover": ()}
+        submission = Submission(**fields)
         outcome = fate(self._outcome_of(submission.to), submission)
         record = self.accept(
             submission, outcome, application_id=refused.application_id, after=refused
         )
-        self.carry(record, outcome, rest)
+        self.carry(record, outcome)
 
     def tell(self, message_uuid: str, receipt: PlannedReceipt) -> None:
         """A status has come about: note it, and call the status webhook."""

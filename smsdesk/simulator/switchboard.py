@@ -13,7 +13,7 @@ from smsdesk.simulator.book import MessageRecord
 from smsdesk.simulator.carrier import Carrier, fate
 from smsdesk.simulator.connection import Exchange
 from smsdesk.simulator.ledger import Ledger
-from smsdesk.simulator.messages import InvalidMessageError, Submission, read_submission
+from smsdesk.simulator.messages import InvalidMessageError, read_submission
 from smsdesk.simulator.outcomes import OUTCOMES, Outcome, Refusal
 from smsdesk.simulator.reports import Reports
 from smsdesk.simulator.scenarios import MESSAGES_PATH, Director
@@ -54,7 +54,7 @@ class Switchboard:
         if outcome is None:
             return Exchange(decision.reply)
         if decision.record is not None:
-            self.carrier.carry(decision.record, outcome, decision.others)
+            self.carrier.carry(decision.record, outcome)
         return Exchange(decision.reply, outcome.fault, outcome.answer_delay_s)
 
     def _decide_message(
@@ -83,7 +83,7 @@ class Switchboard:
         if record.workflow_id is not None:
             said["workflow_id"] = record.workflow_id
         reply = _instead(json_reply(said, status=202), outcome)
-        return _Decision(outcome.name, reply, outcome, record, submission.failover)
+        return _Decision(outcome.name, reply, outcome, record)
 
     def _decide_other(self, request: Request, refused: Reply | None) -> "_Decision":
         outcome = self.director.choose_for(request.path)
@@ -130,8 +130,6 @@ class _Decision:
     reply: Reply | None
     outcome: Outcome | None = None
     record: MessageRecord | None = None
-    others: tuple[Submission, ...] = ()
-    """What is tried when the message is refused."""
 
 
 def _unchecked(outcome: Outcome) -> _Decision:
