@@ -28,7 +28,7 @@ CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
         "{input} names people by IDs, so that a list of numbers cannot go out on it."
     ),
     ("from", "needs_number"): N_(
-        "Here the sender must be a full number of yours, such as +44…"
+        "Here the sender must be a full number of yours, with its country code."
     ),
     ("from", "bad_identity"): N_(
         "The sender must be the ID that the channel has given you, without spaces."

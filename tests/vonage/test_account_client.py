@@ -24,7 +24,14 @@ from smsdesk.vonage.account_payloads import (
 from smsdesk.vonage.credentials import AccountCredentials, Secret
 from smsdesk.vonage.errors import AnswerError, NotSent
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.hosts import API_ORIGIN, REST_ORIGIN, Origins, origins_of, region_of
+from smsdesk.vonage.hosts import (
+    API_ORIGIN,
+    REST_ORIGIN,
+    SANDBOX_ORIGIN,
+    Origins,
+    origins_of,
+    region_of,
+)
 from tests.vonage.fault_server import FaultServer, answer, serve_all
 
 NOW = 1_800_000_000.0
@@ -243,5 +250,6 @@ def test_a_region_takes_messages_and_the_rest_stays_where_it_is() -> None:
 
     assert origins_of("") == Origins(API_ORIGIN, API_ORIGIN, REST_ORIGIN)
     assert origins_of(eu) == Origins(eu, API_ORIGIN, REST_ORIGIN)
+    assert origins_of(SANDBOX_ORIGIN) == Origins(SANDBOX_ORIGIN, API_ORIGIN, REST_ORIGIN)
     assert origins_of("http://localhost:9") == Origins(*["http://localhost:9"] * 3)
     assert [region_of(url) for url in ("", eu, "http://localhost:9")] == ["", "eu", None]
