@@ -207,6 +207,8 @@ def _what(received: Received) -> str:
         case "unsupported":
             note = f" ({received.note})" if received.note else ""
             return _("Something that this channel cannot pass on") + note
+        case "not_told":
+            return _("Something other than a text; Vonage's report does not say what")
         case other:
             return _("Something that cannot be shown here ({kind})").replace("{kind}", other)
 

@@ -134,7 +134,15 @@ class InboundBook:
             },
         )
         if not is_new:
-            connection.execute(_FILL_GAPS, _cost(message) | {"seq": seq})
+            connection.execute(
+                _FILL_GAPS,
+                _cost(message)
+                | {
+                    "seq": seq,
+                    "content": write_received(message.received),
+                    "is_better": int(message.source == "webhook"),
+                },
+            )
             return None
         return known
 
@@ -274,9 +282,12 @@ ON CONFLICT (dedupe_key) DO NOTHING
 
 _FILL_GAPS = """
 UPDATE message SET price = coalesce(price, :price), currency = coalesce(currency, :currency),
-                   network = coalesce(network, :network)
+                   network = coalesce(network, :network),
+                   content = CASE WHEN :is_better AND text_kept_days IS NULL
+                             THEN coalesce(:content, content) ELSE content END
 WHERE seq = :seq
 """
+# A webhook says what a picture is; a report, which may come first, only that there was something.
 
 _MARK_READ = """
 UPDATE message SET read_ms = :now

@@ -7,11 +7,14 @@ https://developer.vonage.com/en/api/messages: the inbound message of each channe
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from smsdesk.sms.channels import find_channel
+from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.received import Attachment, Person, Received
-from smsdesk.vonage.fields import object_of, text_of, uuid_of
+from smsdesk.vonage.fields import number_of, object_of, text_of, uuid_of
 
 _ATTACHED = frozenset({"image", "audio", "video", "file", "vcard", "sticker"})
 _LONGEST_KIND = 30
+_LONGEST_ID = 60
 _LONGEST_NAME = 200
 _LONGEST_URL = 2000
 _LONGEST_DEGREES = 30
@@ -42,6 +45,16 @@ def read_received(data: Mapping[str, Any]) -> Received | None:
         note=text_of(data.get("provider_message"), _LONGEST_NAME),
     )
     return None if found == Received() else found
+
+
+def address_of(channel: str, value: object, *, is_theirs: bool) -> str:
+    """Who wrote, or who was written to: an ID that a channel has given is never a number, however
+    many digits it has."""
+    known = find_channel(channel)
+    side = None if known is None else known.recipient if is_theirs else known.sender
+    if side is Address.IDENTITY:
+        return text_of(value, _LONGEST_ID).strip()
+    return number_of(value)
 
 
 def _attachments(data: Mapping[str, Any], kind: str) -> Iterator[Attachment]:

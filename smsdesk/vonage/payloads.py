@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from smsdesk.sms.channels import CHANNELS
 from smsdesk.sms.channels.content import Leg
+from smsdesk.sms.channels.received import NOT_TOLD, Received
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
@@ -24,13 +26,13 @@ from smsdesk.vonage.fields import (
     count_of,
     decimal_of,
     moment_of,
-    number_of,
     object_of,
     price_of,
     read_json,
     text_of,
     uuid_of,
 )
+from smsdesk.vonage.inbound_payloads import address_of
 
 REPORTS_PATH = "/v2/reports/records"
 STATUSES = {
@@ -249,18 +251,23 @@ def _report_receipt(record: Mapping[str, Any]) -> DeliveryReceipt | None:
 
 def _reply(record: Mapping[str, Any]) -> InboundMessage | None:
     message_uuid = uuid_of(record.get("message_id"))
-    sender = number_of(record.get("from"))
+    channel = text_of(record.get("provider"), 30) or SMS.name
+    sender = address_of(channel, record.get("from"), is_theirs=True)
     if message_uuid is None or not sender:
         return None
+    text = text_of(record.get("message_body"), LONGEST_INBOUND)
+    # An SMS may be empty; elsewhere there was something else, and a record does not say what.
+    is_text = bool(text) or channel == SMS.name
     return InboundMessage(
         message_uuid=message_uuid,
         sender=sender,
-        to=number_of(record.get("to")),
-        text=text_of(record.get("message_body"), LONGEST_INBOUND),
+        to=address_of(channel, record.get("to"), is_theirs=False),
+        text=text,
+        received=None if is_text else Received(NOT_TOLD),
         provider_time=moment_of(record.get("date_received")),
         source="report",
         raw=_flat_json(record),
-        channel=text_of(record.get("provider"), 30) or "sms",
+        channel=channel,
         network=text_of(record.get("network"), 10) or None,
         price=price_of(record.get("total_price")),
         currency=text_of(record.get("currency"), 3) or None,

@@ -9,8 +9,6 @@ https://developer.vonage.com/en/api/messages.v0
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smsdesk.sms.channels import find_channel
-from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage, JoinedPart
 from smsdesk.sms.receipt import DeliveryReceipt
@@ -27,7 +25,7 @@ from smsdesk.vonage.fields import (
     text_of,
     uuid_of,
 )
-from smsdesk.vonage.inbound_payloads import read_received
+from smsdesk.vonage.inbound_payloads import address_of, read_received
 from smsdesk.vonage.payloads import (
     LONGEST_INBOUND,
     LONGEST_REF,
@@ -89,7 +87,7 @@ def read_inbound(body: bytes, *, jti: str | None = None) -> InboundMessage:
     message_uuid = uuid_of(data.get("message_uuid"))
     if message_uuid is None:
         raise PayloadError("no_reference")
-    sender = _other(data, "from")
+    sender = _address(data, "from")
     if not sender:
         raise PayloadError("no_sender")
     text = next(_texts(data), None)
@@ -102,7 +100,7 @@ def read_inbound(body: bytes, *, jti: str | None = None) -> InboundMessage:
     return InboundMessage(
         message_uuid=message_uuid,
         sender=sender,
-        to=_other(data, "to"),
+        to=_address(data, "to"),
         text=text or "",
         provider_time=moment_of(data.get("timestamp")),
         source="webhook",
@@ -139,22 +137,12 @@ def _failure(error: object, status: State) -> FailureReason | None:
     return FailureReason(next(numbers, str(status)), title or old_code, detail or old_detail)
 
 
-def _address(value: object) -> str:
+def _address(data: Mapping[str, Any], name: str) -> str:
     """Who wrote, or was written to: a text in v1, an object with a number or an id in v0.1."""
-    if isinstance(value, dict):
-        return number_of(value.get("number")) or number_of(value.get("id"))
-    return number_of(value)
-
-
-def _other(data: Mapping[str, Any], name: str) -> str:
-    """Who wrote or was written to, on a channel that may name them by an ID: that is never a
-    number, however many digits it has."""
-    channel = find_channel(_channel(data))
     value = data.get(name)
-    side = None if channel is None else channel.recipient if name == "from" else channel.sender
-    if side is Address.IDENTITY and not isinstance(value, dict):
-        return text_of(value, _LONGEST_ID).strip()
-    return _address(value)
+    if isinstance(value, dict):
+        return number_of(value.get("number")) or text_of(value.get("id"), _LONGEST_ID)
+    return address_of(_channel(data), value, is_theirs=name == "from")
 
 
 def _channel(data: Mapping[str, Any]) -> str:

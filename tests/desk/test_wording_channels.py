@@ -57,6 +57,11 @@ SAMPLES = [
         "",
         "Something that this channel cannot pass on (code 501)",
     ),
+    (
+        Received("not_told"),
+        "",
+        "Something other than a text; Vonage's report does not say what",
+    ),
     (Received("hologram"), "", "Something that cannot be shown here (hologram)"),
 ]
 

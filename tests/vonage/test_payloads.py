@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsdesk.sms.channels.content import PLAIN, Content, Leg
+from smsdesk.sms.channels.received import Received
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.state import State
 from smsdesk.vonage.exchange import Answer
@@ -20,6 +21,7 @@ from smsdesk.vonage.payloads import (
     read_accepted,
     read_balance,
     read_problem,
+    read_replies_report,
     read_report,
     write_message,
 )
@@ -287,3 +289,34 @@ def test_the_ids_of_india_go_with_the_options_of_the_sms() -> None:
         "entity_id": "1201159100000001234",
         "content_id": "1707161234567890123",
     }
+
+
+def test_a_reply_in_a_report_says_on_which_channel_it_came() -> None:
+    records = [
+        {"message_id": UUID, "provider": "messenger", "from": "5550123456789", "to": "104"},
+        {
+            "message_id": UUID,
+            "provider": "whatsapp",
+            "from": "447700900123",
+            "message_body": "x",
+        },
+        {"message_id": UUID, "provider": "sms", "from": "447700900123", "message_body": ""},
+    ]
+    picture, text, empty = read_replies_report(said({"records": records})).replies
+
+    assert (picture.channel, picture.sender, picture.to) == (
+        "messenger",
+        "5550123456789",
+        "104",
+    )
+    assert picture.received == Received("not_told")
+    assert (text.channel, text.sender, text.received) == ("whatsapp", "+447700900123", None)
+    assert (empty.channel, empty.received) == ("sms", None)
+
+
+def test_a_record_says_which_of_several_channels_it_is_about() -> None:
+    fields = {"workflow_id": "w", "workflow_items_number": "2", "workflow_items_total": "2"}
+    record = {"message_id": UUID, "status": "delivered", "provider": "viber_service", **fields}
+    (receipt,) = read_report(said({"records": [record]})).receipts
+
+    assert (receipt.channel, receipt.workflow_id, receipt.leg) == ("viber_service", "w", 2)

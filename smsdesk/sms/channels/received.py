@@ -7,6 +7,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+NOT_TOLD = "not_told"
+"""A kind of our own: something came that was no text, and nobody said what."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
