@@ -121,7 +121,7 @@ def write_message(
         document["content"] = asdict(message.received)
     if legs:
         document["workflow_id"] = message.workflow_id
-        document["legs"] = [_write_leg(leg) for leg in legs]
+        document["legs"] = [_write_leg(leg, message) for leg in legs]
     if events is not None:
         document["events"] = [
             {
@@ -135,13 +135,13 @@ def write_message(
     return document
 
 
-def _write_leg(news: LegNews) -> dict[str, Any]:
+def _write_leg(news: LegNews, message: Message) -> dict[str, Any]:
     failure = news.failure
     return {
         "channel": news.leg.channel,
         "to": news.leg.to,
         "from": news.leg.sender,
-        "text": news.leg.text,
+        "text": news.leg.text if message.text_kept_days is None else None,
         "state": None if news.state is None else news.state.value,
         "message_uuid": news.message_uuid,
         "failure_code": None if failure is None else failure.code,
