@@ -332,8 +332,15 @@ def _window_of(waiting: Waiting, *, now: datetime) -> tuple[datetime, datetime]:
     """When the attempt may have reached Vonage, as far as one report can span.
 
     An attempt that a crash interrupted is only finished by the next start, days later perhaps;
-    and a clock that was set back puts it into the future.
+    and a clock that was set back puts it into the future. What is tried after another channel
+    reaches Vonage when that one has refused it, and not when it was submitted.
     """
+    if waiting.refused_at is not None:
+        start = waiting.refused_at - BEFORE
+        return start, max(
+            min(now + timedelta(seconds=1), start + LONGEST_WINDOW),
+            start + timedelta(seconds=1),
+        )
     start = waiting.opened_at - BEFORE
     # Reports counts in whole seconds: the one that is running belongs to the window too.
     end = min((waiting.finished_at or waiting.opened_at) + AFTER, now + timedelta(seconds=1))

@@ -29,6 +29,8 @@ class Waiting:
     lookups: int
     opened_at: datetime
     finished_at: datetime | None
+    refused_at: datetime | None = None
+    """When the last channel that we heard of has refused it; the next was tried then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class LookupTable:
             lookups=row["lookups"],
             opened_at=from_ms(row["opened_ms"] or row["updated_ms"]),
             finished_at=optional_moment(row["finished_ms"]),
+            refused_at=optional_moment(row["refused_ms"]),
         )
 
 
@@ -173,9 +176,15 @@ CASE message.legs WHEN 0 THEN message.recipient ELSE coalesce((
     message.recipient) END
 """
 
+_REFUSED = """
+CASE message.legs WHEN 0 THEN NULL ELSE (
+    SELECT max(coalesce(status_ms, updated_ms)) FROM leg WHERE leg.message = message.seq
+    AND state IN ('rejected', 'undeliverable')) END
+"""
+
 _DUE = f"""
 SELECT message.seq, message.id, {_ASKED_RECIPIENT} AS asked_recipient, message.state,
-       {_ASKED_UUID} AS asked_uuid,
+       {_ASKED_UUID} AS asked_uuid, {_REFUSED} AS refused_ms,
        message.lookups, message.updated_ms, attempt.opened_ms, attempt.finished_ms
 FROM message
 LEFT JOIN attempt ON attempt.message = message.seq AND attempt.n = message.attempts

@@ -329,6 +329,7 @@ def test_the_next_channel_is_looked_for_by_its_own_recipient(
 
     (waiting,) = LookupTable(log.database).due(at=NOW, limit=9, is_known=False)
     assert (waiting.to, waiting.client_refs) == ("5550123456789", (claim.client_ref,))
+    assert waiting.refused_at == NOW + timedelta(seconds=2)
 
 
 def test_what_is_forgotten_is_forgotten_of_every_channel(log: Log, book: ReceiptBook) -> None:

@@ -96,16 +96,6 @@ class Channel:
         )
 
 
-def category_and_ttl(channel: str, leg: Leg) -> dict[str, object]:
-    """The category and the time to live, where a channel wants them in an object of its own."""
-    options: dict[str, object] = {}
-    if leg.content.category:
-        options["category"] = leg.content.category
-    if leg.content.ttl_s is not None:
-        options["ttl"] = leg.content.ttl_s
-    return {channel: options} if options else {}
-
-
 def plain_ttl(leg: Leg) -> dict[str, object]:
     """The time to live, where it stands among the fields of all channels."""
     return {} if leg.content.ttl_s is None else {"ttl": leg.content.ttl_s}

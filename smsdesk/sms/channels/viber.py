@@ -1,9 +1,19 @@
 """Viber: business messages, from a service ID to a number."""
 
-from functools import partial
-
-from smsdesk.sms.channels.channel import Address, Channel, Pictures, category_and_ttl
+from smsdesk.sms.channels.channel import Address, Channel, Pictures
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.state import State
+
+
+def own_fields(leg: Leg) -> dict[str, object]:
+    """The category and the time to live stand in an object of Viber's own."""
+    options: dict[str, object] = {}
+    if leg.content.category:
+        options["category"] = leg.content.category
+    if leg.content.ttl_s is not None:
+        options["ttl"] = leg.content.ttl_s
+    return {"viber_service": options} if options else {}
+
 
 VIBER = Channel(
     name="viber_service",
@@ -16,5 +26,5 @@ VIBER = Channel(
     pictures=Pictures((".jpg", ".jpeg", ".png"), 1000),
     adds=frozenset({State.READ}),
     is_in_sandbox=True,
-    own_fields=partial(category_and_ttl, "viber_service"),
+    own_fields=own_fields,
 )
