@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from smsdesk.desk.contacts import BookError
 from smsdesk.sms.contact import LONGEST_NAME, fold, tidy
-from smsdesk.sms.message import Problem, normalise_text
+from smsdesk.sms.message import Draft, Problem, normalise_text
 from smsdesk.store.errors import NameTakenError, StoreError
-from smsdesk.store.templates import Template, TemplateShelf
+from smsdesk.store.templates import SMS_ALONE, Template, TemplateShelf
 from smsdesk.system.clock import Clock
 
 __all__ = ["Template", "TemplateError", "Templates"]
@@ -63,8 +63,11 @@ class Templates:
         with _told():
             return self._shelf.all()
 
-    def save(self, template: Template | None, *, name: str, text: str) -> Template:
-        """Keep a new text, or rewrite `template`; returns it as it is now.
+    def save(
+        self, template: Template | None, *, name: str, text: str, ways: Draft = SMS_ALONE
+    ) -> Template:
+        """Keep a new text, or rewrite `template`; returns it as it is now. Of `ways`, the
+        channel, the content and what is tried next are kept with it.
 
         Raises TemplateError or BookError.
         """
@@ -78,12 +81,17 @@ class Templates:
         if len(text) > LONGEST_TEXT:
             raise TemplateError("text", "too_long")
         text = text.encode("utf-8", "replace").decode("utf-8")
-        at = self._clock.now()
+        at, kept_ways = self._clock.now(), as_ways(ways)
         try:
             with _told():
-                if template is not None and self._shelf.change(template.id, kept, text, at=at):
-                    return replace(template, name=kept, text=text, updated_at=at)
-                return Template(self._shelf.add(kept, text, at=at), kept, text, at, used=0)
+                if template is not None and self._shelf.change(
+                    template.id, kept, text, at=at, ways=kept_ways
+                ):
+                    return replace(
+                        template, name=kept, text=text, updated_at=at, ways=kept_ways
+                    )
+                template_id = self._shelf.add(kept, text, at=at, ways=kept_ways)
+                return Template(template_id, kept, text, at, used=0, ways=kept_ways)
         except NameTakenError:
             raise TemplateError("name", "taken") from None
 
@@ -144,6 +152,11 @@ class Templates:
                 return frozenset()  # the log refuses the message as well then
             self._tokens = tokens
         return tokens
+
+
+def as_ways(draft: Draft) -> Draft:
+    """Only how a draft goes out, and nothing of what it says or to whom."""
+    return Draft(channel=draft.channel, content=draft.content, failover=draft.failover)
 
 
 def places(text: str) -> Iterator[Place]:

@@ -448,7 +448,8 @@ def know_other_channels(connection: sqlite3.Connection) -> None:
     `content` is JSON: of an outbound message `sms.channels.content`, of an inbound one
     `sms.channels.received`. A message has as many rows in `leg` as `legs` says; the first of
     them repeats what the message itself says. `state` of a leg is NULL until something was heard
-    of it. `channels` of the draft is JSON as well.
+    of it. `channels` of the draft and of a
+    template is JSON as well: how it is meant to go out.
     """
     for statement in _CHANNELS:
         connection.execute(statement)
@@ -496,6 +497,7 @@ _CHANNELS = (
     "CREATE INDEX contact_identity_by_contact ON contact_identity (contact)",
     "CREATE INDEX contact_identity_by_identity ON contact_identity (identity)",
     "ALTER TABLE draft ADD COLUMN channels TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE template ADD COLUMN channels TEXT NOT NULL DEFAULT ''",
 )
 
 MIGRATIONS: tuple[MigrationStep, ...] = (

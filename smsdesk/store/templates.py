@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smsdesk.sms.contact import fold
+from smsdesk.sms.message import Draft
 from smsdesk.store.database import Database
+from smsdesk.store.drafts import with_channels, write_channels
 from smsdesk.store.errors import NameTakenError, translated
 from smsdesk.store.rows import from_ms, to_ms
+
+SMS_ALONE = Draft()
+"""Goes out as a plain SMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Template:
     updated_at: datetime
     used: int
     """How often it has been used."""
+    ways: Draft = SMS_ALONE
+    """How it goes out: of this draft, only the channel, the content and what is tried next."""
 
 
 class TemplateShelf:
@@ -38,30 +45,38 @@ class TemplateShelf:
             rows = self._database.connection.execute(_ALL).fetchall()
         return [
             Template(
-                row["id"], row["name"], row["text"], from_ms(row["updated_ms"]), row["used"]
+                row["id"],
+                row["name"],
+                row["text"],
+                from_ms(row["updated_ms"]),
+                row["used"],
+                with_channels(Draft(), row["channels"]),
             )
             for row in rows
         ]
 
-    def add(self, name: str, text: str, *, at: datetime) -> int:
+    def add(self, name: str, text: str, *, at: datetime, ways: Draft = SMS_ALONE) -> int:
         """Keep a text under a new name; returns its id. Raises NameTakenError."""
         with self._database.transaction() as connection:
             _expect_free(connection, name, but=-1)
             row = connection.execute(
-                "INSERT INTO template (name, folded, text, updated_ms) VALUES (?, ?, ?, ?) "
-                "RETURNING id",
-                (name, fold(name), text, to_ms(at)),
+                "INSERT INTO template (name, folded, text, channels, updated_ms) "
+                "VALUES (?, ?, ?, ?, ?) RETURNING id",
+                (name, fold(name), text, write_channels(ways), to_ms(at)),
             ).fetchone()
         self._on_change()
         return int(row["id"])
 
-    def change(self, template_id: int, name: str, text: str, *, at: datetime) -> bool:
+    def change(
+        self, template_id: int, name: str, text: str, *, at: datetime, ways: Draft = SMS_ALONE
+    ) -> bool:
         """Rewrite a template; False when it is gone. Raises NameTakenError."""
         with self._database.transaction() as connection:
             _expect_free(connection, name, but=template_id)
             changed = connection.execute(
-                "UPDATE template SET name = ?, folded = ?, text = ?, updated_ms = ? WHERE id = ?",
-                (name, fold(name), text, to_ms(at), template_id),
+                "UPDATE template SET name = ?, folded = ?, text = ?, channels = ?, "
+                "updated_ms = ? WHERE id = ?",
+                (name, fold(name), text, write_channels(ways), to_ms(at), template_id),
             ).rowcount
         if changed:
             self._on_change()
@@ -96,6 +111,6 @@ def _expect_free(connection: sqlite3.Connection, name: str, *, but: int) -> None
 
 
 _ALL = """
-SELECT id, name, text, updated_ms, used FROM template
+SELECT id, name, text, updated_ms, used, channels FROM template
 ORDER BY used DESC, coalesce(used_ms, updated_ms) DESC, folded
 """

@@ -195,6 +195,19 @@ def test_a_draft_keeps_its_channels(everything: Desk) -> None:
     assert everything.compose.load_draft() == draft
 
 
+def test_a_template_keeps_how_it_goes_out(everything: Desk) -> None:
+    kept = everything.templates.save(None, name="Ready", text="Your order is ready.", ways=BOTH)
+    plain = everything.templates.save(None, name="Plain", text="Hello")
+
+    found = {one.name: one for one in everything.templates.all()}
+    assert found["Ready"] == kept
+    assert (kept.ways.channel, kept.ways.failover) == ("whatsapp", BOTH.failover)
+    assert (kept.ways.recipients, kept.ways.text) == ("", "")
+    assert found["Plain"].ways == plain.ways == Draft()
+    changed = everything.templates.save(kept, name="Ready", text="Your order is ready.")
+    assert everything.templates.all().count(changed) == 1
+
+
 def test_who_has_opted_out_of_the_sms_behind_it_is_refused(everything: Desk) -> None:
     everything.opt_outs.add(ANNA, sender="Acme", why="asked", default_region=None)
 

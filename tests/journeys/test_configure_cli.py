@@ -178,3 +178,21 @@ def test_a_dry_run_says_what_it_would_cost(configured: Program) -> None:
     costs = {cost["region"]: cost["total"] for cost in estimate["countries"]}
     assert costs == {"GB": "0.0824", "IE": "0.1178", None: None}
     assert "United Kingdom: 1 part × 1 recipient × €0.0412 ≈ €0.0412" in spoken.out
+
+
+def test_the_sandbox_is_an_account_of_its_own_kind(office: Program, keys: Keys) -> None:
+    made = office.run(
+        *("configure", "--sandbox", "--application-id", keys.application_id),
+        *("--private-key", str(keys.private)),
+    )
+    sms = office.run("send", "--to", GOOD, "--text", "hi", "--channel", "sms", "--json")
+    text = ("--to", GOOD, "--text", "hi", "--from", "14157386102", "--dry-run", "--json")
+    whatsapp = office.run("send", *text)
+    both = office.run("configure", "--sandbox", "--api-url", "https://api.nexmo.com")
+
+    assert made.code == 0, made.err
+    assert "Channels in use: WhatsApp, Viber, Messenger" in made.out
+    assert "one message a second" in made.out
+    assert (sms.code, both.code) == (2, 2)
+    assert "Vonage's sandbox has no SMS." in sms.json["problems"][-1]["problem"]
+    assert (whatsapp.code, whatsapp.json["messages"][0]["channel"]) == (0, "whatsapp")
