@@ -79,7 +79,7 @@ class Channels:
         names: list[str] = self._settings.get(CHANNELS)
         chosen = tuple(channel for channel in KNOWN.values() if channel.name in names)
         if not self.is_sandbox:
-            return chosen
+            return chosen or (SMS,)
         there = tuple(channel for channel in KNOWN.values() if channel.is_in_sandbox)
         return tuple(channel for channel in there if channel in chosen) or there
 

@@ -18,6 +18,7 @@ from smsdesk.sms.message import Draft, DraftLeg, Problem
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
 from smsdesk.system.settings import API_URL
+from smsdesk.system.settings import CHANNELS as CHANNELS_SETTING
 from tests.desk.office import Office
 from tests.support import NOW, StoppedClock
 
@@ -80,6 +81,8 @@ def test_channels_are_switched_on_and_offered_in_one_order(desk: Desk) -> None:
 
     assert [one.name for one in channels.on] == ["sms", "viber_service"]
     assert not channels.is_only_sms
+    desk.settings.set(CHANNELS_SETTING, ["pigeon"])
+    assert channels.is_only_sms
     for wrong in ([], ["sms", "pigeon"]):
         with pytest.raises(ValueError, match="channels"):
             channels.switch_on(wrong)

@@ -36,8 +36,6 @@ class Pictures:
     endings: tuple[str, ...]
     longest_caption: int
     """Characters below it; 0 where there is no place for any."""
-    most_bytes: int | None = None
-    """None where Vonage names no limit."""
 
 
 def no_fields(_leg: Leg) -> dict[str, object]:

@@ -11,6 +11,7 @@ MMS = Channel(
     longest_text=3200,
     usual_text=1000,
     ttl_s=(300, 259_200),
-    pictures=Pictures((".jpg", ".jpeg", ".png", ".gif", ".bmp"), 3000, most_bytes=2_000_000),
+    # They may have 2 MB at the most, which nobody can see from an address.
+    pictures=Pictures((".jpg", ".jpeg", ".png", ".gif", ".bmp"), 3000),
     own_fields=plain_ttl,
 )
