@@ -108,7 +108,7 @@ def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: dateti
     if target is not None and target.legs and not _is_stored(connection, receipt):
         heard = hear(connection, target.seq, receipt, now=to_ms(at), order_ms=order_ms)
         status = heard.whole if heard is not None else State.ACCEPTED
-    moves = target is not None and _moves(target, status, order_ms)
+    moves = target is not None and _moves(target, receipt, status, order_ms)
     cursor = connection.execute(
         _INSERT_EVENT,
         {
@@ -130,9 +130,9 @@ def _record(connection: sqlite3.Connection, receipt: DeliveryReceipt, at: dateti
     )
     if cursor.rowcount == 0 or target is None:
         return set()
-    if heard is None or heard.n == 1:
+    if not target.legs or (heard is not None and heard.n == 1):
         _bind_uuid(connection, target, receipt)
-    if heard is not None:
+    if target.legs:
         _note_leg(connection, target, receipt, heard)
     _raise_alarm(connection, target, status)
     touched = {target.id}
@@ -160,7 +160,10 @@ def _is_stored(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> bool
 
 
 def _note_leg(
-    connection: sqlite3.Connection, target: _Target, receipt: DeliveryReceipt, heard: HeardLeg
+    connection: sqlite3.Connection,
+    target: _Target,
+    receipt: DeliveryReceipt,
+    heard: HeardLeg | None,
 ) -> None:
     """What a receipt about one of several channels says of the message as a whole."""
     connection.execute(
@@ -172,9 +175,9 @@ def _note_leg(
             "uuid": receipt.message_uuid,
         },
     )
-    if heard.is_second:
+    if heard is not None and heard.is_second:
         _set_alarm(connection, target.seq, "two_sends")
-    elif heard.is_odd:
+    elif heard is not None and heard.is_odd:
         _set_alarm(connection, target.seq, "contradiction")
 
 
@@ -206,9 +209,14 @@ def _find_target(connection: sqlite3.Connection, receipt: DeliveryReceipt) -> _T
     )
 
 
-def _moves(target: _Target, status: State, order_ms: int | None) -> bool:
+def _moves(
+    target: _Target, receipt: DeliveryReceipt, status: State, order_ms: int | None
+) -> bool:
     if not receipt_moves(target.state, status):
         return False
+    if status is State.ACCEPTED and target.state is not State.UNKNOWN:
+        # What is accepted has an id of Vonage's; without one it stays on its way.
+        return (receipt.message_uuid or target.message_uuid) is not None
     same_rank = RANK[target.state] == RANK[status]
     if same_rank and target.status_ms is not None and order_ms is not None:
         return order_ms > target.status_ms

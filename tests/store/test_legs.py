@@ -192,6 +192,31 @@ def test_without_a_place_the_channel_tells_which_it_is(log: Log, book: ReceiptBo
     assert states(log, claim) == [State.ACCEPTED, State.DELIVERED]
 
 
+@pytest.mark.parametrize("uuid", [FIRST, None])
+def test_news_of_a_channel_that_is_not_ours_proves_that_vonage_has_it(
+    log: Log, book: ReceiptBook, uuid: str | None
+) -> None:
+    claim = log.sending(channel="whatsapp", legs=LEGS)
+    odd = told(claim, 1, State.REJECTED, leg=9, channel="pigeon", message_uuid=uuid)
+    book.record([odd], at=NOW)
+
+    known = get(log, claim)
+    assert known.state is (State.ACCEPTED if uuid else State.SENDING)
+    assert known.failure is None
+    log.finish(claim, State.ACCEPTED, message_uuid=FIRST, workflow_id=WORKFLOW)
+    assert (get(log, claim).state, get(log, claim).alarm) == (State.ACCEPTED, None)
+
+
+def test_a_refusal_without_an_id_leaves_the_message_on_its_way(
+    log: Log, book: ReceiptBook
+) -> None:
+    claim = log.sending(channel="whatsapp", legs=LEGS)
+    book.record([told(claim, 1, State.REJECTED, message_uuid=None)], at=NOW)
+
+    assert log.state(claim.id) is State.SENDING
+    assert states(log, claim) == [State.REJECTED, None]
+
+
 def test_two_messages_in_one_place_are_two_sends(log: Log, book: ReceiptBook) -> None:
     claim = accept(log)
     book.record([told(claim, 2, State.SUBMITTED)], at=NOW)
