@@ -234,9 +234,9 @@ CREATE TABLE template (
         updated_ms INTEGER NOT NULL,
         used INTEGER NOT NULL DEFAULT 0,
         used_ms INTEGER
-    , channels TEXT NOT NULL DEFAULT '') STRICT
+    ) STRICT
     ;
-INSERT INTO "template" VALUES(1,'On the way','on the way','Hi {name}, we are on our way.',1772442000000,3,1772442000000,'');
+INSERT INTO "template" VALUES(1,'On the way','on the way','Hi {name}, we are on our way.',1772442000000,3,1772442000000);
 CREATE INDEX message_by_state ON message (state, seq);
 CREATE INDEX message_by_recipient ON message (recipient, seq);
 CREATE INDEX message_by_batch ON message (batch_id) WHERE batch_id IS NOT NULL;
