@@ -128,7 +128,6 @@ class BulkPlan:
     channel: Channel = SMS
     failover: tuple[tuple[Channel, SenderId], ...] = ()
     """What is tried after it, each with its sender."""
-
     when: Schedule | None = None
     """The time that was chosen by a clock; None for at once, or for `due_at`."""
     due_at: datetime | None = None
