@@ -291,8 +291,16 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s().\-/\u00a0\u2011]+(?=\d)")
 
 _THEIRS = """
 SELECT seq FROM message WHERE recipient = :number AND direction = 'outbound'
-UNION ALL SELECT seq FROM message WHERE sender = :number AND direction = 'inbound'
+UNION SELECT seq FROM message WHERE sender = :number AND direction = 'inbound'
+UNION SELECT message FROM leg WHERE recipient = :number
+UNION SELECT seq FROM message WHERE direction = 'outbound' AND recipient IN
+    (SELECT identity FROM contact_identity JOIN contact ON contact.id = contact
+     WHERE number = :number)
+UNION SELECT seq FROM message WHERE direction = 'inbound' AND sender IN
+    (SELECT identity FROM contact_identity JOIN contact ON contact.id = contact
+     WHERE number = :number)
 """
+# Whatever channel it went by, and under whatever ID that was joined to the contact.
 
 _COUNT = f"""
 SELECT count(*) FILTER (WHERE direction = 'outbound') AS sent,
@@ -311,6 +319,7 @@ UNION SELECT client_ref FROM attempt WHERE message IN ({_THEIRS})
 UNION SELECT message_uuid FROM attempt WHERE message IN ({_THEIRS})
 UNION SELECT message_uuid FROM event WHERE message IN ({_THEIRS})
 UNION SELECT message_uuid FROM inbound_part WHERE message IN ({_THEIRS})
+UNION SELECT message_uuid FROM leg WHERE message IN ({_THEIRS})
 """
 
 _BATCHES = f"""

@@ -461,7 +461,7 @@ _CHANNELS = (
     "ALTER TABLE message ADD COLUMN workflow_id TEXT",
     """
     CREATE TABLE leg (
-        message INTEGER NOT NULL REFERENCES message (seq),
+        message INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
         n INTEGER NOT NULL,
         channel TEXT NOT NULL,
         sender TEXT NOT NULL,

@@ -5,7 +5,9 @@ from itertools import count
 
 import pytest
 
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.contact import ContactEntry
+from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.message import Draft
 from smsdesk.sms.phone import written_forms
@@ -20,6 +22,7 @@ from smsdesk.store.erasure import Erasure, Holding, InDoubtError, stands_in
 from smsdesk.store.errors import SuppressedError
 from smsdesk.store.events import UNMATCHED_FOR, ReceiptBook
 from smsdesk.store.history import HistoryFilter
+from smsdesk.store.identities import Identity, IdentityBook
 from smsdesk.store.inbound import HeardReply, InboundBook
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.saved_searches import SavedSearchShelf
@@ -272,3 +275,27 @@ def test_the_search_index_and_the_saved_searches_forget_them(
     assert rows(log, "SELECT gram FROM search_gram WHERE gram IN ('zwe', 'wet', 'sch')") == []
     assert log.view.page(HistoryFilter(search="Zwetschgen")) == []
     assert len(log.view.page(HistoryFilter(search="van"))) == 13
+
+
+def test_every_channel_forgets_the_person(log: Log, erasure: Erasure) -> None:
+    page_id = "5550123456789"
+    contacts, identities = (
+        ContactBook(log.database, lambda: None),
+        IdentityBook(log.database, lambda: None),
+    )
+    anna = contacts.add(ContactEntry("Anna", TO))
+    identities.join(anna.id, Identity("messenger", page_id))
+    sms = Leg("sms", TO, FROM, "Hello", Encoding.GSM7, 1)
+    messenger = Leg("messenger", page_id, "104", "Hello", Encoding.GSM7, 1)
+    log.queue(channel="messenger", to=page_id, sender="104", legs=(messenger, sms))
+    log.queue(channel="messenger", to=page_id, sender="104")
+    log.queue(channel="sms", legs=(sms, messenger))
+    (other,) = log.queue(to=OTHER)
+    hear_reply(log, sender=page_id)
+
+    erasure.erase(TO, FORMS, at=NOW)
+
+    assert [message.id for message in log.view.page(HistoryFilter())] == [other]
+    for table in ("leg", "contact_identity", "contact"):
+        found = log.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        assert found[0] == 0, table
