@@ -6,6 +6,7 @@ we may write to it, is left to others.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -70,6 +71,17 @@ class PhoneNumber:
         return show_e164(self.e164)
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a number leads, as far as its first digits say."""
+
+    code: int | None
+    """The calling code; None if the text begins with none."""
+    region: str | None
+    """ISO 3166 code; None if the number belongs to no country, or to a range that none of the
+    countries sharing the code has."""
+
+
 def parse_phone(text: str, *, default_region: str | None) -> PhoneNumber:
     """Read one phone number as people type, copy and link to them.
 
@@ -99,6 +111,33 @@ def parse_slowly(text: str, *, default_region: str | None) -> PhoneNumber:
     if number.startswith("+") and "(0)" in typed:
         return _look_up_without_trunk_zero(typed, text=text)
     return _look_up(number, text=text, default_region=default_region)
+
+
+def destination(e164: str) -> Destination:
+    """The country of a number, which its first seven digits decide, and in North America its
+    area code.
+
+    Where countries share a calling code, a number in no assigned range of any of them is given
+    to none, while `parse_phone` gives it to the first: fit for sums that must not be wrong.
+    """
+    known = _library().COUNTRY_CODE_TO_REGION_CODE
+    code = next((int(e164[1:end]) for end in (2, 3, 4) if _is_code(e164[1:end], known)), None)
+    if code is None:
+        return Destination(None, None)
+    regions = known[code]
+    if len(regions) == 1:
+        region = regions[0]
+    else:
+        # Which exchanges of an area are in use is of no concern.
+        number = f"{e164[:5]}2345678" if code == _NORTH_AMERICA else e164
+        region = _library().region_code_for_number(_library().parse(number, None))
+    return Destination(
+        code, None if region == _library().REGION_CODE_FOR_NON_GEO_ENTITY else region
+    )
+
+
+def _is_code(digits: str, known: Mapping[int, object]) -> bool:
+    return digits.isdecimal() and int(digits) in known
 
 
 @lru_cache(maxsize=8192)
@@ -166,6 +205,7 @@ def library_zones(e164: str) -> tuple[str, ...]:
     return () if found == _NO_ZONE else tuple(found)
 
 
+_NORTH_AMERICA = 1
 _NO_ZONE = ("Etc/Unknown",)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 

@@ -9,10 +9,12 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from smsdesk.sms.phone import (
+    Destination,
     PhoneNumber,
     PhoneNumberError,
     PhoneProblem,
     calling_code,
+    destination,
     parse_phone,
     region_name,
     regions,
@@ -282,3 +284,43 @@ def test_no_digit_of_a_national_number_is_lost_or_invented(typed: str) -> None:
 )
 def test_the_ways_in_which_a_number_is_written(e164: str, forms: tuple[str, ...]) -> None:
     assert written_forms(e164) == forms
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "region"),
+    [
+        ("+4915123456789", 49, "DE"),
+        ("+49999", 49, "DE"),
+        ("+447400123456", 44, "GB"),
+        ("+447781123456", 44, "GG"),
+        ("+447797123456", 44, "JE"),
+        ("+447624123456", 44, "IM"),
+        (DEMO, 44, None),
+        ("+14155550132", 1, "US"),
+        ("+14165550132", 1, "CA"),
+        ("+18765550132", 1, "JM"),
+        ("+19995550132", 1, None),
+        ("+79161234567", 7, "RU"),
+        ("+77011234567", 7, "KZ"),
+        ("+390612345678", 39, "IT"),
+        ("+80012345678", 800, None),
+        ("+", None, None),
+        ("ACME", None, None),
+    ],
+)
+def test_a_number_leads_to_its_country_or_to_none(
+    number: str, code: int | None, region: str | None
+) -> None:
+    assert destination(number) == Destination(code, region)
+
+
+@pytest.mark.parametrize("region", ["GB", "GG", "JE", "RU", "KZ", "NO", "MA", "FI", "CW"])
+@given(tail=st.text("0123456789", min_size=8, max_size=8))
+def test_the_first_seven_digits_decide_about_the_country(region: str, tail: str) -> None:
+    number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    assert number is not None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    other = e164[:8] + tail[: len(e164) - 8]
+    assume(phonenumbers.is_valid_number(phonenumbers.parse(other, None)))
+
+    assert destination(other).region == destination(e164).region == region
