@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.erasing import Erasing
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
+    from smsdesk.desk.overview import Overview
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
@@ -108,6 +109,7 @@ class Desk:
     history: History
     batches: Batches
     overdue: Overdue
+    overview: Overview
     opt_outs: OptOuts
     conversations: Conversations
     contacts: Contacts

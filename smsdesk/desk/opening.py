@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.erasing import Erasing
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
+    from smsdesk.desk.overview import Overview
     from smsdesk.desk.prices import Prices
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
@@ -282,6 +283,7 @@ def open_desk(
                 room, timing, wake_sender=lambda: sender.wake()
             )
         ),
+        overview=late(lambda: backroom.look_over()),
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
@@ -593,6 +595,12 @@ class _Backroom:
             clock=self.clock,
             wake_sender=wake_sender,
         )
+
+    def look_over(self) -> Overview:
+        from smsdesk.desk.overview import Overview
+        from smsdesk.store.overview import OverviewCounts
+
+        return Overview(OverviewCounts(self.database), self.clock)
 
     def send_in_bulk(
         self,
