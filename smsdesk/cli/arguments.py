@@ -20,6 +20,7 @@ VERBS = (
     "batch",
     "check",
     "history",
+    "overview",
     "opt-outs",
     "erase",
     "audit",
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("batch", _add_batch),
         ("check", _add_check),
         ("history", _add_history),
+        ("overview", _add_overview),
         ("opt-outs", _add_opt_outs),
         ("erase", _add_erase),
         ("audit", _add_audit),
@@ -385,6 +387,18 @@ def _add_history(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     )
     parser.add_argument("--limit", type=int, default=50, metavar="N")
     parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+
+
+def _add_overview(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
+    parser = _verb(verbs, name, _("add up what became of the messages of some days"))
+    parser.add_argument(
+        "--since",
+        metavar="DAY",
+        help=_("the first day, such as 2027-01-31 (default: 29 days before the last)"),
+    )
+    parser.add_argument("--until", metavar="DAY", help=_("the last day (default: today)"))
+    parser.add_argument("--sender", metavar="S", help=_("the messages of this sender alone"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON document"))
 
 
 def _add_opt_outs(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
