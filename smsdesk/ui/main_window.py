@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.contacts.dialog import ContactsDialog
     from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
+    from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.records.records import Records
     from smsdesk.ui.templates.dialog import TemplatesDialog
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self._contacts: ContactsDialog | None = None
         self._contact: ContactDialog | None = None
         self._templates: TemplatesDialog | None = None
+        self._overview: OverviewDialog | None = None
         self._batch_worker = Worker(self)  # a pause may not wait for a long list
         self.batches: BatchSide | None = None
         self.overdue: OverdueSide | None = None
@@ -225,6 +227,8 @@ class MainWindow(QMainWindow):
         view.addAction(self.history.find_action)
         view.addActions([self.history.next_action, self.history.previous_action])
         view.addAction(self.side.go_action)
+        self.overview_action = view.addAction(_("&Overview…"))
+        self.overview_action.setShortcut(QKeySequence("Ctrl+Shift+O"))
         view.addSeparator()
         choices = QActionGroup(self)
         for choice, name in (
@@ -264,6 +268,7 @@ class MainWindow(QMainWindow):
         self.compose.templates_asked.connect(self.open_templates)
         self.contacts_action.triggered.connect(lambda: self.open_contacts())
         self.templates_action.triggered.connect(lambda: self.open_templates())
+        self.overview_action.triggered.connect(lambda: self.open_overview())
         self.quit_action.triggered.connect(self.close)
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
@@ -707,6 +712,22 @@ class MainWindow(QMainWindow):
         dialog, self._templates = self._templates, None
         self._put_list_away(dialog)
 
+    def open_overview(self) -> "OverviewDialog":
+        """What became of the messages of a period. It is kept with what was chosen in it."""
+        if self._overview is None:
+            from smsdesk.ui.overview.dialog import OverviewDialog  # start-up time
+
+            self._overview = OverviewDialog(
+                self._desk.overview, worker=self._list_worker, parent=self
+            )
+            self._overview.said.connect(self.status.say)
+            self._overview.asked.connect(self.history.show_only)
+            self._overview.opt_outs_asked.connect(lambda: self.open_opt_outs())
+        if not self._overview.isVisible():
+            self._overview.open()
+            self._overview.count()
+        return self._overview
+
     def _put_list_away(self, dialog: QDialog | None) -> None:
         if dialog is not None:
             self._list_worker.run(lambda: None, lambda _none: dialog.deleteLater())
@@ -756,6 +777,7 @@ class MainWindow(QMainWindow):
                     _("Ctrl+F: search"),
                     _("Alt+Down, Alt+Up: next and previous message"),
                     _("Ctrl+Shift+B: address book"),
+                    _("Ctrl+Shift+O: overview"),
                     _("Ctrl+,: settings"),
                     _("Enter in the list: details; Esc: back"),
                     _("Backspace or Left in To: to the recipients; Delete removes one"),
@@ -866,7 +888,7 @@ class MainWindow(QMainWindow):
                 listing.reject()
         if self._assistant is not None:
             self._assistant.reject()
-        for dialog in (self._contact, self._templates):
+        for dialog in (self._contact, self._templates, self._overview):
             if dialog is not None:
                 dialog.done(0)  # what was not saved was not asked to be
         if self._records is not None:

@@ -36,7 +36,7 @@ TONES: Mapping[Outcome, str] = {
 }
 """The colour of `theme.Colours` for each group."""
 
-_HATCHES = {
+HATCHES = {
     Outcome.FAILED: Qt.BrushStyle.BDiagPattern,
     Outcome.REVIEW: Qt.BrushStyle.Dense4Pattern,
 }
@@ -258,7 +258,7 @@ class BarsPicture(QWidget):
 
 def _fill(painter: QPainter, area: QRect, outcome: Outcome) -> None:
     colour = colour_of(outcome)
-    hatch = _HATCHES.get(outcome)
+    hatch = HATCHES.get(outcome)
     if hatch is None:
         painter.fillRect(area, colour)
         return
