@@ -38,6 +38,7 @@ __all__ = [
 AT_ONCE = 25_000
 """Places of the log counted in one go: about a tenth of a second."""
 LONGEST_DAYS = 3660
+EARLIEST, LATEST = date(2000, 1, 1), date(3000, 1, 1)
 ARRIVED = frozenset({State.DELIVERED, State.READ})
 ANSWERED = frozenset({*ARRIVED, State.UNDELIVERABLE, State.REJECTED})
 """Vonage took the message, and the carrier has said how it ended."""
@@ -47,7 +48,7 @@ _ASKED_FOR_IT = frozenset({SuppressionReason.STOP, SuppressionReason.VONAGE})
 @dataclass(frozen=True, slots=True)
 class Period:
     """Whole days of this computer's time zone, from the first to the last. Raises ValueError
-    when they are the wrong way round, or more than `LONGEST_DAYS` apart."""
+    when they are the wrong way round, more than `LONGEST_DAYS` apart, or out of all reason."""
 
     first: date
     last: date
@@ -55,6 +56,8 @@ class Period:
     def __post_init__(self) -> None:
         if not 0 <= (self.last - self.first).days < LONGEST_DAYS:
             raise ValueError("a period ends before it begins, or is too long")
+        if not EARLIEST <= self.first <= self.last < LATEST:
+            raise ValueError("no message was ever written then")
 
     @property
     def since(self) -> datetime:
@@ -244,9 +247,7 @@ class Overview:
                 on_progress((last - span[0] + 1) / (span[1] - span[0] + 1))
         for entry in self._counts.opted_out(wanted):
             sums.note_opt_out(entry.at, entry.reason)
-        begins = self._counts.begins()
-        is_cut = begins is not None and begins > period.since
-        return sums.figures(sender, begins if is_cut else None)
+        return sums.figures(sender, self._counts.begins())
 
 
 def write_picture(path: Path, png: bytes) -> None:
@@ -341,6 +342,13 @@ class _Sums:
         found[at.astimezone().date()] += 1
 
     def figures(self, sender: str | None, begins: datetime | None) -> Figures:
+        """`begins` is when the first message of the log was written."""
+        first = min((day for day, states in self._days.items() if states), default=date.max)
+        if begins is not None:
+            day = begins.astimezone().date()
+            # A clock that was wrong may have put later ones before it.
+            if not self._period.first < day <= first:
+                begins = None
         return Figures(
             self._period,
             sender,

@@ -139,15 +139,15 @@ def _date(day: date) -> str:
 
 
 def share_words(part: int, whole: int) -> str:
-    """A share in percent, or in messages where there are few; never 100% of what is not all."""
+    """A share in percent, or in messages where there are few; never 100% where one is missing."""
     if whole < FEW:
         told = _("{part} of {whole}")
         return told.replace("{part}", f"{part:,}").replace("{whole}", f"{whole:,}")
     tenths = round(1000 * part / whole)
-    if part < whole:
-        tenths = min(tenths, 999)
-    if part > 0:
-        tenths = max(tenths, 1)
+    if part > 0 and tenths == 0:
+        return _("under 0.1%")
+    if part < whole and tenths == 1000:
+        return _("over 99.9%")
     return f"{tenths / 10:.1f}%"
 
 
@@ -353,7 +353,7 @@ def keys_words() -> str:
 
 
 def wrong_period_sentence() -> str:
-    return _("The last day comes before the first one, or ten years after it: choose others.")
+    return _("The last day must not come before the first one, nor ten years after it.")
 
 
 def picture_name(period: Period) -> str:

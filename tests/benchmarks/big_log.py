@@ -29,7 +29,7 @@ our way
 """
 _WORDS = _PROSE.split()
 _LENGTH = 100
-_FIRST_MS = 1_700_000_000_000
+FIRST_MS = 1_700_000_000_000
 _EVERY_MS = 45_000
 
 _INSERT = """
@@ -69,7 +69,7 @@ def _rows(messages: int) -> Iterator[tuple[object, ...]]:
     rng = random.Random(1)
     texts = [_text(rng) for _ in range(10_000)]
     for number in range(messages):
-        at_ms = _FIRST_MS + number * _EVERY_MS
+        at_ms = FIRST_MS + number * _EVERY_MS
         text = rng.choice(texts)
         yield (
             f"{number:026}",

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     going_through,
     history,
     lists,
+    overview,
     pace,
     receiving,
     responsiveness,
@@ -40,6 +41,7 @@ BENCHMARKS: Mapping[str, Callable[[Look], Section]] = {
     "history": history.measure,
     "going-through": going_through.measure,
     "lists": lists.measure,
+    "overview": overview.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
 

@@ -390,6 +390,10 @@ def test_a_log_that_begins_later_says_so(overview: Overview, log: Log) -> None:
     assert later is not None
     assert figures.begins == NOW - 2 * DAY
     assert later.begins is None
+    log.queue(at=NOW - 3 * DAY)
+    figures = overview.count(overview.latest(7))
+    assert figures is not None
+    assert figures.begins is None
 
 
 def test_held_messages_wait(overview: Overview, log: Log) -> None:
@@ -426,7 +430,9 @@ def test_a_period_has_an_end_and_a_limit() -> None:
     with pytest.raises(ValueError, match="before it begins"):
         Period(TODAY, TODAY - DAY)
     with pytest.raises(ValueError, match="too long"):
-        Period(date(1970, 1, 1), TODAY)
+        Period(date(2010, 1, 1), TODAY)
+    with pytest.raises(ValueError, match="ever written"):
+        Period(date.max, date.max)
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
