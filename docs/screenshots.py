@@ -9,10 +9,13 @@ starts with an empty log, sends for real, and waits until everything has its out
 from __future__ import annotations
 
 import re
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -35,6 +38,7 @@ from smsdesk.ui.theme import Choice, Theme
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZE = (1120, 680)
+OVERVIEW_SIZE = (1040, 860)
 LONGEST_WAIT_MS = 30_000
 PLACE = re.compile(r"/\S*/")
 """Where the demo's throw-away key lies is nobody's concern."""
@@ -82,6 +86,8 @@ class Scene:
     """What is done in the Settings, and which dialog the picture is of then."""
     to_list: Callable[[BulkDialog], None] | None = None
     """What is done on the page that sends to a list, and then the picture is of that."""
+    is_overview: bool = False
+    """The messages are spread over a month, and the picture is of the overview."""
     arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
 
 
@@ -125,6 +131,36 @@ def open_batch(window: MainWindow, desk: Desk) -> None:
         window.batches.open_batch(sent.batch_id or "")
         page = window.batches.page
         wait_until(lambda: page.report is not None)
+
+
+def send_for_a_month(_window: MainWindow, desk: Desk) -> None:
+    """Send to people in four countries, of whom some do not get it and some answer."""
+    stems = ("+4474001{:05}", "+4915123{:06}", "+336123{:05}", "+1415555{:04}")
+    numbers = [stems[n % 7 % len(stems)].format(100 + n) for n in range(220)]
+    mishaps = (UNDELIVERABLE, OPTED_OUT, BAD, "+447700900102", NO_RECEIPT)
+    desk.compose.send(Draft("SMSDesk", "\n".join((*numbers, *mishaps)), DAY[3][1]))
+    desk.compose.send(Draft(OURS, f"{ANSWERS}\n{DELIVERED}", ASKED[0]))
+    wait_until(lambda: len(replies(desk)) == 1)
+    wait_until(lambda: is_settled(desk, waits_for_receipts=True))
+
+
+def spread_over_a_month(path: Path) -> None:
+    """Put each message back by whole days, fewer of them on the days of a weekend."""
+    today = datetime.now(UTC).astimezone().date()
+    back = [n for n in range(30) if (today - timedelta(days=n)).weekday() < 5] * 6 + [
+        *range(30)
+    ]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for (seq,) in connection.execute("SELECT seq FROM message").fetchall():
+            by = back[seq * 17 % len(back)] * 86_400_000
+            connection.execute(
+                "UPDATE message SET created_ms = created_ms - ?1, updated_ms = updated_ms - ?1, "
+                "status_ms = status_ms - ?1 WHERE seq = ?2",
+                (by, seq),
+            )
+            connection.execute(
+                "UPDATE attempt SET opened_ms = opened_ms - ?1 WHERE message = ?2", (by, seq)
+            )
 
 
 def show_existing(assistant: Assistant) -> None:
@@ -228,6 +264,7 @@ SCENES = (
         messages=(*DAY[:4], (BAD, "Your code is 4711.")),
         arrange=open_failed,
     ),
+    Scene("overview", arrange=send_for_a_month, is_overview=True),
     Scene("batch", messages=DAY[:2], arrange=open_batch),
     Scene(
         "review",
@@ -282,6 +319,11 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
         elif scene.to_list is not None:
             page = shown = window.open_list()
             scene.to_list(page)
+        elif scene.is_overview:
+            spread_over_a_month(next(Path(folder).rglob("smsdesk.db")))
+            overview = shown = window.open_overview()
+            overview.resize(OVERVIEW_SIZE[0], OVERVIEW_SIZE[1])
+            wait_until(lambda: overview.figures is not None)
         wait(600)
         picture = shown.grab()
         if page is not None:
