@@ -12,7 +12,9 @@ from typing import Any
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.desk import wording_overview as wording
-from smsdesk.desk.overview import Cost, Figures, Overview, Period, StoreError
+from smsdesk.desk.overview import Overview, StoreError
+from smsdesk.desk.overview_figures import Cost, Figures, Period
+from smsdesk.desk.overview_table import figures_table
 from smsdesk.desk.wording import store_sentence
 from smsdesk.desk.wording_batches import reason_sentence
 from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(write_figures(figures), ensure_ascii=False))
     else:
-        sys.stdout.write(wording.figures_table(figures))
+        sys.stdout.write(figures_table(figures))
     return Exit.OK
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from smsdesk.cli.overview import write_figures
-from smsdesk.desk.overview import Overview, Period
+from smsdesk.desk.overview import Overview
+from smsdesk.desk.overview_figures import Period
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import State
 from smsdesk.store.overview import OverviewCounts

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from smsdesk.desk.overview import (
-    AT_ONCE,
+from smsdesk.desk.overview import AT_ONCE, Overview, write_picture
+from smsdesk.desk.overview_figures import (
     Cost,
     Day,
     DeliveryTimes,
     Outcome,
-    Overview,
     Period,
     fold,
-    write_picture,
 )
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.sms.failure import FailureReason

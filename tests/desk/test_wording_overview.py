@@ -9,7 +9,7 @@ import pytest
 
 from smsdesk.desk import wording_overview as wording
 from smsdesk.desk.batches import Reason
-from smsdesk.desk.overview import (
+from smsdesk.desk.overview_figures import (
     Cost,
     Day,
     DeliveryTimes,
@@ -18,6 +18,7 @@ from smsdesk.desk.overview import (
     Period,
     SenderFigures,
 )
+from smsdesk.desk.overview_table import figures_table
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.sms.phone import Destination
 from smsdesk.sms.state import State
@@ -183,7 +184,7 @@ def test_the_page_says_whose_messages_it_counts_and_since_when() -> None:
 def test_the_table_is_one_for_spreadsheets_and_holds_no_formula() -> None:
     states = {State.DELIVERED: 2, State.REJECTED: 1}
     sender = SenderFigures("=HYPERLINK()", states, (Cost("EUR", Decimal("0.14"), 2),))
-    told = wording.figures_table(
+    told = figures_table(
         figures(
             states,
             senders=(sender,),

@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording_overview as wording
-from smsdesk.desk.overview import Figures, Overview, Period, write_picture
+from smsdesk.desk.overview import Overview, write_picture
+from smsdesk.desk.overview_figures import Figures, Period
+from smsdesk.desk.overview_table import figures_table
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
@@ -246,7 +248,7 @@ class OverviewDialog(Dialog):
     def copy_figures(self) -> None:
         """All figures as a table, for a spreadsheet."""
         if self.figures is not None:
-            QGuiApplication.clipboard().setText(wording.figures_table(self.figures))
+            QGuiApplication.clipboard().setText(figures_table(self.figures))
             self._say(_("Copied. Paste it into a spreadsheet."))
 
     def _browse(self) -> None:

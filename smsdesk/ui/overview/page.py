@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from smsdesk.desk import wording_overview as wording
 from smsdesk.desk.batches import OUTCOMES
 from smsdesk.desk.history import HistoryFilter
-from smsdesk.desk.overview import (
+from smsdesk.desk.overview_figures import (
     Cost,
     Day,
     Figures,

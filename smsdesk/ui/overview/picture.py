@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from smsdesk.desk.overview import Outcome
+from smsdesk.desk.overview_figures import Outcome
 from smsdesk.desk.wording_overview import keys_words
 from smsdesk.ui import plain, theme
 from smsdesk.ui.batches.pictures import HATCHES, TONES

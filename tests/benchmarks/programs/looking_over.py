@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from smsdesk.desk.overview import Period
+from smsdesk.desk.overview_figures import Period
 from tests.benchmarks.big_log import FIRST_MS
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.programs.fast_desk import open_fast_desk

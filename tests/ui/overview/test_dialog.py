@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
-from smsdesk.desk.overview import Outcome
+from smsdesk.desk.overview_figures import Outcome
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
