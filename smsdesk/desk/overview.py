@@ -64,14 +64,12 @@ class Overview:
         messages: for a worker. Raises StoreError."""
         wanted = Wanted(period.since, period.until, sender)
         sums = _Sums(period)
-        span = self._counts.span(wanted)
-        for first in range(span[0], span[1] + 1, AT_ONCE) if span else ():
+        stretches = _stretches(self._counts.span(wanted))
+        for number, (first, last) in enumerate(stretches, start=1):
             if not is_wanted():
                 return None
-            last = min(first + AT_ONCE - 1, span[1] if span else first)
             sums.add(self._counts.count(wanted, first=first, last=last))
-            if span:
-                on_progress((last - span[0] + 1) / (span[1] - span[0] + 1))
+            on_progress(number / len(stretches))
         for entry in self._counts.opted_out(wanted):
             sums.note_opt_out(entry.at, entry.reason)
         return sums.figures(sender, self._counts.begins())
@@ -177,6 +175,16 @@ class _Sums:
         ]
         found.sort(key=lambda one: (one.cost.currency, -one.cost.total))
         return tuple(found)
+
+
+def _stretches(span: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """A span of the log in pieces that are counted in one go each."""
+    if span is None:
+        return []
+    first, last = span
+    return [
+        (begin, min(begin + AT_ONCE - 1, last)) for begin in range(first, last + 1, AT_ONCE)
+    ]
 
 
 def _times(seconds: Mapping[int, int]) -> DeliveryTimes | None:

@@ -88,16 +88,9 @@ class Columns(Picture):
         return area.top() <= point.y() <= area.bottom()
 
     def _step(self, key: Qt.Key) -> Place | None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if key in steps:
-            if self.chosen is None:
-                return (self.count - 1 if steps[key] < 0 else 0), None
-            return max(0, min(self.chosen[0] + steps[key], self.count - 1)), None
-        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            return (0 if key is Qt.Key.Key_Home else self.count - 1), None
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.chosen is not None:
             return self._climb(self.chosen, up=key is Qt.Key.Key_Up)
-        return None
+        return self._along(key, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
     def _climb(self, chosen: Place, *, up: bool) -> Place:
         """From the whole bar to its lowest piece, and on; down again to the whole."""

@@ -62,6 +62,7 @@ class OverviewPage(QWidget):
         self._bars: Sequence[Day] = ()
         self._listed: Sequence[SenderFigures] = ()
         self.title = plain.heading("")
+        self.title.setWordWrap(True)
         self.note = plain.label(tone="muted", wraps=True)
         self.tiles = {name: Tile(name) for name in _KEYS}
         name = _("Messages by day, and what became of them")

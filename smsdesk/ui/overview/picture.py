@@ -116,6 +116,18 @@ class Picture(QWidget):
         """Where a key leads from what is chosen; None where it leads nowhere."""
         raise NotImplementedError
 
+    def _along(self, key: Qt.Key, back: Qt.Key, on: Qt.Key) -> Place | None:
+        """Where a key leads along the bars; None for one that leads elsewhere."""
+        last = self.count - 1
+        at = None if self.chosen is None else self.chosen[0]
+        leads = {
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+            back: last if at is None else max(0, at - 1),
+            on: 0 if at is None else min(at + 1, last),
+        }
+        return (leads[key], None) if key in leads else None
+
     # choosing
 
     def forget(self) -> None:

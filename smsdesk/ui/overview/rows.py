@@ -68,14 +68,7 @@ class Rows(Picture):
         return next(((n, None) for n, area in enumerate(areas) if area.contains(point)), None)
 
     def _step(self, key: Qt.Key) -> Place | None:
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        if key in steps:
-            if self.chosen is None:
-                return (self.count - 1 if steps[key] < 0 else 0), None
-            return max(0, min(self.chosen[0] + steps[key], self.count - 1)), None
-        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            return (0 if key is Qt.Key.Key_Home else self.count - 1), None
-        return None
+        return self._along(key, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
     # where all lies, and painting
 
