@@ -20,6 +20,7 @@ from smsdesk.desk.overview_figures import (
     Figures,
     Period,
     SenderFigures,
+    add_states,
 )
 from smsdesk.desk.sheets.writing import PLAIN, whole_file
 from smsdesk.sms.phone import Destination, destination
@@ -130,10 +131,12 @@ class _Sums:
             # A clock that was wrong may have put later ones before it.
             if not self._period.first < day <= first:
                 begins = None
+        days = tuple(self._make_day(day, states) for day, states in self._days.items())
         return Figures(
             self._period,
             sender,
-            tuple(self._make_day(day, states) for day, states in self._days.items()),
+            days,
+            add_states(day.states for day in days),
             self._make_senders(),
             self._make_countries(),
             tuple(

@@ -6,7 +6,7 @@ How they are counted is for `overview`, what they are called for `wording_overvi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ __all__ = [
     "Period",
     "Reason",
     "SenderFigures",
+    "add_states",
     "by_outcome",
     "count_in",
     "fold",
@@ -139,6 +140,8 @@ class Figures:
     sender: str | None
     days: tuple[Day, ...]
     """Every day of the period, days without a message too."""
+    states: Mapping[State, int]
+    """How many messages of all days are in which state."""
     senders: tuple[SenderFigures, ...]
     """All senders of the period, whichever is wanted; the one with most messages first."""
     countries: tuple[DestinationCost, ...]
@@ -150,11 +153,6 @@ class Figures:
     begins: datetime | None
     """When the oldest message that is still in the log was written, if that is after the period
     began: older ones may have been removed."""
-
-    @property
-    def states(self) -> Mapping[State, int]:
-        """How many messages are in which state."""
-        return _added(day.states for day in self.days)
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
@@ -227,7 +225,7 @@ def _together(days: Sequence[Day]) -> Day:
     return Day(
         days[0].first,
         days[-1].last,
-        _added(day.states for day in days),
+        add_states(day.states for day in days),
         sum(day.replies for day in days),
         sum(day.stops for day in days),
         sum(day.entered for day in days),
@@ -267,14 +265,14 @@ class Costs:
         )
 
 
-def _add_costs(costs: Iterator[Cost]) -> tuple[Cost, ...]:
+def _add_costs(costs: Iterable[Cost]) -> tuple[Cost, ...]:
     sums = Costs()
     for cost in costs:
         sums.add_cost(cost)
     return sums.all()
 
 
-def _added(counts: Iterator[Mapping[State, int]]) -> Mapping[State, int]:
+def add_states(counts: Iterable[Mapping[State, int]]) -> Mapping[State, int]:
     found: Counter[State] = Counter()
     for some in counts:
         found.update(some)

@@ -38,6 +38,7 @@ def figures(states: dict[State, int] | None = None, **fields: Any) -> Figures:
         "period": PERIOD,
         "sender": None,
         "days": days,
+        "states": states or {},
         "senders": (),
         "countries": (),
         "failures": (),

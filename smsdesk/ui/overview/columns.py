@@ -1,6 +1,6 @@
 """Bars that stand side by side over time, stacked of pieces, on lines that say how many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -24,10 +24,8 @@ class Column:
     """What stands below it, where there is room."""
     counts: Sequence[int]
     """The pieces, the lowest first; as many as there are series."""
-    words: str
-    """The bar in words."""
-    pieces: Sequence[str]
-    """Each piece in words."""
+    tell: Callable[[int | None], str]
+    """Gives a piece in words, or the whole bar."""
 
 
 class Columns(Picture):
@@ -47,12 +45,17 @@ class Columns(Picture):
         self._height = height
         self._is_link = is_link
         self._columns: Sequence[Column] = ()
+        self._top = 1
+        """The highest line: a round number, and no bar above it."""
 
     def sizeHint(self) -> QSize:
         return QSize(320, self._height)
 
     def show_columns(self, columns: Sequence[Column]) -> None:
         self._columns = columns
+        tallest = max((sum(column.counts) for column in columns), default=0)
+        step = round_step(tallest)
+        self._top = -(-tallest // step) * step or 1
         self.forget()
 
     # what is chosen
@@ -63,8 +66,7 @@ class Columns(Picture):
 
     def words_of(self, place: Place) -> str:
         number, piece = place
-        column = self._columns[number]
-        return column.words if piece is None else column.pieces[piece]
+        return self._columns[number].tell(piece)
 
     def pieces_of(self, number: int) -> list[int]:
         return [piece for piece, count in enumerate(self._columns[number].counts) if count]
@@ -100,13 +102,6 @@ class Columns(Picture):
         return number, rungs[max(0, min(rung, len(rungs) - 1))]
 
     # where all lies
-
-    @property
-    def _top(self) -> int:
-        """The highest line: a round number, and no bar above it."""
-        tallest = max((sum(column.counts) for column in self._columns), default=0)
-        step = round_step(tallest)
-        return -(-tallest // step) * step or 1
 
     def _plot(self) -> QRect:
         line = self.fontMetrics().height()

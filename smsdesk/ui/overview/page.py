@@ -3,9 +3,10 @@
 It shows what has been counted; counting, and what a press leads to, is for the dialog.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
@@ -155,8 +156,7 @@ class OverviewPage(QWidget):
             Column(
                 wording.short_day(bar),
                 [bar.outcomes.get(outcome, 0) for outcome in Outcome],
-                wording.states_sentence(bar),
-                [wording.states_sentence(bar, outcome) for outcome in Outcome],
+                partial(_tell_states, bar),
             )
             for bar in self._bars
         ]
@@ -209,8 +209,7 @@ class OverviewPage(QWidget):
             Column(
                 wording.short_day(bar),
                 [bar.replies],
-                wording.replies_sentence(bar),
-                [wording.replies_sentence(bar)],
+                partial(_tell_whole, wording.replies_sentence, bar),
             )
             for bar in self._bars
         ]
@@ -219,8 +218,7 @@ class OverviewPage(QWidget):
             Column(
                 wording.short_day(bar),
                 [bar.stops, bar.entered],
-                wording.stops_sentence(bar),
-                [wording.stops_sentence(bar)] * 2,
+                partial(_tell_whole, wording.stops_sentence, bar),
             )
             for bar in self._bars
         ]
@@ -323,6 +321,14 @@ def _set_out(grid: QGridLayout, widgets: Sequence[QWidget], columns: int) -> Non
         grid.addWidget(widget, place // columns, place % columns)
     for column in range(len(widgets)):
         grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def _tell_states(bar: Day, piece: int | None) -> str:
+    return wording.states_sentence(bar, None if piece is None else list(Outcome)[piece])
+
+
+def _tell_whole(sentence: Callable[[Day], str], bar: Day, _piece: int | None) -> str:
+    return sentence(bar)
 
 
 def _states_of(outcome: Outcome | None) -> frozenset[State]:
