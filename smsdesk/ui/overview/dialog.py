@@ -33,9 +33,9 @@ from smsdesk.desk.overview_table import figures_table
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
-from smsdesk.ui.compose.flow import FlowLayout
 from smsdesk.ui.controls import ComboBox, DateEdit, push_button
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.overview.page import OverviewPage
 from smsdesk.ui.theme import GRID

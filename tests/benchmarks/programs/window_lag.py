@@ -1,4 +1,8 @@
-"""How late the window's event loop is while the sender works in the same process."""
+"""How late the window's event loop is while the sender works in the same process.
+
+A timer is set to go off in five milliseconds, again and again; how much later it does is how
+long a key or a click would have had to wait.
+"""
 
 import json
 import sys
