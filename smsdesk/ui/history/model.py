@@ -106,6 +106,7 @@ class HistoryModel(QAbstractTableModel):
         self._odd: set[int] = set()
         self._missed: set[int] = set()
         self._is_recounting = False
+        self._is_outdated = False
         self._recount_again = QTimer(self)
         self._recount_again.setSingleShot(True)
         self._recount_again.setInterval(_REST_MS)
@@ -192,7 +193,9 @@ class HistoryModel(QAbstractTableModel):
 
     def touch(self, ids: frozenset[str] | None) -> None:
         """These messages have changed, or are new; None: look at everything again."""
-        if ids is None or len(ids) > MOST_TOUCHED:
+        if self.is_waiting:
+            self._is_outdated = True  # the rows that come may have been read before that
+        elif ids is None or len(ids) > MOST_TOUCHED:
             self.renew()
         else:
             self._look_at(self._history.get_many(ids))
@@ -270,12 +273,15 @@ class HistoryModel(QAbstractTableModel):
             outline.complete()
         self._missed.clear()
         self._is_recounting = False
+        is_outdated, self._is_outdated = self._is_outdated, False
         self._replace(wanted, outline, {outline.oldest: messages} if messages else {})
         self.loaded.emit()
         if outline.is_complete:
             self.counted.emit()
         else:
             self._count_on(_FIRST_KEYS)
+        if is_outdated:
+            self.renew()
 
     def _replace(
         self, shown: HistoryFilter, outline: Outline, pages: dict[int, list[Message]]

@@ -294,10 +294,7 @@ class HistoryPane(QFrame):
     ) -> None:
         """List the messages of one batch; those in some states, or with one failure, if any
         are given: `what` says which."""
-        self.show_only(HistoryFilter(batch=batch_id, states=states, failure=failure), name, what)
-
-    def show_only(self, which: HistoryFilter, name: str, what: str = "") -> None:
-        """List the messages that `which` lets through; `name` and `what` say which these are."""
+        which = HistoryFilter(batch=batch_id, states=states, failure=failure)
         self.head.show_only(Narrowing(which, name, what))
         self.table.setFocus()
 
