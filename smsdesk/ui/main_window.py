@@ -721,7 +721,7 @@ class MainWindow(QMainWindow):
                 self._desk.overview, worker=self._list_worker, parent=self
             )
             self._overview.said.connect(self.status.say)
-            self._overview.asked.connect(self.history.show_only)
+            self._overview.asked.connect(self.history.show_search)
             self._overview.opt_outs_asked.connect(lambda: self.open_opt_outs())
         if not self._overview.isVisible():
             self._overview.open()
