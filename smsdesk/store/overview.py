@@ -14,6 +14,7 @@ from smsdesk.sms.state import State
 from smsdesk.sms.suppression import ALL_SENDERS, SuppressionReason
 from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
+from smsdesk.store.history_filter import places_between
 from smsdesk.store.rows import from_ms, to_ms
 
 QUARTER_MS = 15 * 60 * 1000
@@ -108,7 +109,10 @@ class OverviewCounts:
 
         A clock that was wrong once only makes the span longer than it need be.
         """
-        (row,) = self._rows(_SPAN, _parameters(wanted))
+        with translated():
+            connection = self._database.connection
+            low, high = places_between(connection, wanted.since, wanted.until)
+        (row,) = self._rows(_SPAN, _parameters(wanted) | {"low": low, "high": high})
         return None if row["first"] is None else (row["first"], row["last"])
 
     def count(self, wanted: Wanted, *, first: int, last: int) -> Counts:
@@ -171,7 +175,7 @@ def _parameters(wanted: Wanted) -> dict[str, object]:
 
 _SPAN = """
 SELECT min(seq) AS first, max(seq) AS last FROM message
-WHERE created_ms >= :since AND created_ms < :until
+WHERE seq BETWEEN :low AND :high AND +created_ms >= :since AND +created_ms < :until
 """
 
 # The pluses, here and below, keep SQLite to the order of the table, in which a stretch lies in
