@@ -132,6 +132,9 @@ class OverviewDialog(Dialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self.page.setAutoFillBackground(False)
+        for part in (self.page, self.copy_button, self.save_button):
+            part.setEnabled(False)  # there is nothing to see yet
+        self.page.hide()
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         for button in (self.copy_button, self.save_button, self.again_button):
@@ -215,6 +218,9 @@ class OverviewDialog(Dialog):
         self.figures = figures
         self.counting.setText("")
         self.page.show_figures(figures, counted_at=datetime.now(UTC))
+        for part in (self.page, self.copy_button, self.save_button):
+            part.setEnabled(True)
+        self.page.show()
         self._offer_senders(figures)
 
     def _offer_senders(self, figures: Figures) -> None:

@@ -200,6 +200,8 @@ def test_only_the_last_choice_is_shown(
     dialog.show()
 
     dialog.count()
+    assert dialog.page.isHidden()
+    assert not dialog.save_button.isEnabled()
     for days in (7, 90, 365):
         dialog.period.setCurrentIndex(dialog.period.findData(days))
     assert dialog.counting.text() == "Counting… 0%"
@@ -208,6 +210,8 @@ def test_only_the_last_choice_is_shown(
     qtbot.waitUntil(lambda: dialog.figures is not None)
     assert dialog.figures is not None
     assert len(dialog.figures.period.days) == 365
+    assert dialog.page.isVisible()
+    assert dialog.save_button.isEnabled()
 
 
 def test_a_closed_overview_is_not_counted_for(
