@@ -132,9 +132,10 @@ class OverviewDialog(Dialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self.page.setAutoFillBackground(False)
-        for part in (self.page, self.copy_button, self.save_button):
-            part.setEnabled(False)  # there is nothing to see yet
-        self.page.hide()
+        stays = self._scroll.sizePolicy()
+        stays.setRetainSizeWhenHidden(True)
+        self._scroll.setSizePolicy(stays)
+        self._show_page(False)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         for button in (self.copy_button, self.save_button, self.again_button):
@@ -218,10 +219,14 @@ class OverviewDialog(Dialog):
         self.figures = figures
         self.counting.setText("")
         self.page.show_figures(figures, counted_at=datetime.now(UTC))
-        for part in (self.page, self.copy_button, self.save_button):
-            part.setEnabled(True)
-        self.page.show()
+        self._show_page(True)
         self._offer_senders(figures)
+
+    def _show_page(self, is_counted: bool) -> None:
+        """Before anything has been counted there is nothing to see, nor to take away."""
+        self._scroll.setVisible(is_counted)
+        for button in (self.copy_button, self.save_button):
+            button.setEnabled(is_counted)
 
     def _offer_senders(self, figures: Figures) -> None:
         """Those of the period, and the chosen one even if it has no message there."""

@@ -200,7 +200,7 @@ def test_only_the_last_choice_is_shown(
     dialog.show()
 
     dialog.count()
-    assert dialog.page.isHidden()
+    assert not dialog.page.isVisible()
     assert not dialog.save_button.isEnabled()
     for days in (7, 90, 365):
         dialog.period.setCurrentIndex(dialog.period.findData(days))
