@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
@@ -40,11 +40,12 @@ def dialog(qtbot: QtBot, desk: Desk, worker: Worker, theme: Theme) -> Iterator[O
 
 
 def count(qtbot: QtBot, dialog: OverviewDialog) -> None:
-    """Count, and wait for the figures."""
+    """Count, and wait for the figures, and until each part has its place."""
     dialog.show()
     dialog.figures = None
     dialog.count()
     qtbot.waitUntil(lambda: dialog.figures is not None)
+    QApplication.processEvents()
 
 
 def middle_of(dialog: OverviewDialog, number: int, piece: int) -> QPoint:
@@ -359,6 +360,7 @@ def test_the_menu_opens_it_and_a_press_leads_to_the_list(
     window.overview_action.trigger()
     dialog = window.open_overview()
     qtbot.waitUntil(lambda: dialog.figures is not None)
+    QApplication.processEvents()
 
     click(dialog.page.days.picture, middle_of(dialog, TODAY, SENT))
 
