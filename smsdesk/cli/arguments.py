@@ -385,8 +385,30 @@ def _add_history(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
         metavar="NAME",
         help=_("a search saved in the window; what else is given wins"),
     )
-    parser.add_argument("--limit", type=int, default=50, metavar="N")
-    parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        metavar="N",
+        help=_("the newest N (default: 50; all of them with --export)"),
+    )
+    parser.add_argument(
+        "--format",
+        choices=["table", "json", "csv", "csv-raw", "jsonl", "xlsx"],
+        help=_(
+            "csv is safe in a spreadsheet, csv-raw and jsonl (one JSON object a line) are for "
+            "programs, xlsx needs --export (default: table)"
+        ),
+    )
+    parser.add_argument(
+        "--export",
+        dest="export_file",
+        type=Path,
+        metavar="FILE",
+        help=_("write all that fits into a file, whole or not at all"),
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help=_("--export may replace a file that is there")
+    )
 
 
 def _add_overview(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

@@ -1,4 +1,4 @@
-"""`smsdesk history`: the log as a table, JSON or CSV."""
+"""`smsdesk history`: the log as a table, JSON or CSV. Files are written by `history_export`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 
 from smsdesk.cli.documents import parse_state, write_csv, write_message, write_table
 from smsdesk.cli.exits import CliError, Exit
+from smsdesk.cli.history_export import Target, read_target
 from smsdesk.cli.opening import opened
 from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.exports import Picked
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
@@ -21,21 +23,29 @@ from smsdesk.sms.state import State
 from smsdesk.system.i18n import _
 
 MOST = 1_000_000
+USUAL = 50
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what fits, newest first."""
-    if not 1 <= options.limit <= MOST:
+    """Print what fits, newest first, or write it into a file."""
+    target = read_target(options)
+    limit = options.limit
+    if limit is None and options.export_file is None:
+        limit = USUAL
+    if limit is not None and not 1 <= limit <= MOST:
         sentence = _("--limit: a number from 1 to {most} is expected.")
         raise CliError(sentence.replace("{most}", f"{MOST:,}"))
     states = _states(options)
     with opened(options) as session:
         desk = session.desk
         if options.id is not None:
-            return _print_one(desk, _storable(options.id), options.format)
+            return _show_one(desk, _storable(options.id), options.format or "table", target)
         which = replace(_saved(desk, options.saved), **states, **_asked(options, desk))
-        messages = desk.history.page(which, limit=options.limit)
-        _print(desk, messages, options.format)
+        if target is not None:
+            target.write(desk.exports, which, most=limit)
+        else:
+            messages = desk.history.page(which, limit=limit or USUAL)
+            _print(desk, messages, options.format or "table")
     return Exit.OK
 
 
@@ -53,10 +63,13 @@ def _print(desk: Desk, messages: list[Message], form: str) -> None:
         sys.stdout.write(write_csv(documents))
 
 
-def _print_one(desk: Desk, message_id: str, form: str) -> int:
+def _show_one(desk: Desk, message_id: str, form: str, target: Target | None) -> int:
     message = desk.history.get(message_id)
     if message is None:
         raise CliError(_("There is no message with the id {id}.").replace("{id}", message_id))
+    if target is not None:
+        target.write(desk.exports, Picked((message.id,)))
+        return Exit.OK
     events = desk.history.events(message.id)
     if form == "table":
         print(write_table([message]))

@@ -1,7 +1,7 @@
 """Batches as a person watches them: how far one is, what became of it, and what to do about it.
 
-Everything that counts a whole batch is for a worker. The words are in `wording_batches`, the
-file for a spreadsheet in `batch_export`.
+Everything that counts a whole batch is for a worker. The words are in `wording_batches`; a batch
+as a file is written by `exports`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from smsdesk.desk.contacts import ContactError, Contacts, key_of, read_entry
 from smsdesk.desk.sheets.reading import read_bytes
 from smsdesk.desk.sheets.table import Row, SheetError
 from smsdesk.desk.sheets.text_tables import TextTable
-from smsdesk.desk.sheets.writing import PLAIN, harmless, whole_file, write_csv
+from smsdesk.desk.sheets.writing import harmless, whole_file, write_csv
 from smsdesk.desk.vcards import BadCard, looks_like_cards, read_cards, write_cards
 from smsdesk.sms.contact import LONGEST_NOTE, ContactEntry, tidy
 
@@ -248,9 +248,9 @@ def _joined(row: Sequence[str], places: Sequence[int]) -> str:
 
 def _write_cards(path: Path, entries: Iterable[ContactEntry]) -> int:
     count = 0
-    with whole_file(path, encoding=PLAIN) as file:
+    with whole_file(path) as file:
         for entry in entries:
-            file.writelines(write_cards([entry]))
+            file.writelines(line.encode() for line in write_cards([entry]))
             count += 1
     return count
 

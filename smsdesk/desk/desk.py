@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.erasing import Erasing
+    from smsdesk.desk.exports import Exports
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.overview import Overview
@@ -110,6 +111,7 @@ class Desk:
     batches: Batches
     overdue: Overdue
     overview: Overview
+    exports: Exports
     opt_outs: OptOuts
     conversations: Conversations
     contacts: Contacts

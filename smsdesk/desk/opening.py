@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.erasing import Erasing
+    from smsdesk.desk.exports import Exports
     from smsdesk.desk.glance import AccountWatch
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.overview import Overview
@@ -284,6 +285,7 @@ def open_desk(
             )
         ),
         overview=late(lambda: backroom.look_over()),
+        exports=late(lambda: backroom.export(desk.history, batches, contacts)),
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
@@ -601,6 +603,11 @@ class _Backroom:
         from smsdesk.store.overview import OverviewCounts
 
         return Overview(OverviewCounts(self.database), self.clock)
+
+    def export(self, history: History, batches: Batches, contacts: Contacts) -> Exports:
+        from smsdesk.desk.exports import Exports
+
+        return Exports(history=history, batches=batches, contacts=contacts)
 
     def send_in_bulk(
         self,

@@ -22,7 +22,7 @@ from smsdesk.desk.overview_figures import (
     SenderFigures,
     add_states,
 )
-from smsdesk.desk.sheets.writing import PLAIN, whole_file
+from smsdesk.desk.sheets.writing import whole_file
 from smsdesk.sms.phone import Destination, destination
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import SuppressionReason
@@ -78,8 +78,8 @@ class Overview:
 
 def write_picture(path: Path, png: bytes) -> None:
     """Write a picture, whole or not at all. Raises SheetError."""
-    with whole_file(path, encoding=PLAIN) as file:
-        file.buffer.write(png)
+    with whole_file(path) as file:
+        file.write(png)
 
 
 class _Sums:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from smsdesk.desk.batch_export import BatchExportError
 from smsdesk.desk.batches import (
     Bars,
     Batch,
@@ -268,7 +267,6 @@ def done_sentence(what: str, count: int) -> str:
         "again": ngettext(
             "Queued {n} message as a new batch.", "Queued {n} messages as a new batch.", count
         ),
-        "export": ngettext("Wrote {n} message.", "Wrote {n} messages.", count),
     }[what]
     return told.replace("{n}", f"{count:,}")
 
@@ -390,9 +388,6 @@ def trouble_sentence(error: Exception) -> str | None:
     """What went wrong with a batch; None for what nobody foresaw."""
     if isinstance(error, PinError):
         return pin_sentence(error)
-    if isinstance(error, BatchExportError):
-        told = _("{path} cannot be written. Choose another folder.")
-        return told.replace("{path}", str(error.path))
     if isinstance(error, NotStoredError | StoreError):
         return store_sentence(error.code)
     if isinstance(error, OSError):

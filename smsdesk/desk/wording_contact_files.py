@@ -9,7 +9,7 @@ from smsdesk.desk.contact_files import BadEntry, ContactFile, ContactFileError
 from smsdesk.desk.contacts import Comparison, Merged
 from smsdesk.desk.wording import problem_sentence
 from smsdesk.desk.wording_contacts import CONTACT_SENTENCES
-from smsdesk.desk.wording_tables import N_
+from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
 from smsdesk.sms.message import Problem
 from smsdesk.system.i18n import _, ngettext
 
@@ -28,7 +28,7 @@ _FILE_SENTENCES: Mapping[str, str] = {
         "{path} is no list of contacts. Save it as CSV (in a spreadsheet: Save as) or as vCard, "
         "and import that."
     ),
-    "not_writable": N_("{path} cannot be written. Choose another folder."),
+    **WRITING_SENTENCES,
 }
 
 

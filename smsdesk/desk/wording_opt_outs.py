@@ -8,7 +8,7 @@ from smsdesk.desk.opt_out_files import BadLine, OptOutFile, OptOutFileError
 from smsdesk.desk.opt_outs import Added, Entered, OptOutEntryError, OptOutStoreError
 from smsdesk.desk.wording import problem_sentence
 from smsdesk.desk.wording_evidence import change_sentence
-from smsdesk.desk.wording_tables import N_
+from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneProblem
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
@@ -42,7 +42,7 @@ _FILE_SENTENCES: Mapping[str, str] = {
         "{path} is not a text file. Save the list as CSV (in a spreadsheet: Save as) and import "
         "that."
     ),
-    "not_writable": N_("{path} cannot be written. Choose another folder."),
+    **WRITING_SENTENCES,
 }
 
 

@@ -577,3 +577,12 @@ OPENING_SENTENCES: Mapping[str, str] = {
     "io_error": N_("The disk reports an error at {path}. Check it before you go on."),
     "store": N_("The message log cannot be opened: {path}."),
 }
+
+WRITING_SENTENCES: Mapping[str, str] = {
+    "exists": N_("{path} exists already."),
+    "disk_full": N_(
+        "There is no room for {path} on its disk. No file was written. Make room, or choose "
+        "another disk."
+    ),
+    "not_writable": N_("{path} cannot be written. Choose another folder."),
+}

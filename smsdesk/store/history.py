@@ -411,12 +411,14 @@ class HistoryView:
 
     def client_refs(self, message_seqs: Iterable[int]) -> Mapping[int, list[str]]:
         """The references used on the wire, by message."""
-        refs: dict[int, list[str]] = {}
-        for seq in message_seqs:
-            rows = self._rows(
-                "SELECT client_ref FROM attempt WHERE message = :seq ORDER BY n", {"seq": seq}
-            )
-            refs[seq] = [row["client_ref"] for row in rows]
+        refs: dict[int, list[str]] = {seq: [] for seq in message_seqs}
+        todo = list(refs)
+        with translated():
+            for start in range(0, len(todo), _AT_ONCE):
+                some = todo[start : start + _AT_ONCE]
+                query = _CLIENT_REFS.format(seqs=_marks(some))
+                for row in self._database.connection.execute(query, some):
+                    refs[row["message"]].append(row["client_ref"])
         return refs
 
     def events(self, message_id: str) -> list[MessageEvent]:
@@ -438,7 +440,7 @@ class HistoryView:
             return self._database.connection.execute(query, parameters).fetchall()
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
@@ -521,6 +523,10 @@ SELECT id, received_ms, provider_ms, source, status, message_uuid, error_code, e
        error_detail, raw
 FROM event WHERE message = (SELECT seq FROM message WHERE id = :id) ORDER BY received_ms, id
 """
+
+_CLIENT_REFS = (
+    "SELECT message, client_ref FROM attempt WHERE message IN ({seqs}) ORDER BY message, n"
+)
 
 # The story is told from what the tables hold anyway; nothing is written a second time for it.
 _LIFE = """

@@ -366,7 +366,7 @@ def test_rows_to_mend_are_written_mended_and_read_again(
     assert all(row[4].endswith(".") for row in rows[1:])
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     mended = file.read_text("utf-8-sig").replace("4.47701E+11", "07400 123456")
-    again = read(mended.replace("07400 12,", "07400 123457,"))
+    again = read(mended.replace('07400 12"', '07400 123457"'))
     plan = desk.bulk.plan(again, TEXT, "ACME")
     assert [(one.number.e164, one.text) for one in plan.messages] == [
         (A, 'Hi Dee, depot =HYPERLINK("x") is closed.'),

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from smsdesk.desk import wording_batches as words
-from smsdesk.desk.batch_export import BatchExportError
 from smsdesk.desk.batches import Batch, Deed, Missed, Outcome, Progress, Reason, make_bars
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.second_person import PinError
@@ -115,7 +113,6 @@ def test_what_persons_did() -> None:
         (PinError("nobody"), "Say who you are"),
         (PinError("short", 4), "at least 4 characters"),
         (PinError("missing", 4), "at least 4 characters"),
-        (BatchExportError("not_writable", Path("x.csv")), "x.csv cannot be written"),
         (NotStoredError(DiskFullError.code), "disk"),
         (OSError(), "disk"),
     ],
@@ -136,5 +133,5 @@ def test_questions_name_the_number() -> None:
     assert words.cancel_act(progress(held=1)) == "Cancel 1 message"
     assert "50 messages" in words.rule_sentence(50)
     assert words.rule_sentence(0).startswith("Off")
-    for what in ("pause", "resume", "cancel", "confirm", "again", "export"):
+    for what in ("pause", "resume", "cancel", "confirm", "again"):
         assert "2,000" in words.done_sentence(what, 2000)

@@ -24,7 +24,8 @@ FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 class SheetError(Exception):
-    """A file cannot be read as a list; `code` is for wording, `place` the line or row."""
+    """A file cannot be read as a list, or cannot be written; `code` is for wording, `place` the
+    line or row."""
 
     def __init__(self, code: str, path: Path, place: int | None = None) -> None:
         super().__init__(f"{code}: {path}")

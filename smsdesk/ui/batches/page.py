@@ -7,11 +7,9 @@ It asks and shows; the desk counts and decides, on the worker.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -24,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording, wording_batches
-from smsdesk.desk.batch_export import Flavour, write_batch
 from smsdesk.desk.batches import (
     Bars,
     Batches,
@@ -80,6 +77,8 @@ class BatchPage(QWidget):
     list_asked = Signal(str, str, object, object)
     # Emitted with the id of a new batch, to be shown in place of this one.
     open_asked = Signal(str)
+    # Emitted with the id of the batch that is to be written to a file.
+    export_asked = Signal(str)
 
     def __init__(self, batches: Batches, *, worker: Worker) -> None:
         super().__init__()
@@ -189,7 +188,7 @@ class BatchPage(QWidget):
         self.cancel_button.clicked.connect(self._ask_cancel)
         self.confirm_button.clicked.connect(self._ask_confirm)
         self.again_button.clicked.connect(self._find_missed)
-        self.export_button.clicked.connect(self._browse_export)
+        self.export_button.clicked.connect(lambda: self.export_asked.emit(self._batch_id))
         self.list_button.clicked.connect(
             lambda: self.list_asked.emit(self._batch_id, "", frozenset(), None)
         )
@@ -464,33 +463,6 @@ class BatchPage(QWidget):
         self.acted.emit()
         self.open_asked.emit(new_id)
         self._say(wording_batches.done_sentence("again", count))
-
-    # the file
-
-    def _browse_export(self) -> None:
-        for_sheets = _("CSV for a spreadsheet (*.csv)")
-        raw = _("CSV for programs, nothing changed (*.csv)")
-        path, chosen = QFileDialog.getSaveFileName(
-            self, _("Export the batch"), str(Path.home() / "batch.csv"), f"{for_sheets};;{raw}"
-        )
-        if path:
-            self.export_file(Path(path), Flavour.RAW if chosen == raw else Flavour.SPREADSHEET)
-
-    def export_file(self, path: Path, flavour: Flavour) -> None:
-        """Write the whole batch, whatever is shown of it."""
-        batches, batch_id = self._batches, self._batch_id
-        self._set_busy(True)
-        self._worker.run(
-            lambda: write_batch(
-                batches, batch_id, path, flavour=flavour, tell=wording.state_sentence
-            ),
-            self._exported,
-            self._failed,
-        )
-
-    def _exported(self, count: int) -> None:
-        self._set_busy(False)
-        self._say(wording_batches.done_sentence("export", count))
 
 
 def _quiet(title: str, name: str) -> QPushButton:

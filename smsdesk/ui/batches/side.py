@@ -39,6 +39,8 @@ class BatchSide(QObject):
     waits_elsewhere = Signal(str)
     # Emitted after what is shown has been counted anew.
     counted = Signal()
+    # Emitted with the id of the batch that is to be written to a file.
+    export_asked = Signal(str)
 
     def __init__(self, batches: Batches, pane: HistoryPane, *, worker: Worker) -> None:
         super().__init__(pane)
@@ -63,6 +65,7 @@ class BatchSide(QObject):
         self.page.acted.connect(self.hear)
         self.page.open_asked.connect(self.open_batch)
         self.page.list_asked.connect(self._list)
+        self.page.export_asked.connect(self.export_asked)
         self.list_page.closed.connect(pane.show_list)
         self.list_page.opened.connect(self.open_batch)
         self.list_page.said.connect(self.said)

@@ -133,7 +133,7 @@ def test_what_is_written_is_private_whole_or_absent(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(ZeroDivisionError):
         write_csv(file, (str(1 // n) for n in (1, 0)))
-    assert file.read_text("utf-8-sig").splitlines() == ["a,b", "1,2"]
+    assert file.read_text("utf-8-sig").splitlines() == ['"a","b"', '"1","2"']
     with pytest.raises(SheetError, match="not_writable"):
         write_csv(tmp_path / "none" / "out.csv", [])
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.delivery.identity import ulids
-from smsdesk.desk.batch_export import Flavour
 from smsdesk.desk.batches import BatchPhase
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
@@ -246,19 +244,6 @@ def test_the_picture_is_told_in_words_and_by_the_arrow_keys(
     QTest.keyClick(bars, Qt.Key.Key_Left)
     assert "Did not get it 1" in bars.chosen_words
     assert side.page._bar_words.text() == bars.chosen_words
-
-
-def test_an_export_is_written_on_the_worker(
-    side: BatchSide, desk: Desk, open_page: Callable[[str], None], qtbot: QtBot, tmp_path: Path
-) -> None:
-    open_page(send(desk))
-    path = tmp_path / "batch.csv"
-    side.page.export_file(path, Flavour.SPREADSHEET)
-    qtbot.waitUntil(lambda: side.page.result.text() == "Wrote 5 messages.")
-    assert path.read_text("utf-8-sig").count("447400") == 5
-
-    side.page.export_file(tmp_path / "nowhere" / "batch.csv", Flavour.RAW)
-    qtbot.waitUntil(lambda: "cannot be written" in side.page.result.text())
 
 
 def test_all_batches_are_listed_and_one_opens(
