@@ -29,9 +29,9 @@ from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.desk.sheets.writing import UNFINISHED
 from smsdesk.sms.contact import ContactEntry
-from smsdesk.sms.message import Draft, Message
+from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
-from smsdesk.store.errors import BusyError
+from smsdesk.store.errors import DatabaseBusyError
 from tests.desk.office import Office
 from tests.desk.sheets.spreadsheet import HOSTILE, is_formula, open_csv, unescape
 from tests.store.small_disk import small_disk
@@ -210,7 +210,7 @@ def test_lines_are_the_documents_of_the_command_line(
 def test_programs_get_every_value_as_it_is(
     exports: Exports, desk: Desk, three: list[str], tmp_path: Path
 ) -> None:
-    desk.contacts.merge([ContactEntry("=Anna", "+447400123456", "", ())], replace=False)
+    desk.contacts.bring_in([ContactEntry("=Anna", "+447400123456", "", ())], replaces=False)
 
     write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW)
 
@@ -227,7 +227,7 @@ def test_programs_get_every_value_as_it_is(
 def test_people_get_words_and_times_by_their_clock_and_in_utc(
     exports: Exports, desk: Desk, three: list[str], tmp_path: Path
 ) -> None:
-    desk.contacts.merge([ContactEntry("Anna", "+447400123456", "", ())], replace=False)
+    desk.contacts.bring_in([ContactEntry("Anna", "+447400123456", "", ())], replaces=False)
     path = tmp_path / "all.xlsx"
 
     write(exports, EVERYTHING, path, Form.WORKBOOK)
@@ -290,12 +290,12 @@ def put_hostile(log: Log, desk: Desk) -> None:
                 "recipient = ? WHERE seq = ?",
                 (text, text, text, text, text, f"+4474001{seq:05}", seq),
             )
-    desk.contacts.merge(
+    desk.contacts.bring_in(
         [
             ContactEntry(text, f"+4474001{seq:05}", "", ())
             for seq, text in enumerate(HOSTILE, start=1)
         ],
-        replace=False,
+        replaces=False,
     )
 
 
@@ -457,7 +457,7 @@ def test_it_is_said_how_many_and_which(chosen: Chosen, count: int, told: str) ->
         (SheetError("exists", Path("a.csv")), "a.csv exists already"),
         (SheetError("disk_full", Path("a.csv")), "no room for a.csv"),
         (SheetError("not_writable", Path("a.csv")), "a.csv cannot be written"),
-        (BusyError("busy"), "no file was written"),
+        (DatabaseBusyError("busy"), "no file was written"),
     ],
 )
 def test_every_trouble_has_a_sentence(error: Exception, part: str) -> None:
