@@ -23,7 +23,7 @@ FORM_WORDS: Mapping[Form, str] = {
 FORM_SENTENCES: Mapping[Form, str] = {
     Form.WORKBOOK: N_("Every cell is text: numbers stay whole, and nothing is a formula."),
     Form.SPREADSHEET: N_(
-        "Numbers without their plus; ’ before what a spreadsheet would take for a formula."
+        "Numbers lose their plus; what looks like a formula begins with an apostrophe."
     ),
     Form.RAW: N_("Nothing is changed, times are in UTC. Do not open it in a spreadsheet."),
     Form.LINES: N_("For programs: one message a line, as smsdesk history gives it."),
@@ -69,8 +69,8 @@ def count_sentence(chosen: Chosen, count: int) -> str:
 def protection_sentence() -> str:
     """What leaves the log with the file."""
     return _(
-        "The file holds phone numbers and texts, readable by whoever gets it: it has no "
-        "password, and is not removed when the log is cleared. Delete it when it has served."
+        "The file holds phone numbers and texts for whoever gets it: it has no password, and the "
+        "log’s clearing does not reach it. Delete it when it has served."
     )
 
 

@@ -23,6 +23,7 @@ from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.contacts import BookError
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
@@ -44,12 +45,15 @@ from smsdesk.ui.theme import Choice, Theme
 if TYPE_CHECKING:
     from smsdesk.desk.alerts import Seen
     from smsdesk.desk.bulk import BulkQueued
+    from smsdesk.desk.exports import Chosen
     from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.batches.side import BatchSide
     from smsdesk.ui.bulk.dialog import BulkDialog, Job
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
     from smsdesk.ui.contacts.dialog import ContactsDialog
+    from smsdesk.ui.export.dialog import ExportDialog
+    from smsdesk.ui.export.side import ExportSide
     from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.overview.dialog import OverviewDialog
@@ -122,6 +126,7 @@ class MainWindow(QMainWindow):
         self._batch_worker = Worker(self)  # a pause may not wait for a long list
         self.batches: BatchSide | None = None
         self.overdue: OverdueSide | None = None
+        self.exports: ExportSide | None = None
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
@@ -222,6 +227,8 @@ class MainWindow(QMainWindow):
         self.review_action = message.addAction(_("&Review messages in doubt"))
         self.batches_action = message.addAction(_("&Batches"))
         self.opt_outs_action = message.addAction(_("&Opt-outs…"))
+        message.addSeparator()
+        message.addAction(self.history.export_action)
 
         view = self.menuBar().addMenu(_("&View"))
         view.addAction(self.history.find_action)
@@ -286,6 +293,7 @@ class MainWindow(QMainWindow):
         self.erase_action.triggered.connect(lambda: self.records().open_erase())
         self.history.erase_asked.connect(lambda number: self.records().open_erase(number))
         self.side.erase_asked.connect(lambda number: self.records().open_erase(number))
+        self.history.add_export(self._export)
         self.keys_action.triggered.connect(self._tell_keys)
         self.about_action.triggered.connect(self._tell_about)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
@@ -345,6 +353,7 @@ class MainWindow(QMainWindow):
         self.batches.waits_elsewhere.connect(
             lambda sentence: self.notice.say_for_now("elsewhere", sentence)
         )
+        self.batches.export_asked.connect(self._export_batch)
 
     def _watch_overdue(self) -> None:
         from smsdesk.ui.history.overdue import OverdueSide  # start-up time
@@ -692,6 +701,25 @@ class MainWindow(QMainWindow):
         # behind what lets go of a list, which itself waits for what runs now to return
         QTimer.singleShot(0, lambda: self._list_worker.run(lambda: None, look))
 
+    def open_export(self, chosen: "Chosen") -> "ExportDialog":
+        """Write messages to a file; the window goes on behind it."""
+        if self.exports is None:
+            from smsdesk.ui.export.side import ExportSide  # start-up time
+
+            self.exports = ExportSide(self._desk, window=self)
+            self.exports.said.connect(self.status.say)
+        return self.exports.open(chosen)
+
+    def _export(self, what: HistoryFilter | tuple[str, ...], _count: int) -> None:
+        from smsdesk.desk.exports import Picked  # start-up time
+
+        self.open_export(Picked(what) if isinstance(what, tuple) else what)
+
+    def _export_batch(self, batch_id: str) -> None:
+        from smsdesk.desk.exports import WholeBatch  # start-up time
+
+        self.open_export(WholeBatch(batch_id))
+
     def open_templates(self) -> "TemplatesDialog":
         """All templates, to be searched and changed."""
         if self._templates is None:
@@ -778,6 +806,7 @@ class MainWindow(QMainWindow):
                     _("Alt+Down, Alt+Up: next and previous message"),
                     _("Ctrl+Shift+B: address book"),
                     _("Ctrl+Shift+O: overview"),
+                    _("Ctrl+Shift+E: export what the list shows"),
                     _("Ctrl+,: settings"),
                     _("Enter in the list: details; Esc: back"),
                     _("Backspace or Left in To: to the recipients; Delete removes one"),
@@ -882,6 +911,9 @@ class MainWindow(QMainWindow):
         if self._bulk is not None and not self._bulk.give_up():
             event.ignore()
             return
+        if self.exports is not None and not self.exports.give_up():
+            event.ignore()
+            return
         self._is_closing = True
         for listing in (self._opt_outs, self._contacts):
             if listing is not None:
@@ -907,6 +939,8 @@ class MainWindow(QMainWindow):
         self._list_worker.run(self._desk.close)
         self._list_worker.close()
         names.use(None)
+        if self.exports is not None:
+            self.exports.close()
         if self.batches is not None:
             self.batches.close()
         if self.overdue is not None:

@@ -110,6 +110,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
         "history.search",
         "history.more.open",
         "history.saved",
+        "history.export",
         "history.filter",
         "history.table",
         "history.details.contact",

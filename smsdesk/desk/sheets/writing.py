@@ -82,6 +82,8 @@ def whole_file(path: Path, *, may_replace: bool = True) -> Iterator[BinaryIO]:
     process left of that kind in the folder is removed. Raises SheetError: exists, if it may not
     replace what has the name; disk_full; not_writable.
     """
+    if path.is_dir():
+        raise SheetError("not_writable", path)
     if not may_replace and os.path.lexists(path):
         raise SheetError("exists", path)
     _remove_left_behind(path.parent)

@@ -205,7 +205,7 @@ class ManyLine(QFrame):
         if selection is not None:
             self._begin(self._acting.copy(selection, what, _cells), _copied, _("Copying…"))
 
-    def read_ids(self, selection: Selection, then: Callable[[tuple[str, ...]], None]) -> None:
+    def read_ids(self, then: Callable[[tuple[str, ...]], None]) -> None:
         """Gather the ids of what is selected, for whoever goes on with them."""
 
         def end(errand: Errand) -> str:
@@ -213,7 +213,8 @@ class ManyLine(QFrame):
                 then(tuple(errand.ids))
             return ""
 
-        if not self.is_busy:
+        selection = self._chosen()
+        if selection is not None:
             self._begin(self._acting.gather(selection), end, _("Looking what they are…"))
 
     def _chosen(self) -> Selection | None:

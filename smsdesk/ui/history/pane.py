@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -77,6 +78,7 @@ class HistoryPane(QFrame):
         self.review = ReviewPage(history, worker=worker)
         self.empty = EmptyState()
         self.saved = SavedButton(history.saved, lambda: self.head.wanted, worker=worker)
+        self.export_button = self._make_export()
         self.many = ManyLine(history.acting, worker=worker)
         self.acts = MessageActs(history, worker=worker, pane=self)
         self.recent_batches: Callable[[], Sequence[tuple[str, str]]] = tuple
@@ -91,10 +93,19 @@ class HistoryPane(QFrame):
         self.previous_action = QAction(_("&Previous message"), self)
         self.previous_action.setShortcut(QKeySequence("Alt+Up"))
         self.export_action = QAction(_("&Export messages…"), self)
-        self.export_action.setObjectName("history.export")
+        self.export_action.setShortcut(QKeySequence("Ctrl+Shift+E"))
         self.export_action.setVisible(False)
         self._arrange()
         self._connect()
+
+    def _make_export(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("history.export")
+        button.setAccessibleName(_("Export"))
+        plain.set_tip(button, _("Write what the list shows to a file (Ctrl+Shift+E)"))
+        icons.dress(button, "download", "muted")
+        button.hide()
+        return button
 
     def _arrange(self) -> None:
         self._banner.setObjectName("history.review.banner")
@@ -126,9 +137,12 @@ class HistoryPane(QFrame):
         self.pages.setMinimumHeight(self.table.minimumHeight())
 
         self.head.lines.insertWidget(2, self._banner)
-        self.head.row.addWidget(self.saved)
-        QWidget.setTabOrder(self.head.more_button, self.saved)
-        QWidget.setTabOrder(self.saved, self.filter)
+        before = self.head.more_button
+        for button in (self.saved, self.export_button):
+            self.head.row.addWidget(button)
+            QWidget.setTabOrder(before, button)
+            before = button
+        QWidget.setTabOrder(before, self.filter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
@@ -148,6 +162,7 @@ class HistoryPane(QFrame):
         self.addActions(
             [self.find_action, self.next_action, self.previous_action, self.export_action]
         )
+        self.export_button.clicked.connect(self.export_action.trigger)
         self.saved.chosen.connect(self.show_search)
         self.model.loaded.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._rows_changed)
@@ -250,14 +265,14 @@ class HistoryPane(QFrame):
 
         def ask() -> None:
             count = self.table.selected_count
-            selection = self._selection() if 1 < count < self.model.rowCount() else None
-            if selection is None:
-                export(self.model.filter, self.model.rowCount())
+            if 1 < count < self.model.rowCount():
+                self.many.read_ids(lambda ids: export(ids, len(ids)))
             else:
-                self.many.read_ids(selection, lambda ids: export(ids, len(ids)))
+                export(self.model.filter, self.model.rowCount())
 
         self.export_action.triggered.connect(ask)
         self.export_action.setVisible(True)
+        self.export_button.show()
         self.many.export_asked.connect(ask)
         self.many.export_action.setVisible(True)
 

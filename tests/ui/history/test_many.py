@@ -209,3 +209,23 @@ def test_an_export_is_given_the_filter_or_what_is_selected(
     assert asked[:2] == [(HistoryFilter(), 4), (HistoryFilter(), 4)]
     chosen = [message.id for row in (1, 3) if (message := pane.model.message(row))]
     assert asked[2] == (tuple(chosen), 2)
+
+
+def test_while_what_is_selected_is_being_read_nothing_else_is_exported_in_its_place(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    fill(pane, book, qtbot, *[State.FAILED] * 4)
+    asked: list[HistoryFilter | tuple[str, ...]] = []
+    said: list[str] = []
+    pane.add_export(lambda what, _count: asked.append(what))
+    pane.said.connect(said.append)
+    pane.table.setCurrentIndex(pane.model.index(1, 0))
+    pane.table.selectionModel().select(
+        pane.model.index(3, 0), pane.table.selectionModel().SelectionFlag.Select
+    )
+    pane.many.selection = lambda: None
+
+    pane.export_button.click()
+
+    assert asked == []
+    assert said == ["The list is still being read. Try again in a moment."]
