@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     compose,
+    export,
     going_through,
     history,
     lists,
@@ -42,6 +43,7 @@ BENCHMARKS: Mapping[str, Callable[[Look], Section]] = {
     "going-through": going_through.measure,
     "lists": lists.measure,
     "overview": overview.measure,
+    "export": export.measure,
 }
 PAGE = ROOT / "docs" / "performance.md"
 

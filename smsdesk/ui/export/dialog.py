@@ -32,6 +32,7 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
+from smsdesk.ui.turns import short_turns
 
 _WIDTH = 560
 _LOOK_EVERY_MS = 100
@@ -216,19 +217,20 @@ class ExportDialog(Dialog):
         self._stop = stop = threading.Event()
         self._done = 0
         exports, chosen, path, form = self._exports, self._chosen, self.target, self.form
+
+        def write() -> int:
+            with short_turns():
+                return exports.write(
+                    chosen,
+                    path,
+                    form=form,
+                    may_replace=may_replace,
+                    tell=self._note_progress,
+                    stop=stop.is_set,
+                )
+
         self._set_writing(True)
-        self._worker.run(
-            lambda: exports.write(
-                chosen,
-                path,
-                form=form,
-                may_replace=may_replace,
-                tell=self._note_progress,
-                stop=stop.is_set,
-            ),
-            lambda count: self._written(count, path),
-            self._refuse,
-        )
+        self._worker.run(write, lambda count: self._written(count, path), self._refuse)
 
     def stop(self) -> None:
         """Nobody waits for it any more; the worker ends after the page it is at."""

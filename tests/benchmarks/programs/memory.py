@@ -8,3 +8,13 @@ def pss_mb() -> float:
     rollup = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
     line = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
     return int(line.split()[1]) / 1024
+
+
+def peak_mb() -> float:
+    """The most this program has had resident at a time, in MB, from proc(5)'s status.
+
+    getrusage(2) would give the peak of whoever started the program, if that was higher.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024

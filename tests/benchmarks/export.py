@@ -1,0 +1,55 @@
+"""A whole log into a file: how long it takes in each form, and how much memory.
+
+The reference is the least that anybody could do: the table's columns as they are, row by row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from tests.benchmarks.big_log import MILLION, put_log
+from tests.benchmarks.children import Look, ask
+from tests.benchmarks.figures import Budget, Figure, Of, Section
+
+METHOD = (
+    f"A log of {MILLION:,} messages of about 100 characters, written whole by a process that "
+    "does nothing else, from its start to the file's name. The memory is the most that the "
+    "process ever held, the program's own included. The reference is `sqlite3` and `csv` alone: "
+    "it writes the columns of the table as they are."
+)
+MOST_MB = 100
+_FORMS = {
+    "xlsx": "Excel workbook",
+    "csv": "CSV for a spreadsheet",
+    "csv-raw": "CSV for programs",
+    "jsonl": "JSON Lines",
+}
+
+
+def measure(look: Look) -> Section:
+    messages = look.scaled(MILLION)
+    data_dir = look.folder / "export"
+    put_log(data_dir / "smsdesk.db", messages, shelf=look.folder)
+    asked = {
+        "data_dir": str(data_dir),
+        "file": str(look.folder / "exported"),
+        "messages": messages,
+    }
+    taken: dict[str, list[float]] = defaultdict(list)
+    for number in range(look.runs + 1):
+        for form in ("", *_FORMS):
+            answer = ask(look, "exporting", {**asked, "form": form})
+            if number:
+                for name, value in answer.items():
+                    taken[f"{form} {name}"].append(value)
+    figures = []
+    for form, title in _FORMS.items():
+        figures += [
+            Figure(title, "s", taken[f"{form} s"], taken[" s"]),
+            Figure(
+                *(f"{title}, memory at its peak", "MB", taken[f"{form} peak_mb"], ()),
+                Budget(MOST_MB, Of.VALUE),
+            ),
+            Figure(f"{title}, size of the file", "MB", taken[f"{form} file_mb"]),
+        ]
+    return Section(f"Exporting {messages:,} messages", METHOD, "`sqlite3` and `csv`", figures)
