@@ -198,6 +198,27 @@ def test_messages_are_found_by_id_and_unknown_ids_left_out(log: Log) -> None:
     assert log.view.attempts("none") == []
 
 
+def test_what_fits_is_counted_as_it_is_paged(log: Log) -> None:
+    first, *_rest = log.queue(5)
+    claim = log.unknown(to="+447400123456", text="in doubt")
+    batch = log.view.get_many([first])[0].batch_id
+    waiting = frozenset({State.QUEUED, State.HELD})
+
+    for which, count in (
+        (HistoryFilter(), 6),
+        (HistoryFilter(states=waiting), 5),
+        (HistoryFilter(states=waiting | {State.UNKNOWN}), 6),
+        (HistoryFilter(states=waiting, batch=batch), 5),
+        (HistoryFilter(states=frozenset({State.UNKNOWN}), batch=batch), 0),
+        (HistoryFilter(search="doubt"), 1),
+        (HistoryFilter(to="+447400123456", failure=""), 1),
+        (HistoryFilter(search="doubt", states=waiting), 0),
+    ):
+        assert log.view.count_fitting(which, at_most=1000) == count
+        assert len(log.view.page(which, limit=1000)) == count
+    assert log.view.client_refs([claim.seq, 1]) == {claim.seq: [claim.client_ref], 1: []}
+
+
 def test_a_batch_keeps_its_order(log: Log) -> None:
     ids = log.queue(5)
     log.queue(2)

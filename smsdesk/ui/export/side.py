@@ -16,6 +16,9 @@ from smsdesk.ui import dialogs
 from smsdesk.ui.background import Worker
 from smsdesk.ui.export.dialog import ExportDialog
 
+_PATIENCE_S = 5.0
+"""A disk that hangs must not keep the program from ending; then an unfinished file is left."""
+
 
 class ExportSide(QObject):
     """Opens the dialog, and lets the window close in order while one is open."""
@@ -64,12 +67,12 @@ class ExportSide(QObject):
         )
 
     def close(self) -> None:
-        """Stop what is being written, and wait for the page it is at."""
+        """Stop what is being written, and wait a while for the page it is at."""
         if self.dialog is not None:
             self.dialog.stop()
             self.dialog.hide()
         self._worker.run(self._desk.close)
-        self._worker.close()
+        self._worker.close(_PATIENCE_S)
 
     def _forget(self) -> None:
         dialog, self.dialog = self.dialog, None
