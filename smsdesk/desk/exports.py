@@ -73,10 +73,20 @@ class ExportStoppedError(Exception):
 class Exports:
     """Counts what would be exported, and writes it."""
 
-    def __init__(self, *, history: History, batches: Batches, contacts: Contacts) -> None:
+    def __init__(
+        self,
+        *,
+        history: History,
+        batches: Batches,
+        contacts: Contacts,
+        on_exported: Callable[[Form, int], None] = lambda _form, _count: None,
+    ) -> None:
+        """`on_exported` is told of every file that has been written: its form, and how many
+        messages are in it."""
         self._history = history
         self._batches = batches
         self._contacts = contacts
+        self._on_exported = on_exported
 
     def count(self, chosen: Chosen) -> int:
         """How many messages those are. Slow for a search in a large log. Raises StoreError."""
@@ -107,7 +117,9 @@ class Exports:
         or StoreError.
         """
         with whole_file(path, may_replace=may_replace) as file:
-            return self.write_into(file, chosen, form=form, most=most, tell=tell, stop=stop)
+            count = self.write_into(file, chosen, form=form, most=most, tell=tell, stop=stop)
+        self._on_exported(form, count)
+        return count
 
     def write_into(
         self,

@@ -433,6 +433,24 @@ def test_another_file_is_replaced_only_when_that_was_said(
     assert len(read_lines(path)) == 3
 
 
+def test_whoever_keeps_the_records_is_told_of_a_file_and_of_nothing_else(
+    desk: Desk, three: list[str], tmp_path: Path
+) -> None:
+    told: list[tuple[Form, int]] = []
+    exports = Exports(
+        history=desk.history,
+        batches=desk.batches,
+        contacts=desk.contacts,
+        on_exported=lambda form, count: told.append((form, count)),
+    )
+
+    write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW)
+    with pytest.raises(SheetError):
+        write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW)
+
+    assert told == [(Form.RAW, 3)]
+
+
 # In words -----------------------------------------------------------------------------
 
 
