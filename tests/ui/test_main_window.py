@@ -51,6 +51,7 @@ PROMISED = (
     "history.search",
     "history.filter",
     "history.details",
+    "history.export",
     "history.review",
     "status.sender",
     "status.account",
