@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, product
+from string import ascii_uppercase
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -21,6 +22,7 @@ MOST_IN_CELL = 32_767
 _COMPRESSION = 1
 """Half as slow as the usual 6, and a seventh larger."""
 _AT_ONCE = 200
+_COLUMNS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -79,9 +81,9 @@ def _write_sheet(
     # Its size is not known beforehand, and may be more than the old form of zip has room for.
     with archive.open(name, "w", force_zip64=True) as sheet:
         sheet.write((_PROLOG + _sheet_top(heads)).encode())
-        left = iter(rows)
+        left = enumerate(rows, start=2)
         while some := list(islice(left, _AT_ONCE)):
-            sheet.write("".join(map(_row, some)).encode())
+            sheet.write("".join(_row(place, cells) for place, cells in some).encode())
             count += len(some)
         sheet.write(
             # Excel need not point out that a text looks like a number.
@@ -97,26 +99,32 @@ def _sheet_top(heads: Sequence[Head]) -> str:
         f'<col min="{place}" max="{place}" width="{head.width}" customWidth="1"/>'
         for place, head in enumerate(heads, start=1)
     )
-    titles = "".join(_cell(head.title, style=2) for head in heads)
+    titles = _row(1, [head.title for head in heads], style=2)
     return (
         f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        f"</sheetView></sheetViews><cols>{columns}</cols><sheetData><row>{titles}</row>"
+        f"</sheetView></sheetViews><cols>{columns}</cols><sheetData>{titles}"
     )
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"<row>{''.join(map(_cell, cells))}</row>"
+def _row(place: int, cells: Sequence[str], *, style: int = 1) -> str:
+    """A row without its empty cells. Each of the others says where it is: the format does not
+    ask for that, but Gnumeric does."""
+    written = "".join(
+        _cell(f"{column}{place}", text, style)
+        for column, text in zip(_COLUMNS, cells, strict=False)
+        if text
+    )
+    return f'<row r="{place}">{written}</row>'
 
 
-def _cell(text: str, *, style: int = 1) -> str:
+def _cell(place: str, text: str, style: int) -> str:
     """A cell that holds a text, and is one for whoever changes it in the spreadsheet too."""
-    if not text:
-        return "<c/>"
     if _UNWRITABLE.search(text):
         text = _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return (
-        f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        f"{escape(text)}</t></is></c>"
     )
 
 

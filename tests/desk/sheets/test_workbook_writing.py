@@ -1,6 +1,7 @@
 """Workbooks as openpyxl, which has no part in writing them, reads them."""
 
 import io
+import re
 import tracemalloc
 from collections.abc import Iterator
 from zipfile import ZipFile
@@ -46,6 +47,15 @@ def test_no_cell_is_a_formula_in_the_bytes_either() -> None:
     with ZipFile(write([[text, text] for text in HOSTILE])) as archive:
         assert archive.testzip() is None
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_every_cell_says_where_it_is() -> None:
+    """Gnumeric finds it by that alone."""
+    with ZipFile(write([["a", "b"], ["", "c"]])) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+
+    assert re.findall('<c r="([A-Z0-9]+)"', sheet) == ["A1", "B1", "A2", "B2", "B3"]
+    assert re.findall('<row r="([0-9]+)"', sheet) == ["1", "2", "3"]
 
 
 def test_without_rows_there_is_one_sheet_with_its_heads() -> None:
