@@ -52,6 +52,7 @@ SHEET_SENTENCES: Mapping[str, str] = {
     "no_such_column": N_("There is no such column."),
     "no_such_sheet": N_("There is no such sheet."),
     "not_writable": N_("The file cannot be written there. Choose another folder."),
+    "exists": N_("There is a file of that name already."),
     "disk_full": N_("There is no room for it on the disk. No file was written."),
 }
 
