@@ -3,7 +3,6 @@ that moves on, and a new one at the top; each until Qt has nothing left to paint
 
 import json
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.theme import Theme
 from tests.benchmarks.figures import percentile
 from tests.benchmarks.programs.fast_desk import open_fast_desk, queue
+from tests.benchmarks.programs.memory import peak_mb
 
 _LONGEST_COUNT_S = 60.0
 
@@ -36,7 +36,7 @@ def main() -> None:
         QTest.qWait(10)
     assert model.rowCount() >= question["messages"]
     QTest.qWait(1_000)
-    before = _resident_mb()
+    before = peak_mb()
     rng = random.Random(1)
     bar = window.history.table.verticalScrollBar()
     notch = 3 * window.history.table.row_height
@@ -63,7 +63,7 @@ def main() -> None:
             f"{name}_median_ms": percentile(taken, 0.5),
             f"{name}_p99_ms": percentile(taken, 0.99),
         }
-    answer["grown_mb"] = max(0.0, _resident_mb() - before)
+    answer["grown_mb"] = max(0.0, peak_mb() - before)
     window.close()
     database.close_thread()
     print(json.dumps(answer))
@@ -85,11 +85,6 @@ def _timed(act: Callable[[], Any], count: int) -> list[float]:
         if number >= 5:
             taken.append((time.perf_counter() - began) * 1000)
     return taken
-
-
-def _resident_mb() -> float:
-    """The most this process has held at any time."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 main()

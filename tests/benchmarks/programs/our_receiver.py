@@ -5,7 +5,6 @@ slow clients hung about.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from smsdesk.system.paths import find_paths
 from smsdesk.system.settings import RECEIVER, RECEIVER_PORT, Settings
 from smsdesk.system.vault import SessionVault
 from smsdesk.webhooks.status import ReceiverPhase
+from tests.benchmarks.programs.memory import peak_mb
 from tests.support import Log, new_message, until
 from tests.webhooks.station import API_KEY, APPLICATION_ID, SECRET
 
@@ -46,11 +46,11 @@ def main() -> None:
     try:
         until(lambda: desk.receiving.status.phase is ReceiverPhase.LISTENING)
         answer = call(question, desk.receiving.status.port, uuids, slow=0)
-        before = memory_mb()
+        before = peak_mb()
         among_slow = call(
             question, desk.receiving.status.port, uuids[:200], slow=question["slow"]
         )
-        memory = memory_mb() - before
+        memory = peak_mb() - before
     finally:
         stop.set()
         desk.receiving.reload()
@@ -108,11 +108,6 @@ def call(
     )
     answer: dict[str, float] = json.loads(done.stdout)
     return answer
-
-
-def memory_mb() -> float:
-    """The most this process has ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 main()

@@ -2,10 +2,11 @@
 
 import csv
 import json
-import resource
 import sys
 import time
 from pathlib import Path
+
+from tests.benchmarks.programs.memory import peak_mb
 
 QUESTION = json.loads(sys.argv[1])
 FILE = Path(QUESTION["file"])
@@ -59,8 +60,7 @@ def by_us() -> dict[str, float]:
         desk.bulk.queue(plan)
         answer["queue_s"] = time.perf_counter() - planned
     desk.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return answer | {"peak_mb": peak / 1024}
+    return answer | {"peak_mb": peak_mb()}
 
 
 print(json.dumps(by_us() if QUESTION["who"] == "ours" else by_hand()))
