@@ -23,31 +23,50 @@ _PIECE = 1000
 
 _guard = threading.Lock()
 _turns: list[float] = []
-"""What the turn was, once for each thread that is in `beside_the_window`."""
+"""What the turn was, once for each thread that is in `short_turns`."""
+_lists: list[int] = []
+"""The threads that are in `beside_the_window`."""
 
 
 @contextmanager
-def beside_the_window() -> Iterator[None]:
-    """While a long list is gone through, the window must get its turn.
+def short_turns() -> Iterator[None]:
+    """While a worker has much to do in Python, the window must get its turn.
 
     A table that is painted asks for each of its cells in Python, and would wait for the usual
-    5 ms of the interpreter's turn each time. And a list is a million objects without cycles:
-    to look for cycles among them again and again would hold up every thread, for the better part
-    of a second each time. What there is at the end is left out of that until `look_for_cycles`.
+    5 ms of the interpreter's turn each time.
     """
     with _guard:
         _turns.append(sys.getswitchinterval() if not _turns else _turns[0])
         sys.setswitchinterval(_TURN_S)
-        gc.disable()
     try:
         yield
     finally:
         with _guard:
-            gc.freeze()
             turn = _turns.pop()
             if not _turns:
-                gc.enable()
                 sys.setswitchinterval(turn)
+
+
+@contextmanager
+def beside_the_window() -> Iterator[None]:
+    """The same while a long list is gone through, and held.
+
+    A list is a million objects without cycles: to look for cycles among them again and again
+    would hold up every thread, for the better part of a second each time. What there is at the
+    end is left out of that until `look_for_cycles`.
+    """
+    with short_turns():
+        with _guard:
+            _lists.append(threading.get_ident())
+            gc.disable()
+        try:
+            yield
+        finally:
+            with _guard:
+                gc.freeze()
+                _lists.pop()
+                if not _lists:
+                    gc.enable()
 
 
 def look_for_cycles() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from smsdesk.ui.background import Worker
-from smsdesk.ui.beside import beside_the_window, let_go, look_for_cycles
+from smsdesk.ui.beside import beside_the_window, let_go, look_for_cycles, short_turns
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,27 @@ def test_turns_are_short_while_two_work_and_as_before_when_the_last_has_done() -
 
     assert sys.getswitchinterval() == before
     assert gc.isenabled()
+
+
+def test_short_turns_alone_leave_cycles_to_be_looked_for() -> None:
+    before = sys.getswitchinterval()
+
+    with short_turns():
+        with beside_the_window():
+            pass
+        assert sys.getswitchinterval() < before
+        assert gc.isenabled()
+
+    assert sys.getswitchinterval() == before
+
+
+def test_an_error_brings_the_usual_turns_back_too() -> None:
+    before = sys.getswitchinterval()
+
+    with pytest.raises(ZeroDivisionError), short_turns():
+        raise ZeroDivisionError
+
+    assert sys.getswitchinterval() == before
 
 
 def test_what_came_about_is_looked_through_again_once_no_list_is_left() -> None:

@@ -29,10 +29,10 @@ from smsdesk.desk.sheets.table import SheetError
 from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
+from smsdesk.ui.beside import short_turns
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
-from smsdesk.ui.turns import short_turns
 
 _WIDTH = 560
 _LOOK_EVERY_MS = 100
