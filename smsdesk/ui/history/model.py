@@ -106,7 +106,7 @@ class HistoryModel(QAbstractTableModel):
         self._odd: set[int] = set()
         self._missed: set[int] = set()
         self._is_recounting = False
-        self._is_outdated = False
+        self._is_reading = self._is_outdated = False
         self._recount_again = QTimer(self)
         self._recount_again.setSingleShot(True)
         self._recount_again.setInterval(_REST_MS)
@@ -138,6 +138,7 @@ class HistoryModel(QAbstractTableModel):
     def reload(self) -> None:
         """Begin from the top."""
         self._asked += 1
+        self._is_reading = True
         wanted, history = self._wanted, self._history
         self._run(
             wanted,
@@ -193,7 +194,7 @@ class HistoryModel(QAbstractTableModel):
 
     def touch(self, ids: frozenset[str] | None) -> None:
         """These messages have changed, or are new; None: look at everything again."""
-        if self.is_waiting:
+        if self._is_reading:
             self._is_outdated = True  # the rows that come may have been read before that
         elif ids is None or len(ids) > MOST_TOUCHED:
             self.renew()
@@ -273,7 +274,8 @@ class HistoryModel(QAbstractTableModel):
             outline.complete()
         self._missed.clear()
         self._is_recounting = False
-        is_outdated, self._is_outdated = self._is_outdated, False
+        is_outdated = self._is_outdated
+        self._is_reading = self._is_outdated = False
         self._replace(wanted, outline, {outline.oldest: messages} if messages else {})
         self.loaded.emit()
         if outline.is_complete:

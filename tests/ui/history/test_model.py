@@ -1,6 +1,7 @@
 """The list is read page by page and moves row by row."""
 
 import random
+import threading
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
-from smsdesk.sms.message import Draft
+from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.model import MOST_TOUCHED, PAGES_HELD, HistoryModel
@@ -288,6 +289,27 @@ def test_a_search_counts_on_beside_the_window_and_says_when_it_is_done(
     far = model.index(4 * BLOCK + 3, 0)
     assert far.data(Qt.ItemDataRole.DisplayRole) is None, "it is on its way"
     qtbot.waitUntil(lambda: far.data(Qt.ItemDataRole.DisplayRole) is not None)
+
+
+def test_news_that_come_while_a_list_is_read_are_not_lost(
+    model: HistoryModel, desk: Desk, book: Book, qtbot: QtBot
+) -> None:
+    kept, gone = book.add(text="depot A"), book.add(text="depot B")
+    is_read, page = threading.Event(), desk.history.page
+
+    def note(which: HistoryFilter, *, limit: int) -> list[Message]:
+        found = page(which, limit=limit)
+        is_read.set()
+        return found
+
+    with patch.object(desk.history, "page", note):
+        model.show(HistoryFilter(search="depot", states=FILTER_GROUPS["waiting"]))
+        assert is_read.wait(10)
+    book.move(gone, State.UNKNOWN)
+    new, other = book.add(text="depot C"), book.add(text="no place")
+    model.touch(frozenset({gone.id, new.id, other.id}))
+
+    qtbot.waitUntil(lambda: shown_ids(model) == [new.id, kept.id])
 
 
 def test_a_message_in_a_search_that_stops_fitting_leaves_it(
