@@ -71,6 +71,7 @@ HOSTILE = (
     "\x01\x0b\x1f",
     "\ufffe\uffff",
     "]]>&lt;<b>&amp;",
+    '<r><t>a</t></r></is></c><c r="Z1"><f>1+1</f></c><c t="inlineStr"><is><r><t>b</t></r>',
     "\r\n",
     "\u2028=1",
     "\u202e=1",
