@@ -79,10 +79,10 @@ class Exports:
         history: History,
         batches: Batches,
         contacts: Contacts,
-        on_exported: Callable[[Form, int], None] = lambda _form, _count: None,
+        on_exported: Callable[[Chosen, int], None] = lambda _chosen, _count: None,
     ) -> None:
-        """`on_exported` is told of every file that has been written: its form, and how many
-        messages are in it."""
+        """`on_exported` is told of every file that has been written: by what its messages were
+        chosen, and how many they are."""
         self._history = history
         self._batches = batches
         self._contacts = contacts
@@ -118,7 +118,7 @@ class Exports:
         """
         with whole_file(path, may_replace=may_replace) as file:
             count = self.write_into(file, chosen, form=form, most=most, tell=tell, stop=stop)
-        self._on_exported(form, count)
+        self._on_exported(chosen, count)
         return count
 
     def write_into(

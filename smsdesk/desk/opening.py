@@ -285,7 +285,7 @@ def open_desk(
             )
         ),
         overview=late(lambda: backroom.look_over()),
-        exports=late(lambda: backroom.export(desk.history, batches, contacts)),
+        exports=late(lambda: backroom.export(desk.history, batches, contacts, trail)),
         opt_outs=opt_outs,
         conversations=Conversations(
             view=view,
@@ -604,10 +604,20 @@ class _Backroom:
 
         return Overview(OverviewCounts(self.database), self.clock)
 
-    def export(self, history: History, batches: Batches, contacts: Contacts) -> Exports:
-        from smsdesk.desk.exports import Exports
+    def export(
+        self, history: History, batches: Batches, contacts: Contacts, trail: AuditTrail
+    ) -> Exports:
+        from smsdesk.desk.exports import Chosen, Exports, WholeBatch
 
-        return Exports(history=history, batches=batches, contacts=contacts)
+        def note(chosen: Chosen, count: int) -> None:
+            if isinstance(chosen, WholeBatch):
+                trail.note_soon(
+                    Act.EXPORTED, kind="batch", messages=count, batch=chosen.batch_id
+                )
+            else:
+                trail.note_soon(Act.EXPORTED, kind="messages", messages=count)
+
+        return Exports(history=history, batches=batches, contacts=contacts, on_exported=note)
 
     def send_in_bulk(
         self,

@@ -32,6 +32,7 @@ from smsdesk.sms.contact import ContactEntry
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError
+from smsdesk.store.trail import Act, TrailFilter
 from tests.desk.office import Office
 from tests.desk.sheets.spreadsheet import HOSTILE, is_formula, open_csv, unescape
 from tests.store.small_disk import small_disk
@@ -433,22 +434,24 @@ def test_another_file_is_replaced_only_when_that_was_said(
     assert len(read_lines(path)) == 3
 
 
-def test_whoever_keeps_the_records_is_told_of_a_file_and_of_nothing_else(
-    desk: Desk, three: list[str], tmp_path: Path
+def test_every_file_is_noted_in_the_trail_and_nothing_else(
+    desk: Desk, exports: Exports, three: list[str], tmp_path: Path
 ) -> None:
-    told: list[tuple[Form, int]] = []
-    exports = Exports(
-        history=desk.history,
-        batches=desk.batches,
-        contacts=desk.contacts,
-        on_exported=lambda form, count: told.append((form, count)),
-    )
+    (first, *_others) = desk.history.get_many(three)
+    assert first.batch_id is not None
 
     write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW)
     with pytest.raises(SheetError):
         write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW)
+    write(exports, WholeBatch(first.batch_id), tmp_path / "batch.jsonl", Form.LINES)
+    desk.trail.close()
 
-    assert told == [(Form.RAW, 3)]
+    noted = [entry.details() for entry in desk.trail.entries(TrailFilter(what=Act.EXPORTED))]
+    in_batch = desk.history.count_fitting(HistoryFilter(batch=first.batch_id))
+    assert sorted(noted, key=lambda detail: str(detail["kind"])) == [
+        {"kind": "batch", "messages": in_batch, "batch": first.batch_id},
+        {"kind": "messages", "messages": 3},
+    ]
 
 
 # In words -----------------------------------------------------------------------------
