@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -29,7 +30,7 @@ from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.desk.sheets.writing import UNFINISHED
 from smsdesk.sms.contact import ContactEntry
-from smsdesk.sms.message import Draft
+from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError
 from smsdesk.store.trail import Act, TrailFilter
@@ -265,6 +266,24 @@ def test_a_spreadsheet_gets_numbers_as_digits_and_the_same_columns(
         "Your parcel",
     ]
     assert dict(zip(titles, rows[1], strict=True))["Your reference"] == "'=order"
+
+
+def test_a_line_has_every_channel_that_a_message_tries(
+    desk: Desk, exports: Exports, tmp_path: Path
+) -> None:
+    desk.compose.channels.switch_on(("sms", "whatsapp"))
+    ours = "+447400000001"
+    draft = Draft(ours, "+447400123456", "Hello", channel="whatsapp")
+    desk.compose.send(replace(draft, failover=(DraftLeg("sms", ours),)))
+
+    assert write(exports, EVERYTHING, tmp_path / "all.jsonl", Form.LINES) == 1
+    assert write(exports, EVERYTHING, tmp_path / "all.csv", Form.RAW) == 1
+
+    (line,) = read_lines(tmp_path / "all.jsonl")
+    assert isinstance(line["legs"], list)
+    assert [leg["channel"] for leg in line["legs"]] == ["whatsapp", "sms"]
+    (row,) = read_raw(tmp_path / "all.csv")
+    assert row["channel"] == "whatsapp"
 
 
 def test_a_text_that_was_removed_is_said_to_people_and_missing_for_programs(
