@@ -24,7 +24,7 @@ from smsdesk.desk.overview_figures import (
 )
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.desk.wording import money, state_word, store_sentence
-from smsdesk.desk.wording_tables import N_
+from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
 from smsdesk.sms.phone import Destination, region_name
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
@@ -362,8 +362,7 @@ def picture_name(period: Period) -> str:
 def trouble_sentence(error: Exception) -> str | None:
     """What went wrong; None for what nobody foresaw."""
     if isinstance(error, SheetError):
-        told = _("{path} cannot be written. Choose another folder.")
-        return told.replace("{path}", str(error.path))
+        return _(WRITING_SENTENCES[error.code]).replace("{path}", str(error.path))
     if isinstance(error, StoreError):
         return store_sentence(error.code)
     return None
