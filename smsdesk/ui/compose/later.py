@@ -6,14 +6,14 @@ What a time means, and who is asleep then, the desk says; asked for away from th
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_times
 from smsdesk.desk.timing import Outlook, QuietMode, Timing
 from smsdesk.sms.schedule import Plan, Quick
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.controls import CheckBox
+from smsdesk.ui.controls import CheckBox, DropButton
 from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 200
@@ -28,7 +28,7 @@ Run = Callable[[Callable[[], Outlook], Callable[[Outlook], None]], None]
 """Has something looked at elsewhere, and hands on what was seen."""
 
 
-class LaterButton(QPushButton):
+class LaterButton(DropButton):
     """Offers times; the menu is made anew each time it opens, for the times move on."""
 
     # Emitted with the plan that was chosen.
@@ -42,26 +42,24 @@ class LaterButton(QPushButton):
         self.setAccessibleName(_("Send later"))
         plain.set_tip(self, _("Send it at a time you choose (Ctrl+Shift+L)"))
         self._timing = timing
-        self._menu = QMenu(self)
-        self._menu.setAccessibleName(_("When to send it"))
-        self._menu.aboutToShow.connect(self._offer)
-        self.setMenu(self._menu)
+        self.drop.setAccessibleName(_("When to send it"))
+        self.drop.aboutToShow.connect(self._offer)
 
     def _offer(self) -> None:
-        self._menu.clear()
+        self.drop.clear()
         times = self._timing.quick_times()
         for quick, local in times:
-            self._menu.addAction(
+            self.drop.addAction(
                 wording_times.quick_word(quick, local), self._choose(Plan(local))
             )
-        self._menu.addSeparator()
-        theirs = self._menu.addMenu(_("By each &recipient’s clock"))
+        self.drop.addSeparator()
+        theirs = self.drop.addMenu(_("By each &recipient’s clock"))
         for quick, local in times:
             if quick is not Quick.HOUR:
                 plan = Plan(local, is_recipients=True)
                 theirs.addAction(wording_times.quick_word(quick, local), self._choose(plan))
-        self._menu.addSeparator()
-        self._menu.addAction(_("&Pick date and time…"), self.pick_asked.emit)
+        self.drop.addSeparator()
+        self.drop.addAction(_("&Pick date and time…"), self.pick_asked.emit)
 
     def _choose(self, plan: Plan) -> Callable[[], None]:
         return lambda: self.chosen.emit(plan)
