@@ -15,6 +15,7 @@ from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import parse_sender, read_people
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Draft, Preview, Problem
+from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.sender_id import SenderIdError
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import HistoryView
@@ -146,17 +147,54 @@ class Channels:
     def _obstacle(
         self, channel: Channel, draft: Draft, default_region: str | None
     ) -> Problem | None:
-        entries = read_people(channel, draft.recipients, default_region=default_region)
-        lost = next((entry for entry in entries if entry.address is None), None)
+        lost = self._first_lost(channel, draft, default_region)
         if lost is not None:
             code = "needs_identity" if channel.recipient is Address.IDENTITY else "needs_number"
-            return Problem("channel", lost.input, code)
+            return Problem("channel", lost, code)
         sender = draft.sender if channel.name == draft.channel else self.sender_of(channel.name)
         try:
             parse_sender(channel, sender, default_region=default_region)
         except SenderIdError as error:
             return Problem("from", sender, error.problem, leg=channel.name)
         return None
+
+    def recipients_on(
+        self, draft: Draft, channel: Channel, *, default_region: str | None
+    ) -> str:
+        """The To field of a draft as another channel names its people: by what is joined to
+        their contacts. What is not known there stays as it was typed."""
+        entries = self._read(draft, default_region)
+        if entries is None or not _names_differ(draft, channel):
+            return draft.recipients
+        return "\n".join(
+            (entry.address and self.address_on(entry.address, channel.name)) or entry.input
+            for entry in entries
+        )
+
+    def _first_lost(
+        self, channel: Channel, draft: Draft, default_region: str | None
+    ) -> str | None:
+        """The first entry that a channel cannot reach: neither as it was typed, nor by what is
+        joined to its contact."""
+        entries = self._read(draft, default_region)
+        if entries is None or not _names_differ(draft, channel):
+            entries = read_people(channel, draft.recipients, default_region=default_region)
+            return next((entry.input for entry in entries if entry.address is None), None)
+        for entry in entries:
+            if entry.address is not None:
+                if self.address_on(entry.address, channel.name) is None:
+                    return entry.input
+            elif read_people(channel, entry.input, default_region=default_region)[0].problem:
+                return entry.input
+        return None
+
+    @staticmethod
+    def _read(draft: Draft, default_region: str | None) -> list[RecipientEntry] | None:
+        """The recipients as the draft's own channel reads them; None for no such channel."""
+        own = KNOWN.get(draft.channel)
+        if own is None:
+            return None
+        return read_people(own, draft.recipients, default_region=default_region)
 
     def not_on(self, ways: Iterable[Channel]) -> Iterator[Problem]:
         """Which of these channels the account does not use, as problems."""
@@ -210,3 +248,9 @@ class Channels:
             return self._identities.address_on(address, channel)
         except StoreError:
             return None
+
+
+def _names_differ(draft: Draft, channel: Channel) -> bool:
+    """A channel names people in another way than that of the draft."""
+    own = KNOWN.get(draft.channel)
+    return own is not None and own.recipient is not channel.recipient

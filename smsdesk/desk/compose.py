@@ -120,6 +120,10 @@ class Compose:
         """Every channel of the account, each with what keeps the draft's recipients from it."""
         return self.channels.choices(draft, default_region=self.default_region)
 
+    def recipients_on(self, draft: Draft, channel: Channel) -> str:
+        """The To field of a draft as another channel names its people."""
+        return self.channels.recipients_on(draft, channel, default_region=self.default_region)
+
     def _sender_warnings(self, preview: Preview) -> Iterator[Problem]:
         """What countries say about the senders of an SMS, be it tried first or after others."""
         ways = [(preview.channel, preview.sender, "")]

@@ -23,7 +23,7 @@ from smsdesk.store.identities import Identity, IdentityBook
 from smsdesk.store.inbound import InboundBook
 from smsdesk.system.clock import Clock
 
-__all__ = ["Conversation", "Conversations", "Identity", "peer_of", "reply_from"]
+__all__ = ["Answer", "Conversation", "Conversations", "Identity", "peer_of", "reply_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,20 @@ class Conversation:
     """Whether they may be sent a text of our own there."""
     addresses: tuple[str, ...] = ()
     """Everything they are known by; `peer` comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where an answer to a person goes."""
+
+    to: str
+    """Their address on the channel."""
+    channel: str
+    """That of what they wrote last, or else of our own."""
+    sender: str
+    """What they wrote to last on it, or what we last wrote from; "" when there is neither."""
+    is_possible: bool
+    """They can be written to at all: a number or an ID, not a name, on a channel that is on."""
 
 
 class Conversations:
@@ -88,6 +102,29 @@ class Conversations:
             window=self._channels.window(reply_to, reply_channel),
             addresses=tuple(addresses),
         )
+
+    def answer(self, peer: str, newest_first: Sequence[Message]) -> Answer:
+        """Where an answer to somebody goes, by the messages to and from them.
+
+        Where the channel of the last message is not switched on, a number is answered by SMS.
+        """
+        last = last_of(newest_first)
+        channel = SMS.name if last is None else last.channel
+        to = peer if last is None else peer_of(last)
+        on = {one.name for one in self._channels.on}
+        if channel not in on and SMS.name in on and to.startswith("+"):
+            channel = SMS.name
+        return Answer(
+            to,
+            channel,
+            reply_from(one for one in newest_first if one.channel == channel),
+            is_possible=channel in on and can_be_written_to(to, channel),
+        )
+
+    @property
+    def has_channels(self) -> bool:
+        """More than SMS is switched on."""
+        return not self._channels.is_only_sms
 
     def older(
         self, peer: str, *, before_seq: int, channel: str | None = None, limit: int = 100

@@ -4,14 +4,15 @@ has arrived; and what is wrong with a draft for one of them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from smsdesk.desk.channels import ReplyWindow
+from smsdesk.desk.channels import Choice, ReplyWindow
 from smsdesk.desk.wording_tables import N_
-from smsdesk.sms.channels import title_of
-from smsdesk.sms.channels.content import Content
+from smsdesk.sms.channels import Channel, find_channel, title_of
+from smsdesk.sms.channels.content import PLAIN, Content
 from smsdesk.sms.channels.received import Attachment, Person, Received
-from smsdesk.sms.message import Preview
+from smsdesk.sms.message import Preview, normalise_text
 from smsdesk.sms.state import State
 from smsdesk.store.legs import LegNews
 from smsdesk.system.i18n import _, ngettext
@@ -108,22 +109,67 @@ CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
     ("failover", "too_many"): N_("At most {value} channels can be tried in turn."),
 }
 
+_LONGEST_QUOTE = 60
+
 
 # Before sending -------------------------------------------------------------------------
 
 
 def characters_sentence(preview: Preview) -> str:
     """How long a text is where it is not divided into parts."""
-    count, most = preview.measure.characters, preview.channel.longest_text
-    over = count - most
+    return length_of(preview.text, preview.channel, preview.content).sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a text is, in words, and whether that is too long."""
+
+    sentence: str
+    is_over: bool = False
+
+
+def length_of(text: str, channel: Channel, content: Content = PLAIN) -> Length:
+    """What may still be written on a channel that has no parts. Below a picture it is less, and
+    beside a template there is no text."""
+    if content.template is not None:
+        return Length(_("The template has its own text"))
+    most = channel.longest_with(content)
+    over = len(normalise_text(text)) - most
     if over > 0:
-        return ngettext("1 character too long", "{count} characters too long", over).replace(
-            "{count}", f"{over:,}"
-        )
-    left = most - count
-    return ngettext("1 character left", "{count} characters left", left).replace(
-        "{count}", f"{left:,}"
-    )
+        told = ngettext("1 character too long", "{count} characters too long", over)
+    else:
+        told = ngettext("1 character left", "{count} characters left", -over)
+    return Length(told.replace("{count}", f"{abs(over):,}"), is_over=over > 0)
+
+
+def next_lengths(text: str, channels: Iterable[Channel]) -> Length:
+    """What is to be known of the length on channels that are tried after the first: the parts
+    where there are any, and what is too long."""
+    told, is_over = [], False
+    for channel in channels:
+        length = length_of(text, channel)
+        is_over = is_over or length.is_over
+        parts = channel.measure(normalise_text(text)).parts
+        if length.is_over:
+            told.append(f"{channel.title}: {length.sentence}")
+        elif channel.has_parts:
+            count = ngettext("1 part", "{count} parts", parts).replace("{count}", str(parts))
+            told.append(f"{channel.title}: {count}")
+    return Length(" · ".join(told), is_over)
+
+
+def obstacle_sentence(choice: Choice, *, is_next: bool = False) -> str:
+    """What keeps these recipients from a channel; "" for nothing. A sender that is missing can
+    still be typed, but only for the channel that is tried first."""
+    problem = choice.problem
+    if problem is None:
+        return ""
+    if (problem.field, problem.code) == ("from", "empty"):
+        return _("its sender is not set; see Settings, Channels") if is_next else ""
+    told = CHANNEL_PROBLEMS.get((problem.field, str(problem.code)))
+    if told is None:
+        return _("its sender is not right; see Settings, Channels")
+    return _(told).replace("{input}", problem.input)
 
 
 def order_sentence(channels: Iterable[str]) -> str:
@@ -133,24 +179,33 @@ def order_sentence(channels: Iterable[str]) -> str:
 
 def window_sentence(window: ReplyWindow, channel: str, *, now: datetime) -> str:
     """Until when a person may be written to freely on a channel; "" where always."""
-    title = title_of(channel)
-    if window.open_until is None:
-        if window.is_open:
-            return ""
-        return _("Nobody has written to you here yet; {channel} takes no free text.").replace(
-            "{channel}", title
-        )
-    if not window.is_open:
-        return _(
-            "Their last message is older than 24 hours; {channel} takes no free text."
-        ).replace("{channel}", title)
-    minutes = max(1, round((window.open_until - now).total_seconds() / 60))
-    if minutes < 120:
-        left = ngettext("1 minute", "{count} minutes", minutes).replace("{count}", str(minutes))
-    else:
-        hours = minutes // 60
-        left = ngettext("1 hour", "{count} hours", hours).replace("{count}", str(hours))
-    return _("You can answer freely for another {time}.").replace("{time}", left)
+    if window.open_until is None and window.is_open:
+        return ""
+    if window.open_until is not None and window.is_open:
+        until = window.open_until.astimezone()
+        is_today = until.date() == now.astimezone().date()
+        told = _("Free text until {time} today.") if is_today else _(
+            "Free text until {time} tomorrow."
+        )  # fmt: skip
+        return told.replace("{time}", f"{until:%H:%M}")
+    known = find_channel(channel)
+    works = (
+        _("only a template works.")
+        if known is not None and known.has_templates
+        else _("only a message with a tag works.")
+    )
+    why = (
+        _("Closed, as they have not written here yet: {works}")
+        if window.open_until is None
+        else _("Closed, as their last message is older than 24 hours: {works}")
+    )
+    return why.replace("{works}", works)
+
+
+def off_sentence(channel: str) -> str:
+    """Why what came on a channel cannot be answered there."""
+    told = _("{channel} is not switched on for this account, so it cannot be answered here.")
+    return told.replace("{channel}", title_of(channel))
 
 
 SANDBOX_SENTENCE = N_(
@@ -211,6 +266,20 @@ def _what(received: Received) -> str:
             return _("Something other than a text; Vonage's report does not say what")
         case other:
             return _("Something that cannot be shown here ({kind})").replace("{kind}", other)
+
+
+def quote_sentence(text: str) -> str:
+    """Which message an inbound one answers; "" for one that is not known here any more."""
+    if not text:
+        return _("In reply to an earlier message:")
+    line = " ".join(text.split())
+    line = line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE].rstrip() + "…"
+    return _("In reply to “{text}”:").replace("{text}", line)
+
+
+def profile_sentence(profile: str) -> str:
+    """The name that somebody goes by on a channel, which nobody has checked."""
+    return _("Calls themselves “{name}” there").replace("{name}", profile)
 
 
 def attachment_sentence(attachment: Attachment) -> str:

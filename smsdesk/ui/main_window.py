@@ -471,7 +471,7 @@ class MainWindow(QMainWindow):
         dialog.exec()
         self._put_away(dialog)
         self._show_choice()
-        self.compose.recipients.set_default_region(self._desk.compose.default_region)
+        self.compose.show_settings()
         self.compose.when.look_again()
 
     def _open_settings_or_assistant(self) -> None:

@@ -148,10 +148,16 @@ def test_a_window_is_told_in_words(office: Office, everything: Desk) -> None:
         window = channels.window(ANNA, "whatsapp")
         return wording_channels.window_sentence(window, "whatsapp", now=NOW + after)
 
-    assert "Nobody has written" in told(timedelta())
+    works = "only a template works."
+    assert told(timedelta()) == f"Closed, as they have not written here yet: {works}"
     hear(office, "Hello?")
-    assert told(timedelta(minutes=1)) == "You can answer freely for another 23 hours."
-    assert told(timedelta(hours=23)) == "You can answer freely for another 60 minutes."
+    time = f"{(NOW + timedelta(hours=24)).astimezone():%H:%M}"
+    assert told(timedelta(minutes=1)) == f"Free text until {time} tomorrow."
+    assert told(timedelta(hours=23, minutes=59)) == f"Free text until {time} today."
+    assert isinstance(office.clock, StoppedClock)
+    office.clock.move(timedelta(hours=24))
+    why = "Closed, as their last message is older than 24 hours"
+    assert told(timedelta(hours=24)) == f"{why}: {works}"
     sms = channels.window(ANNA, "sms")
     assert wording_channels.window_sentence(sms, "sms", now=NOW) == ""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from smsdesk.sms.channels.content import Leg
+from smsdesk.sms.channels.content import Content, Leg
 from smsdesk.sms.encoding import encoding_of
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import State
@@ -79,6 +79,12 @@ class Channel:
     def has_parts(self) -> bool:
         """A text is divided, and each part is paid for."""
         return self.size_of is not None
+
+    def longest_with(self, content: Content) -> int:
+        """How many characters a text may have that goes with this content."""
+        if content.image_url and self.pictures is not None:
+            return self.pictures.longest_caption
+        return self.longest_text
 
     def measure(self, text: str) -> Measure:
         """The size of a text. Where there are no parts, every character counts once, and what

@@ -59,11 +59,11 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self.entry = entry
         problem = problem_of(entry)
-        self._is_wrong = entry.number is None
+        self._is_wrong = entry.address is None
         self._is_odd = problem is not None and not self._is_wrong
         region = entry.number.region if entry.number else None
         self._country = region or ""
-        self.name = names.name_of(entry.number.e164) if entry.number else ""
+        self.name = names.name_of(entry.address) if entry.address else ""
         shown = entry.number.international if entry.number else entry.input
         self._shown = plain.one_line(self.name or shown)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -30,6 +30,8 @@ from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
 from smsdesk.desk.contacts import BookError, Completion, Contacts
 from smsdesk.desk.templates import NAME, Template, TemplateError, Templates
 from smsdesk.desk.timing import Outlook
+from smsdesk.sms.channels.channel import Address
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
@@ -49,6 +51,7 @@ from smsdesk.ui.compose.reply_offer import ReplyOffer
 from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.compose.undo_line import UndoLine
+from smsdesk.ui.compose.ways import Ways
 from smsdesk.ui.name_dialog import NameDialog
 from smsdesk.ui.templates.button import TemplateButton
 from smsdesk.ui.theme import GRID
@@ -112,7 +115,8 @@ class ComposePane(QWidget):
         )
         self.dlt = DltFields()
         self.text = MessageField()
-        self.offer = ReplyOffer(self.sender_field, self.recipients, self.text)
+        self.ways = Ways(compose, self.sender_field, self.recipients)
+        self.offer = ReplyOffer(self.ways, self.sender_field, self.recipients, self.text)
         self.meter = SegmentMeter()
         self.cost = CostLine(
             lambda draft: prices.estimate(compose.preview(draft)),
@@ -141,14 +145,14 @@ class ComposePane(QWidget):
         self._beside: dict[str, QLabel] = {
             field: plain.label(tone="bad", name=f"compose.{field}.problem", wraps=True)
             for field in ("from", "to", "text")
-        } | self.dlt.problems
+        } | {**self.dlt.problems, **self.ways.problems}
         self._fields: dict[str, QWidget] = {
             "from": self.sender_field,
             "to": self.recipients,
             "entity_id": self.dlt.entity_id,
             "content_id": self.dlt.content_id,
             "text": self.text,
-        }
+        } | self.ways.fields
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.later_action = QAction(_("Send &later…"), self)
@@ -173,16 +177,21 @@ class ComposePane(QWidget):
             (_("F&rom"), self.sender_field, "from"),
             (_("&To"), self.recipients, "to"),
         )
+        fields.addWidget(self.ways.title, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self.ways.title.setContentsMargins(0, GRID, 0, 0)
+        fields.addWidget(self.ways, 0, 1)
         for row, (title, field, name) in enumerate(rows):
-            fields.setRowMinimumHeight(3 * row, 0)
+            place = 3 * row + 1
+            fields.setRowMinimumHeight(place, 0)
             side = plain.field_label(title, field)
-            fields.addWidget(side, 3 * row, 0, Qt.AlignmentFlag.AlignTop)
+            fields.addWidget(side, place, 0, Qt.AlignmentFlag.AlignTop)
             side.setContentsMargins(0, GRID, 0, 0)
-            fields.addWidget(field, 3 * row, 1)
-            fields.addWidget(self._beside[name], 3 * row + 1, 1)
-            fields.setRowMinimumHeight(3 * row + 2, GRID // 2)
+            fields.addWidget(field, place, 1)
+            fields.addWidget(self._beside[name], place + 1, 1)
+            fields.setRowMinimumHeight(place + 2, GRID // 2)
             self._beside[name].hide()
-        fields.addWidget(self.dlt, 3 * len(rows), 0, 1, 2)
+        fields.addWidget(self.dlt, 3 * len(rows) + 1, 0, 1, 2)
+        fields.addWidget(self.ways.content, 3 * len(rows) + 2, 0, 1, 2)
         self._beside["text"].hide()
         self.problems.hide()
         self.done.hide()
@@ -216,9 +225,11 @@ class ComposePane(QWidget):
         layout.addLayout(said)
         layout.addLayout(bottom)
         for before, after in (
+            (self.ways, self.sender_field),
             (self.sender_field, self.recipients),
             (self.recipients, self.dlt.entity_id),
-            (self.dlt.content_id, self.text),
+            (self.dlt.content_id, self.ways.content),
+            (self.ways.content, self.text),
             (self.text, self.meter),
             (self.meter, self.cost),
             (self.cost, self.when.drop_button),
@@ -260,8 +271,12 @@ class ComposePane(QWidget):
             self.sender_field.changed,
             self.recipients.changed,
             self.dlt.changed,
+            self.ways.changed,
         ):
             changed.connect(self._note_change)
+        self.ways.changed.connect(self._measure)
+        self.ways.changed.connect(self._offer_dlt)
+        self.ways.left.connect(self._check)
         self.recipients.changed.connect(self._offer_dlt)
         self.recipients.changed.connect(self.when.look_again)
         self.later_button.chosen.connect(self.choose_time)
@@ -299,7 +314,7 @@ class ComposePane(QWidget):
     # the draft
 
     def draft(self) -> Draft:
-        return Draft(
+        draft = Draft(
             sender=self.sender_field.text(),
             recipients=self.recipients.text(),
             text=self.text.text(),
@@ -307,6 +322,7 @@ class ComposePane(QWidget):
             content_id=self.dlt.content_id.text(),
             when=self.when.plan,
         )
+        return self.ways.complete(draft)
 
     @property
     def text_places(self) -> tuple[QWidget, ...]:
@@ -321,7 +337,7 @@ class ComposePane(QWidget):
     def show_draft(self, draft: Draft) -> None:
         """Write this in place of what is written; a time that has been chosen stays."""
         self._is_loading = True
-        self.sender_field.set_choices(self._compose.remembered_senders())
+        draft = self.ways.show_draft(draft)
         self.sender_field.set_text(draft.sender)
         self.recipients.set_text(draft.recipients)
         self.text.set_text(draft.text)
@@ -330,8 +346,8 @@ class ComposePane(QWidget):
         self.when.look_again()
 
     def take_sender(self, sender: str) -> None:
-        """A sender was picked elsewhere; one that the person has typed stays."""
-        if sender and not self.sender_field.text():
+        """A sender for SMS was picked elsewhere; one that the person has typed stays."""
+        if sender and self.ways.channel == SMS and not self.sender_field.text():
             self.sender_field.set_text(sender)
 
     def add_recipient(self, number: str) -> None:
@@ -339,12 +355,15 @@ class ComposePane(QWidget):
         self.recipients.add(number)
         self.text.setFocus()
 
-    def answer(self, peer: str, sender: str) -> bool:
+    def answer(self, peer: str, sender: str, channel: str = SMS.name) -> bool:
         """Offer an answer to one person; False if there is a draft, which stays as it is."""
-        return not self._is_storing and self.offer.make(peer, sender)
+        return not self._is_storing and self.offer.make(peer, sender, channel)
 
-    def answer_instead(self, peer: str, sender: str, text: str) -> None:
+    def answer_instead(
+        self, peer: str, sender: str, text: str, channel: str = SMS.name
+    ) -> None:
         """What is being written becomes an answer to one person, with this text."""
+        self.ways.take(channel)
         draft = self.draft()
         self.show_draft(
             replace(draft, sender=sender or draft.sender, recipients=peer, text=text)
@@ -446,12 +465,17 @@ class ComposePane(QWidget):
     def _offer_dlt(self) -> None:
         """What India's operators want is asked for while somebody there is among the recipients."""
         numbers = (entry.number for entry in self.recipients.entries() if entry.number)
-        self.dlt.setVisible(is_to_india(numbers))
+        self.dlt.setVisible(self.ways.goes_by_country and is_to_india(numbers))
 
     def _measure(self) -> None:
         text = self.text.text()
-        self.meter.show_text(text)
+        self.ways.measure(self.meter, text)
         self.text.underline(self.meter.marked, text=text)
+
+    def show_settings(self) -> None:
+        """The settings are others now: the country of numbers, and the channels."""
+        self.recipients.set_reader(self.ways.read)
+        self.ways.show_channels()
 
     def show_again(self) -> None:
         """After a change of colours: the marks in the text have some of their own."""
@@ -460,6 +484,8 @@ class ComposePane(QWidget):
     # people and templates
 
     def _complete(self, typed: str) -> tuple[Completion, ...]:
+        if self.ways.channel.recipient is not Address.NUMBER:
+            return ()  # contacts are offered by their numbers
         try:
             return self._contacts.complete(typed, limit=MOST_SHOWN)
         except BookError:
@@ -497,6 +523,7 @@ class ComposePane(QWidget):
         self.text.setFocus()
         self._go_to_open_place(start, end)
         if template is not None:
+            self.ways.take_template(template.ways)
             self._worker.run(lambda: self._templates.note_use(template))
 
     def _values(self) -> dict[str, str]:
@@ -514,12 +541,12 @@ class ComposePane(QWidget):
                 return
 
     def _keep_as_template(self) -> None:
-        text = self.text.text()
+        text, ways = self.text.text(), self.draft()
         dialog = NameDialog(
             _("Save as template"),
             label=_("&Name, by which you will find it again"),
             act=_("&Save"),
-            save=lambda name: self._templates.save(None, name=name, text=text),
+            save=lambda name: self._templates.save(None, name=name, text=text, ways=ways),
             explain=_template_trouble,
             worker=self._worker,
             parent=self,
@@ -644,7 +671,7 @@ class ComposePane(QWidget):
         if not result.messages:
             self._show_problems(_why_not(result.problems))
             return
-        self.restore(replace(draft, recipients="", text="", ref="", when=None))
+        self.restore(self.ways.after_send(draft))
         self.save()
         for field in self._beside:
             self._say_beside(field, [])
@@ -783,6 +810,8 @@ class ComposePane(QWidget):
         self.recipients.set_read_only(is_storing)
         self.sender_field.setDisabled(is_storing)
         self.dlt.setDisabled(is_storing)
+        self.ways.setDisabled(is_storing)
+        self.ways.content.setDisabled(is_storing)
 
 
 def _what_was_stopped(draft: Draft, undone: Undone) -> Draft:

@@ -3,7 +3,8 @@
 How a number is read is `sms.recipients`; whether it may be written to is the desk's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import (
@@ -34,6 +35,8 @@ from smsdesk.ui.compose.completer import Complete, Completer, without
 from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
 from smsdesk.ui.flow import FlowLayout, may_expand
 
+Reader = Callable[[str], list[RecipientEntry]]
+"""What makes entries of a list that was typed or pasted."""
 MOST_CHIPS = 50
 """Above this many, a count stands for the chips and opens a list."""
 LONGEST_PASTE = 200_000
@@ -68,7 +71,7 @@ class RecipientsField(QFrame):
         self._complete = complete
         self.setObjectName("compose.to")
         self.setAccessibleName(_("To: recipients"))
-        self._default_region = default_region
+        self._reader: Reader = partial(read_recipients, default_region=default_region)
         self._entries: list[RecipientEntry] = []
         self._chips: list[Chip] = []
         self._is_handing_down = False
@@ -152,8 +155,9 @@ class RecipientsField(QFrame):
         self._edit.clear()
         self._set_entries(self._read(text))
 
-    def set_default_region(self, region: str | None) -> None:
-        self._default_region = region
+    def set_reader(self, read: Reader) -> None:
+        """How recipients are read from now on; those who are there are read anew."""
+        self._reader = read
         self._set_entries(self._read("\n".join(entry.input for entry in self._entries)))
 
     def show_names(self) -> None:
@@ -291,7 +295,7 @@ class RecipientsField(QFrame):
             self._edit.clear()
 
     def _read(self, text: str) -> list[RecipientEntry]:
-        return read_recipients(text, default_region=self._default_region)
+        return self._reader(text)
 
     # showing
 
@@ -304,7 +308,7 @@ class RecipientsField(QFrame):
         self._summary.setText(_summary(entries))
         self._summary.setAccessibleName(self._summary.text())
         plain.set_style_property(
-            self._summary, "wrong", any(entry.number is None for entry in entries)
+            self._summary, "wrong", any(entry.address is None for entry in entries)
         )
         self._fit_height()
         self.changed.emit()
@@ -408,7 +412,7 @@ class _Entry(QLineEdit):
 
 
 def _summary(entries: list[RecipientEntry]) -> str:
-    wrong = sum(entry.number is None for entry in entries)
+    wrong = sum(entry.address is None for entry in entries)
     count = len(entries)
     said = ngettext("{count:,} recipient", "{count:,} recipients", count).format(count=count)
     if wrong:

@@ -12,17 +12,24 @@ from smsdesk.sms.message import Draft
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.recipients_field import RecipientsField
 from smsdesk.ui.compose.sender_field import SenderField
+from smsdesk.ui.compose.ways import Ways
 
 
 class ReplyOffer:
     """Fills the fields of the pane, and empties them again."""
 
     def __init__(
-        self, sender: SenderField, recipients: RecipientsField, text: MessageField
+        self,
+        ways: Ways,
+        sender: SenderField,
+        recipients: RecipientsField,
+        text: MessageField,
     ) -> None:
+        self._ways = ways
         self._sender = sender
         self._recipients = recipients
         self._text = text
+        self._channel_before = ways.channel.name
         self._sender_before = ""
         self._sender_offered = ""
 
@@ -32,12 +39,15 @@ class ReplyOffer:
         is_free = self._recipients.is_offered or not self._recipients.text()
         return is_free and not self._text.text()
 
-    def make(self, peer: str, sender: str) -> bool:
-        """Offer to answer `peer`, from `sender` if that is known; False if there is a draft."""
+    def make(self, peer: str, sender: str, channel: str) -> bool:
+        """Offer to answer `peer` on a channel, from `sender` if that is known; False if there
+        is a draft."""
         if not self.is_possible:
             return False
         self.withdraw()
+        self._channel_before = self._ways.channel.name
         self._sender_before = self._sender.text()
+        self._ways.take(channel)
         self._recipients.offer(peer)
         if sender:
             self._sender.set_text(sender)
@@ -49,7 +59,9 @@ class ReplyOffer:
         if not self._recipients.is_offered or self._text.text():
             return
         self._recipients.set_text("")
-        if self._sender.text() == self._sender_offered:
+        is_untouched = self._sender.text() == self._sender_offered
+        self._ways.take(self._channel_before)
+        if is_untouched:
             self._sender.set_text(self._sender_before)
 
     def take(self) -> None:
@@ -61,5 +73,8 @@ class ReplyOffer:
         if not self._recipients.is_offered:
             return draft
         kept = self._sender.text() != self._sender_offered
-        sender = draft.sender if kept else self._sender_before
-        return replace(draft, sender=sender, recipients="")
+        if kept:
+            return replace(draft, recipients="")
+        return replace(
+            draft, channel=self._channel_before, sender=self._sender_before, recipients=""
+        )

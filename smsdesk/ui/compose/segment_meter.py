@@ -44,7 +44,7 @@ class SegmentMeter(QWidget):
         self.setObjectName("compose.encoding")
         self.foreign: list[ForeignCharacter] = []
         self._is_of_script = False
-        self._measure: Measure | None = None
+        self._measure: tuple[Measure, str] | None = None
         self._shown: tuple[tuple[str, ...], int] | None = None
         self._line = plain.label(tone="muted", name="compose.meter")
         self._line.setAccessibleName(_("Parts, encoding and what is left"))
@@ -69,16 +69,26 @@ class SegmentMeter(QWidget):
         where a mark under every letter would say nothing."""
         return [] if self._is_of_script else self.foreign
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, *, more: str = "") -> None:
+        """The measure of an SMS; `more` is what is to be said of other channels behind it."""
         found = measure(text)
-        if found != self._measure:
-            self._measure = found
+        if (found, more) != self._measure:
+            self._measure = (found, more)
             is_loud = found.encoding is Encoding.UCS2 or found.parts > MANY_PARTS
-            self._line.setText(wording.meter_sentence(found))
+            sentence = wording.meter_sentence(found)
+            self._line.setText(f"{sentence} · {more}" if more else sentence)
             plain.set_tone(self._line, "warn" if is_loud else "muted")
         is_foreign = found.encoding is Encoding.UCS2
         self.foreign = foreign_characters(text, limit=MOST_MARKS) if is_foreign else []
         self._show_remedies(text, found)
+
+    def show_line(self, sentence: str, *, is_loud: bool) -> None:
+        """The length on a channel that has no parts, and so nothing to be remedied."""
+        self._measure = None
+        self._line.setText(sentence)
+        plain.set_tone(self._line, "warn" if is_loud else "muted")
+        self.foreign = []
+        self._show_remedies("", measure(""))
 
     def _show_remedies(self, text: str, found: Measure) -> None:
         """Rebuilt only when the set of foreign characters, or what a change saves, differs."""

@@ -37,6 +37,10 @@ class SenderField(ComboBox):
         """The places that take dropped text."""
         return (self, self._line)
 
+    def set_hint(self, hint: str) -> None:
+        """What stands in the field while it is empty."""
+        self._line.setPlaceholderText(hint)
+
     def set_text(self, text: str) -> None:
         self.setEditText(text)
         self._line.setCursorPosition(0)

@@ -35,7 +35,7 @@ from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
-from smsdesk.ui.conversation.model import DAY_ROLE, MESSAGE_ROLE
+from smsdesk.ui.conversation.model import DAY_ROLE, MESSAGE_ROLE, TEXT_ROLE, VIA_ROLE
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.when import clock_time, day_word, listed_time, short_time
 from smsdesk.ui.theme import GRID
@@ -100,7 +100,9 @@ class BubbleDelegate(QStyledItemDelegate):
         message = index.data(MESSAGE_ROLE)
         if not isinstance(message, Message):
             return QSize(0, 0)
-        height = self._bubble_height(message) + self._meta_height + GRID + GRID // 2
+        height = (
+            self._bubble_height(index.data(TEXT_ROLE)) + self._meta_height + GRID + GRID // 2
+        )
         if index.data(DAY_ROLE):
             height += self._day_height
         return QSize(0, height)
@@ -109,7 +111,7 @@ class BubbleDelegate(QStyledItemDelegate):
         """Where in its row the bubble is."""
         message = index.data(MESSAGE_ROLE)
         assert isinstance(message, Message)
-        sheet = self._sheet(message)
+        sheet = self._sheet(index.data(TEXT_ROLE))
         top = row.top() + (self._day_height if index.data(DAY_ROLE) else 0)
         width = sheet.width + 2 * _SIDE
         left = row.left() + 2 * GRID
@@ -127,8 +129,9 @@ class BubbleDelegate(QStyledItemDelegate):
         if index.data(DAY_ROLE):
             self._paint_day(painter, option.rect, message)
         bubble = self.bubble_rect(option.rect, index)
-        self._paint_bubble(painter, bubble, message, option.state)
-        self._paint_meta(painter, bubble, message)
+        sheet = self._sheet(index.data(TEXT_ROLE))
+        self._paint_bubble(painter, bubble, message, sheet, option.state)
+        self._paint_meta(painter, bubble, message, index.data(VIA_ROLE))
         painter.restore()
 
     # the parts
@@ -141,14 +144,14 @@ class BubbleDelegate(QStyledItemDelegate):
     def _meta_height(self) -> int:
         return max(self._small_metrics.height(), _ICON) + 2
 
-    def _bubble_height(self, message: Message) -> int:
+    def _bubble_height(self, text: str) -> int:
         """Asked for every row whenever the list is laid out; a row painted is one of a few."""
-        key = (wording.message_text(message), self._widest)
+        key = (text, self._widest)
         height = self._heights.get(key)
         if height is None:
             if len(self._heights) >= _MOST_HEIGHTS:
                 self._heights.clear()
-            height = self._heights[key] = self._sheet(message).height + 2 * _PAD
+            height = self._heights[key] = self._sheet(text).height + 2 * _PAD
         return height
 
     def _paint_day(self, painter: QPainter, row: QRect, message: Message) -> None:
@@ -159,7 +162,12 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.drawText(place, int(_MIDDLE | Qt.AlignmentFlag.AlignHCenter), word)
 
     def _paint_bubble(
-        self, painter: QPainter, place: QRect, message: Message, state: QStyle.StateFlag
+        self,
+        painter: QPainter,
+        place: QRect,
+        message: Message,
+        sheet: _Sheet,
+        state: QStyle.StateFlag,
     ) -> None:
         colours = theme.current()
         ours = message.direction is Direction.OUTBOUND
@@ -177,18 +185,18 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.save()
         painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
         painter.setPen(QColor(colours.text))
-        sheet = self._sheet(message)
         sheet.layout.draw(
             painter, QPointF(place.left() + _SIDE - sheet.indent, place.top() + _PAD)
         )
         painter.restore()
 
-    def _paint_meta(self, painter: QPainter, bubble: QRect, message: Message) -> None:
-        """Icon, word and time in one line below the bubble, at its own side."""
+    def _paint_meta(self, painter: QPainter, bubble: QRect, message: Message, via: str) -> None:
+        """Icon, word, time and channel in one line below the bubble, at its own side."""
         colours, look = theme.current(), look_of(message)
         word, at = wording.message_word(message), listed_time(message)
         is_now = at == message.created_at
         time = clock_time(at) if is_now else short_time(at, now=datetime.now(UTC))
+        time = f"{time} · {via}" if via else time
         if message.is_unread:
             word = _("Unread")
         measure = self._small_metrics.horizontalAdvance
@@ -230,9 +238,9 @@ class BubbleDelegate(QStyledItemDelegate):
     def _widest(self) -> int:
         return min(_WIDEST, max(120, int(self._room * _SHARE))) - 2 * _SIDE
 
-    def _sheet(self, message: Message) -> _Sheet:
+    def _sheet(self, text: str) -> _Sheet:
         """The text in lines; kept, since a list measures its rows again and again."""
-        key = (wording.message_text(message), self._widest)
+        key = (text, self._widest)
         sheet = self._sheets.get(key)
         if sheet is None:
             sheet = _lay_out(key[0], self._font, self._widest)

@@ -16,9 +16,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from smsdesk.desk import wording
-from smsdesk.desk.conversations import Conversations, peer_of, reply_from
+from smsdesk.desk import wording, wording_channels
+from smsdesk.desk.conversations import Answer, Conversations, peer_of
 from smsdesk.desk.history import History
+from smsdesk.sms.channels import title_of
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -31,6 +33,10 @@ MOST_TOUCHED = 400
 MESSAGE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 DAY_ROLE = MESSAGE_ROLE + 1
 """True for the first message of a day, which carries the day's name above it."""
+TEXT_ROLE = DAY_ROLE + 1
+"""What the bubble says: the text, below what it answers."""
+VIA_ROLE = TEXT_ROLE + 1
+"""By which channel it went; "" where SMS is all there is."""
 _LONGEST_SPOKEN = 2000
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -48,8 +54,11 @@ class ConversationModel(QAbstractListModel):
         self._conversations = conversations
         self._history = history
         self._peer = ""
+        self._channel: str | None = None
+        self._addresses: frozenset[str] = frozenset()
         self._messages: list[Message] = []
         self._has_more = False
+        self._arrivals: dict[tuple[str, datetime], str] = {}
 
     # what the view asks
 
@@ -64,9 +73,23 @@ class ConversationModel(QAbstractListModel):
         return self._has_more
 
     @property
-    def reply_from(self) -> str:
-        """What an answer comes from; "" when nothing was written yet."""
-        return reply_from(reversed(self._messages))
+    def answer(self) -> Answer:
+        """Where an answer goes, on which channel and from what."""
+        return self._conversations.answer(self._peer, self._messages[::-1])
+
+    @property
+    def channel(self) -> str | None:
+        """The only channel whose messages are shown; None for all."""
+        return self._channel
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels of the messages that are here."""
+        return tuple(dict.fromkeys(message.channel for message in self._messages))
+
+    def is_with(self, address: str) -> bool:
+        """Whether an address is that of the person, or joined to them."""
+        return bool(address) and address in self._addresses
 
     @property
     def has_unread(self) -> bool:
@@ -81,11 +104,14 @@ class ConversationModel(QAbstractListModel):
             None,
         )
 
-    def load(self, peer: str, *, limit: int = PAGE) -> None:
-        """Read the newest messages of one person."""
-        found = self._conversations.load(peer, limit=limit)
+    def load(self, peer: str, *, channel: str | None = None, limit: int = PAGE) -> None:
+        """Read the newest messages of one person; with `channel`, only those on it."""
+        found = self._conversations.load(peer, channel=channel, limit=limit)
         self.beginResetModel()
         self._peer = peer
+        self._channel = channel
+        self._addresses = frozenset(found.addresses)
+        self._arrivals.clear()
         self._messages = list(found.messages)
         self._has_more = found.has_more
         self.endResetModel()
@@ -95,7 +121,9 @@ class ConversationModel(QAbstractListModel):
         if not self._has_more:
             return
         before = self._messages[0].seq
-        found = self._conversations.older(self._peer, before_seq=before, limit=PAGE)
+        found = self._conversations.older(
+            self._peer, before_seq=before, channel=self._channel, limit=PAGE
+        )
         self._has_more = len(found) == PAGE
         if found:
             self.beginInsertRows(_ROOT, 0, len(found) - 1)
@@ -106,7 +134,8 @@ class ConversationModel(QAbstractListModel):
     def touch(self, ids: frozenset[str] | None) -> None:
         """These messages have changed, or are new; None: look at everything again."""
         if ids is None or len(ids) > MOST_TOUCHED:
-            self.load(self._peer, limit=max(PAGE, len(self._messages)))
+            shown = max(PAGE, len(self._messages))
+            self.load(self._peer, channel=self._channel, limit=shown)
         else:
             self._take(self._history.get_many(ids))
 
@@ -123,13 +152,41 @@ class ConversationModel(QAbstractListModel):
             return message
         if role == DAY_ROLE:
             return self._begins_day(index.row())
+        if role == TEXT_ROLE:
+            return self._text(message)
+        if role == VIA_ROLE:
+            return self._via(message)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _spoken(message)
+            return _spoken(message, self._text(message), self._via(message))
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain.tip(_hover(message))
         return None
 
     # rows
+
+    def _text(self, message: Message) -> str:
+        text = wording.message_text(message)
+        received = message.received
+        if received is None or not received.reply_to or message.text_kept_days is not None:
+            return text
+        quoted = next(
+            (one for one in self._messages if one.message_uuid == received.reply_to), None
+        )
+        quote = "" if quoted is None else wording.message_text(quoted)
+        return f"{wording_channels.quote_sentence(quote)}\n{text}"
+
+    def _via(self, message: Message) -> str:
+        """The channel by which it has arrived; before that, all that are tried."""
+        if not message.legs:
+            is_only_sms = self.channels == (SMS.name,)
+            return "" if is_only_sms else title_of(message.channel)
+        key = (message.id, message.updated_at)
+        if key not in self._arrivals:
+            legs = self._history.legs(message)
+            arrived = [one.leg.channel for one in legs if one.has_arrived]
+            tried = arrived[:1] or [one.leg.channel for one in legs]
+            self._arrivals[key] = wording_channels.order_sentence(tried)
+        return self._arrivals[key]
 
     def _begins_day(self, row: int) -> bool:
         if row == 0:
@@ -140,7 +197,9 @@ class ConversationModel(QAbstractListModel):
     def _take(self, messages: Iterable[Message]) -> None:
         rows = {message.id: row for row, message in enumerate(self._messages)}
         for message in messages:
-            if peer_of(message) != self._peer:
+            if peer_of(message) not in self._addresses:
+                continue
+            if self._channel not in (None, message.channel):
                 continue
             row = rows.get(message.id)
             if row is None:
@@ -168,20 +227,24 @@ class ConversationModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
 
-def _spoken(message: Message) -> str:
+def _spoken(message: Message, text: str, via: str) -> str:
     """The row in one sentence, for a screen reader."""
     said = _("{state} {time}: {text}").format(
         state=wording.message_word(message),
         time=short_time(message.created_at, now=datetime.now(UTC)),
-        text=plain.visible(wording.message_text(message)[:_LONGEST_SPOKEN]),
+        text=plain.visible(text[:_LONGEST_SPOKEN]),
     )
+    said = f"{via}, {said}" if via else said
     return _("Unread. {sentence}").format(sentence=said) if message.is_unread else said
 
 
 def _hover(message: Message) -> str:
     whole = whole_time(message.created_at)
     if message.direction is Direction.INBOUND:
-        return "\n".join((whole, _("To {number}").format(number=show_number(message.to))))
+        said = [whole, _("To {number}").format(number=show_number(message.to))]
+        if message.received is not None and message.received.profile:
+            said.append(wording_channels.profile_sentence(message.received.profile))
+        return "\n".join(said)
     said = [wording.state_sentence(message), whole]
     if message.sender:
         said.append(_("From {sender}").format(sender=show_number(message.sender)))

@@ -12,8 +12,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
-from smsdesk.desk.conversations import Conversations, peer_of
+from smsdesk.desk import wording_channels
+from smsdesk.desk.conversations import Answer, Conversations, peer_of
 from smsdesk.desk.history import History
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
@@ -108,6 +110,7 @@ class RightSide(QSplitter):
         else:
             self.conversation.touch(ids)
             self._say()
+        self._compose.ways.look_again()
 
     def show_again(self) -> None:
         """After a change of colours, or of how numbers are shown."""
@@ -122,10 +125,9 @@ class RightSide(QSplitter):
     # whose conversation it is
 
     def _sole_recipient(self) -> str:
-        """The one number in the To field, or ""."""
+        """The one number or ID in the To field, or ""."""
         entries = self._compose.recipients.entries()
-        number = entries[0].number if len(entries) == 1 else None
-        return number.e164 if number is not None else ""
+        return (entries[0].address or "") if len(entries) == 1 else ""
 
     def _look(self) -> None:
         """The draft has changed: it may be to somebody else now."""
@@ -143,7 +145,7 @@ class RightSide(QSplitter):
     def _show(self, peer: str) -> None:
         """Show one person's messages; nothing where there are none, or for ""."""
         is_shown = not self.conversation.isHidden()
-        if not (is_shown and peer == self.conversation.peer):
+        if not (is_shown and self.conversation.model.is_with(peer)):
             has_messages = bool(peer) and self.conversation.show_person(peer)
             self._set_shown(has_messages)
         self._say()
@@ -156,7 +158,7 @@ class RightSide(QSplitter):
     def _set_actions(self) -> None:
         is_shown = not self.conversation.isHidden()
         self.go_action.setEnabled(is_shown)
-        self.reply_action.setEnabled(is_shown and _can_answer(self.conversation.peer))
+        self.reply_action.setEnabled(is_shown and self.conversation.model.answer.is_possible)
 
     def _close(self) -> None:
         """Closed by hand; it comes back when somebody is chosen again."""
@@ -171,35 +173,37 @@ class RightSide(QSplitter):
 
     def _offer(self) -> None:
         """Fill in an answer where nothing is written yet. The keyboard stays where it is."""
-        peer = self.conversation.peer
-        if _can_answer(peer) and self._compose.answer(peer, self.conversation.model.reply_from):
-            self._answering = self._sole = peer
+        answer = self.conversation.model.answer
+        if answer.is_possible and self._compose.answer(
+            answer.to, answer.sender, answer.channel
+        ):
+            self._answering = self._sole = answer.to
         self._say()
 
     def reply(self) -> None:
         """Write to the person shown; a draft for others is only changed after a question."""
-        peer = self.conversation.peer
-        if self.conversation.isHidden() or not _can_answer(peer):
+        answer = self.conversation.model.answer
+        if self.conversation.isHidden() or not answer.is_possible:
             return
-        if self._sole_recipient() != peer and not self._make_room(peer):
+        if self._sole_recipient() != answer.to and not self._make_room(answer):
             return
         self._offer()
-        self._answering = peer
+        self._answering = answer.to
         self._compose.text.setFocus()
 
-    def _make_room(self, peer: str) -> bool:
-        """Whether the draft may be an answer to `peer` now."""
+    def _make_room(self, answer: Answer) -> bool:
+        """Whether the draft may be that answer now."""
         offer = self._compose.offer
         if offer.is_possible:
             return True
         if self._compose.text.text():
-            asked = _ask_about_draft(self, peer)
+            asked = _ask_about_draft(self, answer.to)
             if not asked:
                 return False
             text = self._compose.text.text() if asked == _KEEP else ""
         else:
             text = ""
-        self._compose.answer_instead(peer, self.conversation.model.reply_from, text)
+        self._compose.answer_instead(answer.to, answer.sender, text, answer.channel)
         return True
 
     def _note_stored(self, messages: Sequence[Message]) -> None:
@@ -220,10 +224,14 @@ class RightSide(QSplitter):
         view = self.conversation
         if view.isHidden():
             return
-        peer = view.peer
-        is_to_them = self._sole_recipient() == peer
-        sender = self._compose.sender_field.text() if is_to_them else view.model.reply_from
-        if not _can_answer(peer):
+        answer = view.model.answer
+        peer = answer.to
+        is_to_them = view.model.is_with(self._sole_recipient())
+        sender = self._compose.sender_field.text() if is_to_them else answer.sender
+        by_name = self._compose.ways.channel == SMS
+        if not answer.is_possible and answer.channel != SMS.name:
+            said = wording_channels.off_sentence(answer.channel)
+        elif not answer.is_possible:
             said = _("{person} is a name, not a number: it cannot be answered.").format(
                 person=plain.one_line(peer)
             )
@@ -231,13 +239,13 @@ class RightSide(QSplitter):
             said = _("The message below is not to {person}.").format(
                 person=plain.one_line(names.show_person(peer))
             )
-        elif sender.isascii() and any(letter.isalpha() for letter in sender):
+        elif by_name and sender.isascii() and any(letter.isalpha() for letter in sender):
             said = _("You write as {sender}: they can read that, but not answer it.").format(
                 sender=plain.one_line(sender)
             )
         else:
             said = ""
-        view.say(said, can_reply=_can_answer(peer) and not is_to_them)
+        view.say(said, can_reply=answer.is_possible and not is_to_them)
 
     # the keyboard
 
@@ -272,8 +280,3 @@ def _ask_about_draft(parent: QWidget, peer: str) -> int:
         parent=parent,
     ).exec()
     return pressed if pressed in (_KEEP, 2) else 0
-
-
-def _can_answer(peer: str) -> bool:
-    """A number can be written to, a name cannot."""
-    return peer.startswith("+")

@@ -1,6 +1,7 @@
 """Recipients: typed, pasted, walked through, removed, counted."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
@@ -8,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from smsdesk.sms.recipients import read_recipients
 from smsdesk.ui.compose.chip import Chip
 from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
 from smsdesk.ui.compose.recipients_field import LONGEST_PASTE, MOST_CHIPS, RecipientsField
@@ -156,7 +158,7 @@ def test_too_much_is_refused_and_said(field: RecipientsField, qtbot: QtBot) -> N
 def test_another_country_reads_national_numbers_anew(field: RecipientsField) -> None:
     field.set_text("0151 23456789")
 
-    field.set_default_region("DE")
+    field.set_reader(partial(read_recipients, default_region="DE"))
 
     assert chips(field)[0].accessibleName() == "+49 1512 3456789, Germany"
 

@@ -60,7 +60,7 @@ def test_news_of_this_person_comes_in_below_and_that_of_others_does_not(
 
     assert texts(model) == ["one", "two"]
     assert model.has_unread
-    assert model.reply_from == OURS
+    assert model.answer.sender == OURS
 
 
 def test_a_change_touches_its_own_row_only(model: ConversationModel, book: Book) -> None:

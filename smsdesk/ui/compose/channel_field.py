@@ -1,0 +1,93 @@
+"""Which channel a message goes out on: a list that greys what will not do, and says why.
+
+What keeps somebody from a channel is known to the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QFocusEvent, QStandardItem, QStandardItemModel
+
+from smsdesk.desk import wording_channels
+from smsdesk.desk.channels import Choice
+from smsdesk.sms.channels import Channel, find_channel
+from smsdesk.sms.channels.short_message import SMS
+from smsdesk.system.i18n import _
+from smsdesk.ui import plain
+from smsdesk.ui.controls import ComboBox
+
+_NAME = 257
+"""The item role of Vonage's name: the first of ours."""
+_WIDEST = 460
+
+
+class ChannelField(ComboBox):
+    """Looks anew at what is possible whenever somebody comes to choose."""
+
+    # Emitted with the channel that the person has chosen.
+    chosen = Signal(object)
+
+    def __init__(self, choices: Callable[[], Sequence[Choice]]) -> None:
+        super().__init__()
+        self.setObjectName("compose.channel")
+        self.setAccessibleName(_("Channel"))
+        self._ask = choices
+        self._channel = SMS
+        self._items = QStandardItemModel(self)
+        self.setModel(self._items)
+        self.setSizeAdjustPolicy(
+            ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.setMinimumContentsLength(len("Messenger"))
+        self.activated.connect(self._take)
+
+    @property
+    def channel(self) -> Channel:
+        return self._channel
+
+    def set_channel(self, channel: Channel) -> None:
+        """Show this one as chosen; nothing is emitted."""
+        self._channel = channel
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Fill the list with what is possible now. What is chosen already is never greyed."""
+        self._items.clear()
+        for choice in self._ask():
+            is_chosen = choice.channel == self._channel
+            reason = "" if is_chosen else wording_channels.obstacle_sentence(choice)
+            self._items.appendRow(_item(choice.channel, reason))
+        self.setCurrentIndex(max(0, self._place_of(self._channel)))
+
+    def showPopup(self) -> None:
+        self.look_again()
+        view = self.view()
+        view.setMinimumWidth(min(_WIDEST, view.sizeHintForColumn(0) + 24))
+        super().showPopup()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The arrow keys choose without opening the list."""
+        if not self.view().isVisible():
+            self.look_again()
+        super().focusInEvent(event)
+
+    def _place_of(self, channel: Channel) -> int:
+        return self.findData(channel.name, _NAME)
+
+    def _take(self, place: int) -> None:
+        name = self._items.data(self._items.index(place, 0, QModelIndex()), _NAME)
+        channel = find_channel(name)
+        if channel is not None and channel != self._channel:
+            self._channel = channel
+            self.chosen.emit(channel)
+
+
+def _item(channel: Channel, reason: str) -> QStandardItem:
+    title = channel.title
+    item = QStandardItem(f"{title}: {plain.one_line(reason)}" if reason else title)
+    item.setData(channel.name, _NAME)
+    item.setEnabled(not reason)
+    item.setToolTip(plain.tip(reason))
+    return item
