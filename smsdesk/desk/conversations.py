@@ -121,11 +121,6 @@ class Conversations:
             is_possible=channel in on and can_be_written_to(to, channel),
         )
 
-    @property
-    def has_channels(self) -> bool:
-        """More than SMS is switched on."""
-        return not self._channels.is_only_sms
-
     def older(
         self, peer: str, *, before_seq: int, channel: str | None = None, limit: int = 100
     ) -> list[Message]:
@@ -174,6 +169,10 @@ class Conversations:
     def addresses_of(self, peer: str) -> list[str]:
         """Everything the person of an address is known by; that address comes first."""
         return self._identities.addresses_with(peer)
+
+    def channels_with_ids(self) -> list[str]:
+        """The channels of the account that name people by IDs, by Vonage's names."""
+        return [one.name for one in self._channels.on if one.recipient is Address.IDENTITY]
 
     def identities_of(self, contact_id: int) -> list[Identity]:
         """What a contact is called by on channels that have IDs. Raises BookError."""

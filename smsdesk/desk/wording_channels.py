@@ -12,6 +12,7 @@ from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.channels import Channel, find_channel, title_of
 from smsdesk.sms.channels.content import PLAIN, Content
 from smsdesk.sms.channels.received import Attachment, Person, Received
+from smsdesk.sms.failure import ERROR_CODES, FailureReason
 from smsdesk.sms.message import Preview, normalise_text
 from smsdesk.sms.state import State
 from smsdesk.store.legs import LegNews
@@ -311,6 +312,13 @@ def person_sentence(person: Person) -> str:
 def leg_sentence(news: LegNews) -> str:
     """What became of one of several channels."""
     return f"{title_of(news.leg.channel)}: {_(_LEG_WORDS[news.state])}"
+
+
+def refusal_sentence(failure: FailureReason) -> str:
+    """Why one channel has refused a message, with Vonage's number for it."""
+    known = ERROR_CODES.get(failure.code)
+    told = failure.title if known is None else _(known.meaning)
+    return f"{told} ({failure.code})" if told else failure.code
 
 
 def arrived_sentence(legs: Iterable[LegNews]) -> str:

@@ -522,6 +522,7 @@ class MainWindow(QMainWindow):
         if self._assistant is not None:
             self._put_away(self._assistant)
             self._assistant = None
+            self.compose.show_settings()
             self.compose.take_sender(self._desk.settings.get(SENDER))
 
     def open_opt_outs(self) -> "OptOutsDialog":
@@ -568,6 +569,7 @@ class MainWindow(QMainWindow):
 
             self._contacts = ContactsDialog(
                 self._desk.contacts,
+                conversations=self._desk.conversations,
                 worker=self._list_worker,
                 news=self._bridge.changed,
                 default_region=lambda: self._desk.compose.default_region,
@@ -599,6 +601,7 @@ class MainWindow(QMainWindow):
         dialog = ContactDialog(
             self._desk.contacts,
             contact,
+            conversations=self._desk.conversations,
             worker=self._list_worker,
             default_region=lambda: self._desk.compose.default_region,
             number=number,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from smsdesk.desk import wording
 from smsdesk.desk.account import AccountError
 from smsdesk.desk.account_form import check_proxy
+from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.connecting import REGION_CODES, region_code, region_url
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import API_URL, BALANCE_WARNING, PROXY, PROXY_MODE, Settings
@@ -69,7 +70,8 @@ class NetworkFields:
             self.region.addItem(wording.region_word(code), code)
         current = region_code(stored)
         if current is None:
-            self.region.addItem(stored, None)
+            is_sandbox = stored == SANDBOX_ORIGIN
+            self.region.addItem(_("Vonage's sandbox") if is_sandbox else stored, None)
         self.region.setCurrentIndex(self.region.findData(current))
         for mode, title in (
             ("system", _("As the system is")),

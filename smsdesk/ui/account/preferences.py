@@ -26,6 +26,7 @@ from smsdesk.system.settings import REGISTERED_SENDERS, SENDER
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.settings.account import AccountPage
+from smsdesk.ui.account.settings.channels import ChannelsPage
 from smsdesk.ui.account.settings.looks import LooksPage
 from smsdesk.ui.account.settings.network import NetworkPage
 from smsdesk.ui.account.settings.page import Choice, SettingsPage, WrongValueError, changed
@@ -71,6 +72,7 @@ class Preferences(Dialog):
         self.senders = SendersPage(
             desk, errands=self._errands, typed_account=self._typed_account
         )
+        self.channels = ChannelsPage(desk)
         self.sending = SendingPage(desk, worker=worker)
         self.receipts_page = ReceiptsPage(desk, errands=self._errands)
         self.webhooks = WebhooksPage(
@@ -145,6 +147,8 @@ class Preferences(Dialog):
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.account.rotation_asked.connect(self.open_rotation)
+        self.channels.sandbox.toggled.connect(self.network.region.setDisabled)
+        self.network.region.setDisabled(self.channels.sandbox.isChecked())
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.reject)
         self.finished.connect(lambda _result: self._errands.end())
@@ -162,6 +166,7 @@ class Preferences(Dialog):
         return (
             self.account,
             self.senders,
+            self.channels,
             self.sending,
             self.receipts_page,
             self.webhooks,
@@ -195,6 +200,12 @@ class Preferences(Dialog):
             api_secret=values.api_secret,
             api_url=self.network.api_url(),
         )
+
+    def _api_url(self) -> str | None:
+        """The region's host; or the sandbox, which has a host of its own."""
+        is_sandbox = self.channels.sandbox.isChecked()
+        region = None if is_sandbox else self.network.api_url()
+        return self.channels.api_url() if region is None else region
 
     # changing the key
 
@@ -237,7 +248,7 @@ class Preferences(Dialog):
         form = replace(
             self.account.values(stored),
             sender=changed(self.sender_field.text(), stored.sender),
-            api_url=self.network.api_url(),
+            api_url=self._api_url(),
             default_region=changed(self.region.currentData(), stored.default_region),
         )
         return _Chosen(

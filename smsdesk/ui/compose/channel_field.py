@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QFocusEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QFocusEvent, QStandardItem, QStandardItemModel
 
 from smsdesk.desk import wording_channels
 from smsdesk.desk.channels import Choice
 from smsdesk.sms.channels import Channel, find_channel
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import plain, theme
 from smsdesk.ui.controls import ComboBox
 
 _NAME = 257
@@ -89,5 +89,8 @@ def _item(channel: Channel, reason: str) -> QStandardItem:
     item = QStandardItem(f"{title}: {plain.one_line(reason)}" if reason else title)
     item.setData(channel.name, _NAME)
     item.setEnabled(not reason)
+    if reason:
+        # Greyed, but still to be read: it says what would have to be done.
+        item.setForeground(QColor(theme.current().muted))
     item.setToolTip(plain.tip(reason))
     return item

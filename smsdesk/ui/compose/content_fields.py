@@ -103,6 +103,16 @@ class ContentFields(QWidget):
                 grid.addWidget(self.problems[name], below, 1)
                 self.problems[name].hide()
 
+    @property
+    def widest_title(self) -> int:
+        """What the column of the titles takes, in pixels."""
+        return max(side.sizeHint().width() + 4 for side, _part in self._rows.values())
+
+    def align(self, width: int) -> None:
+        """Have the column of the titles as wide as that of the fields above."""
+        for side, _part in self._rows.values():
+            side.setMinimumWidth(width)
+
     def _connect(self) -> None:
         for name, line in (
             ("image", self.image),

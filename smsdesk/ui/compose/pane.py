@@ -598,7 +598,11 @@ class ComposePane(QWidget):
 
     def _show_beside(self, field: str, problems: Iterable[Problem]) -> None:
         of_field = [problem for problem in problems if problem.field == field]
-        worth_saying = [problem for problem in of_field if problem.code != "empty"]
+        worth_saying = [
+            problem
+            for problem in of_field
+            if problem.code != "empty" and not self.ways.says(problem)
+        ]
         wrong = [problem for problem in worth_saying if not problem.is_warning]
         self._say_beside(field, _sentences(wrong or worth_saying), is_wrong=bool(wrong))
 

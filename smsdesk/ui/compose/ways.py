@@ -22,7 +22,7 @@ from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import read_people
 from smsdesk.sms.channels.content import PLAIN
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Draft, DraftLeg
+from smsdesk.sms.message import Draft, DraftLeg, Problem
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -88,7 +88,7 @@ class Ways(QWidget):
         row.addStretch()
         row.addWidget(self.more_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, GRID // 2)
         layout.setSpacing(GRID // 2)
         layout.addLayout(row)
         layout.addWidget(self.window_line)
@@ -96,11 +96,14 @@ class Ways(QWidget):
             layout.addWidget(self.problems[name])
             self.problems[name].hide()
         self.window_line.hide()
+        width = max(self.title.minimumWidth(), self.content.widest_title)
+        self.title.setMinimumWidth(width)
+        self.content.align(width)
 
     def _connect(self) -> None:
         self.channel_field.chosen.connect(self._switch)
         self.failover.changed.connect(self._note_failover)
-        self.more_button.toggled.connect(self.content.setVisible)
+        self.more_button.toggled.connect(self._show_more)
         self.content.changed.connect(self.changed)
         self.content.left.connect(self.left)
         self._recipients.changed.connect(self.look_again)
@@ -191,6 +194,11 @@ class Ways(QWidget):
         said = " · ".join(part for part in (length.sentence, more.sentence) if part)
         meter.show_line(said, is_loud=length.is_over or more.is_over)
 
+    def says(self, problem: Problem) -> bool:
+        """Whether the line of the reply window says it already."""
+        is_about_window = str(problem.code).startswith("window_closed")
+        return is_about_window and bool(self.window_line.text())
+
     # what is shown
 
     def show_channels(self) -> None:
@@ -258,6 +266,10 @@ class Ways(QWidget):
         self.more_button.setVisible(has_fields)
         self.content.setVisible(has_fields and self.more_button.isChecked())
         self.look_again()
+
+    def _show_more(self, is_more: bool) -> None:
+        self.content.setVisible(is_more)
+        self.more_button.setText(_("Fewer fiel&ds") if is_more else _("More fiel&ds"))
 
     def _known_senders(self, channel: Channel) -> list[str]:
         if channel == SMS:

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording_contacts
 from smsdesk.desk.contacts import ContactError, Contacts
+from smsdesk.desk.conversations import Conversations
 from smsdesk.sms.contact import Contact
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.contacts.identities import IdentityLines
 from smsdesk.ui.controls import CheckBox
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.numbers import show_number
@@ -42,6 +44,7 @@ class ContactDialog(Dialog):
         contacts: Contacts,
         contact: Contact | None,
         *,
+        conversations: Conversations,
         worker: Worker,
         default_region: Callable[[], str | None],
         name: str = "",
@@ -61,6 +64,7 @@ class ContactDialog(Dialog):
         self.name = _line("contact.name", contact.name if contact is not None else name)
         self.number = _line("contact.number", shown)
         self.note = _line("contact.note", contact.note if contact is not None else "")
+        self.identities = IdentityLines(conversations, contact, worker=worker)
         self.boxes: dict[str, CheckBox] = {}
         self.groups = QScrollArea()
         self.groups.setObjectName("contact.groups")
@@ -102,6 +106,7 @@ class ContactDialog(Dialog):
             layout.addWidget(problem)
             layout.addSpacing(GRID // 2)
             line.textEdited.connect(lambda _text, field=field: self._say(field, ""))
+        layout.addWidget(self.identities)
         layout.addWidget(self._groups_label)
         layout.addWidget(self.groups)
         self._said = plain.label(tone="bad", name="contact.problem", wraps=True)
@@ -164,14 +169,28 @@ class ContactDialog(Dialog):
         contact, contacts = self._contact, self._contacts
         name, number, note = self.name.text(), self.number.text(), self.note.text()
         groups, region = self._chosen_groups(), self._default_region()
-        self._worker.run(
-            lambda: contacts.save(
-                contact, name=name, number=number, note=note, groups=groups,
+        ids, saved = self.identities.typed(), []
+
+        def store() -> Contact:
+            stored = contacts.save(
+                contact,
+                name=name,
+                number=number,
+                note=note,
+                groups=groups,
                 default_region=region,
-            ),
-            self._stored,
-            self._tell,
-        )  # fmt: skip
+            )
+            saved.append(stored)
+            self.identities.store(stored, ids)
+            return stored
+
+        def refuse(error: Exception) -> None:
+            if saved:
+                # Only an ID will not do; the rest is kept, and is not somebody new any more.
+                self._contact = saved[0]
+            self._tell(error)
+
+        self._worker.run(store, self._stored, refuse)
 
     def _stored(self, contact: Contact) -> None:
         self._is_storing = False
@@ -189,6 +208,10 @@ class ContactDialog(Dialog):
                 error.field
             ].setFocus()
             return
+        if isinstance(error, ContactError):
+            sentence = plain.visible(wording_contacts.contact_sentence(error))
+            if self.identities.refuse(error, sentence):
+                return
         told = wording_contacts.trouble_sentence(error)
         if told is None:
             raise error

@@ -31,6 +31,7 @@ from smsdesk.desk import wording_contact_files, wording_contacts
 from smsdesk.desk.changes import ChangeKind
 from smsdesk.desk.contact_files import write_file
 from smsdesk.desk.contacts import ContactError, Contacts, Merged
+from smsdesk.desk.conversations import Conversations
 from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, icons, plain, theme
@@ -62,6 +63,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
         self,
         contacts: Contacts,
         *,
+        conversations: Conversations,
         worker: Worker,
         news: SignalInstance,
         default_region: Callable[[], str | None],
@@ -78,6 +80,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
             parent=parent,
         )
         self._contacts = contacts
+        self._conversations = conversations
         self._default_region = default_region
         self._kept: Contact | None = None
         self._groups: Sequence[ContactGroup] = ()
@@ -276,6 +279,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
         dialog = ContactDialog(
             self._contacts,
             contact,
+            conversations=self._conversations,
             worker=self._worker,
             default_region=self._default_region,
             number=number,

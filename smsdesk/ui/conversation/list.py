@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
+from smsdesk.ui import attachments
 from smsdesk.ui.conversation.bubble import BubbleDelegate
 from smsdesk.ui.conversation.model import ConversationModel
 
@@ -187,6 +188,9 @@ class ConversationList(QListView):
         menu.addAction(self.details_action)
         if message is not None and _can_be_unread(message):
             menu.addAction(self.unread_action)
+        if message is not None and attachments.attachments_of(message):
+            menu.addSeparator()
+            attachments.add_actions(menu, message)
         if self._model.peer.startswith("+"):  # a name of the network's is nobody's number
             menu.addSeparator()
             menu.addAction(self.erase_action)

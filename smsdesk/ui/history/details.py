@@ -22,11 +22,14 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording, wording_history
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import History, can_send_again, may_have_other_time
+from smsdesk.sms.channels import find_channel, title_of
 from smsdesk.sms.failure import page_about
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import WAITING, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, marks, names, plain
+from smsdesk.ui.attachments import Attachments
+from smsdesk.ui.history.legs import Legs
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.timeline import Timeline, copy_button
 from smsdesk.ui.history.when import whole_time
@@ -94,6 +97,8 @@ class Details(QFrame):
         icons.dress(self._source, "external-link", "accent", 12)
         self._facts = plain.label(tone="muted", wraps=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._attachments = Attachments()
+        self._legs = Legs()
         self._uuid = plain.label(tone="muted", name="history.details.uuid")
         self._uuid.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy_uuid = copy_button(
@@ -137,7 +142,9 @@ class Details(QFrame):
         body.addWidget(self._sentence)
         body.addWidget(self._source, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(self._text)
+        body.addWidget(self._attachments)
         body.addSpacing(GRID // 2)
+        body.addWidget(self._legs)
         body.addWidget(self._story)
         body.addWidget(self._facts)
         body.addWidget(self._uuid_row)
@@ -218,6 +225,8 @@ class Details(QFrame):
         self._text.setFont(font)
         self._fit_text()
         marks.show_in(self._text, self._search)
+        self._attachments.show_message(message)
+        self._legs.show_legs(self._history.legs(message))
         self._facts.setText(_facts(message))
         self._story.show_steps(self._history.life(message.id), is_other=is_other)
         self._show_source(message)
@@ -327,10 +336,7 @@ def _facts(message: Message) -> str:
     if message.direction is Direction.OUTBOUND:
         sender = plain.one_line(show_number(message.sender))
         facts.append(_("From {sender}").format(sender=sender))
-    facts += [
-        ngettext("{count} part", "{count} parts", message.parts).format(count=message.parts),
-        message.encoding.value,
-    ]
+    facts += _facts_of_channel(message)
     if message.attempts > 1:
         facts.append(_("{count} attempts").format(count=message.attempts))
     if message.entity_id:
@@ -341,6 +347,15 @@ def _facts(message: Message) -> str:
     if message.ref:
         facts.append(_("Note: {ref}").format(ref=plain.one_line(message.ref)))
     return " · ".join(facts)
+
+
+def _facts_of_channel(message: Message) -> list[str]:
+    """Parts and encoding where a channel has parts; of any other, its name."""
+    channel = find_channel(message.channel)
+    if channel is None or not channel.has_parts:
+        return [plain.one_line(title_of(message.channel))]
+    parts = ngettext("{count} part", "{count} parts", message.parts)
+    return [parts.format(count=message.parts), message.encoding.value]
 
 
 def _facts_of_carrier(message: Message) -> list[str]:

@@ -35,6 +35,7 @@ def open_book(qtbot: QtBot, desk: Desk, worker: Worker) -> Iterator[Open]:
     def open_one() -> ContactsDialog:
         dialog = ContactsDialog(
             desk.contacts,
+            conversations=desk.conversations,
             worker=worker,
             news=bridge.changed,
             default_region=lambda: "GB",

@@ -115,9 +115,9 @@ class Assistant(Dialog):
         self.existing.connected.connect(self._go_on_connected)
         self.new.made.connect(self._go_on_connected)
         self.sender_page.done.connect(lambda: self._load_and_go_to(self.receipts))
-        self.receipts.done.connect(lambda: self._load_and_go_to(self.trial))
+        self.receipts.done.connect(self._go_on_to_trial)
         self.receipts.webhooks_asked.connect(lambda: self.go_to(self.way_in))
-        self.way_in.done.connect(lambda: self._load_and_go_to(self.trial))
+        self.way_in.done.connect(self._go_on_to_trial)
         self.trial.done.connect(self.accept)
         news.connect(self.trial.note)
         for page in self._all_pages():
@@ -162,8 +162,22 @@ class Assistant(Dialog):
         self.go_to(self.existing)
 
     def _go_on_connected(self, proof: Proof | None, is_key_copied: bool = False) -> None:
+        if self._is_sandbox:
+            self._load_and_go_to(self.receipts)
+            return
         self.sender_page.greet(proof, is_key_copied=is_key_copied)
         self._load_and_go_to(self.sender_page)
+
+    def _go_on_to_trial(self) -> None:
+        """The trial is an SMS, which the sandbox does not have."""
+        if self._is_sandbox:
+            self.accept()
+        else:
+            self._load_and_go_to(self.trial)
+
+    @property
+    def _is_sandbox(self) -> bool:
+        return self._desk.compose.channels.is_sandbox
 
     def _load_and_go_to(self, page: Page) -> None:
         """What has been stored by now is read again before the next page shows it."""

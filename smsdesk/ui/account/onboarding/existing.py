@@ -5,8 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 
 from smsdesk.desk.account import AccountForm, StoredAccount
+from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.connecting import Proof
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
@@ -14,6 +16,7 @@ from smsdesk.ui.account.key_field import KeyField
 from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.background import Worker
+from smsdesk.ui.controls import CheckBox
 
 ID_LOOKS_LIKE = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 
@@ -64,9 +67,17 @@ class ExistingPage(Page):
         )
         self.add_field(form, _("API &key"), self.api_key, "api_key")
         self.add_field(form, _("API &secret"), self.api_secret, "api_secret")
+        self.sandbox = CheckBox(_("Only try things out, in Vonage's sand&box"))
+        self.sandbox.setObjectName("assistant.sandbox")
+        self._about_sandbox = plain.label(_(SANDBOX_SENTENCE), tone="muted", wraps=True)
+        self._about_sandbox.hide()
+        self.sandbox.toggled.connect(self._about_sandbox.setVisible)
+        self.body.addWidget(self.sandbox)
+        self.body.addWidget(self._about_sandbox)
         self.body.addStretch()
 
     def show_stored(self, account: StoredAccount) -> None:
+        self.sandbox.setChecked(self._desk.compose.channels.is_sandbox)
         self.application_id.setText(account.application_id)
         if account.has_passphrase:
             self.passphrase.set_stored(True)
@@ -96,9 +107,16 @@ class ExistingPage(Page):
 
         self.ask(_("Asking Vonage…"), prove_and_store, self.connected.emit)
 
+    def _api_url(self) -> str | None:
+        """The sandbox's host, or that of a real account again; None where it stays."""
+        if self.sandbox.isChecked() == self._desk.compose.channels.is_sandbox:
+            return None
+        return SANDBOX_ORIGIN if self.sandbox.isChecked() else ""
+
     def _form(self) -> AccountForm:
         """All that is on the page; a secret that is stored already is left alone."""
         return AccountForm(
+            api_url=self._api_url(),
             application_id=self.application_id.text().strip(),
             private_key_path=self.key.text(),
             passphrase=self.passphrase.value(),

@@ -112,15 +112,24 @@ class SettingsPage(QScrollArea):
     ) -> None:
         """A row: the label, the field with its unit, what is to be known of it, and below it
         room for what is wrong with it."""
+        side = plain.field_label(title, field)
+        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._add_row(side, field, name, unit=unit, note=note)
+
+    def add_checked_field(self, box: CheckBox, field: QWidget, name: str) -> None:
+        """A row whose label is a box to tick."""
+        self._add_row(box, field, name)
+
+    def _add_row(
+        self, side: QWidget, field: QWidget, name: str, *, unit: str = "", note: str = ""
+    ) -> None:
         problem = plain.label(tone="bad", name=f"settings.{name}.problem", wraps=True)
         problem.hide()
         self.problems[name] = problem
         self._fields[name] = field
         below = _below(_with_unit(field, unit), note)
         below.addWidget(problem)
-        side = plain.field_label(title, field)
         side.setFixedHeight(max(_LINE_HEIGHT, side.fontMetrics().height() + 2 * GRID))
-        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.form.addRow(side, below)
 
     def add_wide(self, part: QWidget, name: str = "") -> None:
