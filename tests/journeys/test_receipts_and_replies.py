@@ -55,12 +55,11 @@ class Room:
     settings: Settings = field(default_factory=lambda: Settings(None))
     port: int = field(default_factory=free_port)
 
-    @contextmanager
-    def open(self) -> Iterator[Desk]:
-        """Everything as behind the window, asking as often as in the demo."""
+    def desk(self) -> Desk:
+        """Everything as behind the window, asking as often as in the demo; nothing runs yet."""
         vault = self.account.vault()
         vault.set("signature_secret", DEMO_SIGNATURE_SECRET)
-        desk = open_desk(
+        return open_desk(
             paths=find_paths(data_dir=self.folder, profile="default"),
             settings=self.settings,
             vault=vault,
@@ -68,6 +67,11 @@ class Room:
             is_demo=True,
             api_url=self.account.simulator.url,
         )
+
+    @contextmanager
+    def open(self) -> Iterator[Desk]:
+        """With its services, as far as they are wanted."""
+        desk = self.desk()
         stop = threading.Event()
         threads = [
             threading.Thread(target=service.run, args=(stop,), name=service.name)

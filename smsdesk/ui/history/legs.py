@@ -34,22 +34,16 @@ class Legs(QWidget):
         self._grid.setHorizontalSpacing(GRID)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(3, 1)
-        self._shown: tuple[LegNews, ...] = ()
         self.hide()
 
     def show_legs(self, legs: Sequence[LegNews]) -> None:
         """Show these; nothing for none."""
         self._clear()
-        self._shown = tuple(legs)
-        self.setVisible(bool(legs))
         for row, news in enumerate(legs):
             self._add(row, news)
+        self.setVisible(bool(legs))
         spoken = [wording_channels.leg_sentence(news) for news in legs]
         self.setAccessibleDescription(plain.visible("; ".join(spoken)))
-
-    def show_again(self) -> None:
-        """After a change of colours."""
-        self.show_legs(self._shown)
 
     def _add(self, row: int, news: LegNews) -> None:
         sign, tone = _look(news)
