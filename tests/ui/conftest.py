@@ -19,6 +19,7 @@ os.environ.pop("DBUS_SESSION_BUS_ADDRESS", None)  # nothing on the desktop of wh
 from smsdesk.delivery.identity import ulids
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.opening import open_desk
+from smsdesk.sms.channels.received import Received
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.message import Draft, Message
@@ -98,7 +99,13 @@ class Book:
         self._log.commit_step([result], [], at=datetime.now(UTC))
 
     def reply(
-        self, text: str = "Running late", *, writer: str = "+447700900123", to: str = OURS
+        self,
+        text: str = "Running late",
+        *,
+        writer: str = "+447700900123",
+        to: str = OURS,
+        channel: str = "sms",
+        received: Received | None = None,
     ) -> Message:
         """Somebody writes to us."""
         self._heard += 1
@@ -114,6 +121,8 @@ class Book:
             network="23410",
             price="0.0043",
             currency="EUR",
+            channel=channel,
+            received=received,
         )
         (message_id,) = self._replies.record([HeardReply(heard)], at=datetime.now(UTC))
         return self.get(message_id)

@@ -19,7 +19,7 @@ PICTURE = Attachment("image", "https://media.example/v3/cat.jpg")
 @pytest.fixture
 def message(book: Book) -> Message:
     received = Received(kind="image", attachments=(PICTURE,))
-    return replace(book.reply("Our cat"), channel="whatsapp", received=received)
+    return book.reply("Our cat", channel="whatsapp", received=received)
 
 
 @pytest.fixture

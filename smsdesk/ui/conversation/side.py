@@ -77,6 +77,7 @@ class RightSide(QSplitter):
     def _connect(self) -> None:
         self.conversation.closed.connect(self._close)
         self.conversation.reply_asked.connect(self.reply)
+        self.conversation.channel_changed.connect(self._note_channel)
         self.conversation.details_asked.connect(self.details_asked)
         self.conversation.erase_asked.connect(self.erase_asked)
         self.reply_action.triggered.connect(self.reply)
@@ -170,6 +171,11 @@ class RightSide(QSplitter):
             self._go_back()
 
     # answering
+
+    def _note_channel(self) -> None:
+        """An answer goes by the channel that is looked at."""
+        self._compose.offer.withdraw()
+        self._offer()
 
     def _offer(self) -> None:
         """Fill in an answer where nothing is written yet. The keyboard stays where it is."""

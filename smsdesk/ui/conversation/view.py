@@ -21,6 +21,7 @@ from smsdesk.desk.history import History
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.conversation.channel_box import ChannelBox
 from smsdesk.ui.conversation.list import ConversationList
 from smsdesk.ui.conversation.model import ConversationModel
 from smsdesk.ui.theme import GRID
@@ -35,6 +36,8 @@ class ConversationView(QFrame):
 
     # Emitted when the person at the desk closes it.
     closed = Signal()
+    # Emitted when the messages of another channel are shown.
+    channel_changed = Signal()
     # Emitted when an answer is to be written.
     reply_asked = Signal()
     # Emitted with the id of a message whose details are wanted.
@@ -57,6 +60,7 @@ class ConversationView(QFrame):
         self.list = ConversationList(self.model)
         self._who = plain.heading("", points=1.0)
         self._who.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.channel_box = ChannelBox()
         self._close = QToolButton()
         self._close.setObjectName("conversation.close")
         self._close.setAccessibleName(_("Close the conversation"))
@@ -79,6 +83,7 @@ class ConversationView(QFrame):
         head.setContentsMargins(2 * GRID, GRID, GRID, 0)
         head.addWidget(self._who)
         head.addStretch()
+        head.addWidget(self.channel_box)
         head.addWidget(self._close)
         foot = QHBoxLayout()
         foot.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
@@ -91,6 +96,7 @@ class ConversationView(QFrame):
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
         layout.addLayout(foot)
+        QWidget.setTabOrder(self.channel_box, self._close)
         QWidget.setTabOrder(self._close, self.list)
         QWidget.setTabOrder(self.list, self.reply_button)
         self.line.hide()
@@ -99,6 +105,7 @@ class ConversationView(QFrame):
 
     def _connect(self) -> None:
         self._close.clicked.connect(self.closed)
+        self.channel_box.chosen.connect(self._show_channel)
         self.reply_button.clicked.connect(self.reply_asked)
         self.list.opened.connect(self.details_asked)
         self.list.erase_action.triggered.connect(lambda: self.erase_asked.emit(self.peer))
@@ -120,6 +127,7 @@ class ConversationView(QFrame):
         """Show the messages of one person; False if there are none."""
         self._is_left_unread = False
         self.model.load(peer)
+        self.channel_box.offer(self.model)
         self._name()
         self.list.go_to_end()
         self._look()
@@ -128,7 +136,14 @@ class ConversationView(QFrame):
     def touch(self, ids: frozenset[str] | None) -> None:
         """These messages moved on, or are new."""
         self.list.keep_place(lambda: self.model.touch(ids))
+        self.channel_box.offer(self.model)
         self._look()
+
+    def _show_channel(self, channel: str | None) -> None:
+        """Only the messages of one channel, or again those of all."""
+        self.model.load(self.peer, channel=channel)
+        self.list.go_to_end()
+        self.channel_changed.emit()
 
     def say(self, sentence: str, *, can_reply: bool) -> None:
         """The line below the messages, and whether Reply is offered beside it."""
