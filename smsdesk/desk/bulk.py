@@ -170,6 +170,7 @@ class Bulk:
         *,
         replace: bool = False,
         allow_blank: bool = False,
+        channel: Channel = SMS,
     ) -> RowPreview:
         """The message of one of the sheet's entries; quick, made at every keystroke.
 
@@ -177,11 +178,17 @@ class Bulk:
         """
         entry = sheet.numbers.entries[place]
         template = parse_template(text)
-        filling = _Filling(template, sheet.table, replaces=replace, allows_blank=allow_blank)
+        filling = _Filling(
+            template,
+            sheet.table,
+            replaces=replace,
+            allows_blank=allow_blank,
+            channels=(channel,),
+        )
         made = filling.fill(entry)
         if isinstance(made, RowProblem):
-            return RowPreview(entry, "", measure(""), made)
-        return RowPreview(entry, made.text, measure(made.text), None)
+            return RowPreview(entry, "", channel.measure(""), made)
+        return RowPreview(entry, made.text, channel.measure(made.text), None)
 
     @without_cycles()
     def plan(

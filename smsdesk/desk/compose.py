@@ -15,6 +15,7 @@ from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.timing import Timing
 from smsdesk.sms.channels import Channel
+from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
 from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
@@ -119,6 +120,17 @@ class Compose:
     def choices(self, draft: Draft) -> tuple[Choice, ...]:
         """Every channel of the account, each with what keeps the draft's recipients from it."""
         return self.channels.choices(draft, default_region=self.default_region)
+
+    def choices_for_lists(self, draft: Draft) -> tuple[Choice, ...]:
+        """The same for a list of numbers, of whom none is in the draft."""
+        return tuple(
+            choice
+            if choice.channel.recipient is Address.NUMBER
+            else Choice(
+                choice.channel, Problem("channel", choice.channel.title, "not_for_lists")
+            )
+            for choice in self.choices(draft)
+        )
 
     def recipients_on(self, draft: Draft, channel: Channel) -> str:
         """The To field of a draft as another channel names its people."""

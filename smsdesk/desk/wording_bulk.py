@@ -84,6 +84,9 @@ BULK_SENTENCES: Mapping[tuple[str, str], str] = {
 }
 
 ROW_SENTENCES: Mapping[tuple[str, str], str] = {
+    ("text", "over_limit"): N_(
+        "The text is too long for one of the channels, which takes at most {value} characters."
+    ),
     ("to", "empty"): N_("There is no number."),
     ("to", "spreadsheet"): N_(
         "“{input}” is a number that a spreadsheet has shortened. Format the column as text and "
@@ -202,7 +205,7 @@ def plan_sentence(plan: BulkPlan) -> str:
     count, parts = len(plan.messages), plan.parts
     messages = _count(ngettext("1 message", "{count} messages", count), count)
     in_parts = _count(ngettext("1 part", "{count} parts", parts), parts)
-    told = [messages, in_parts]
+    told = [messages, in_parts] if plan.channel.has_parts else [messages]
     if plan.cost is not None:
         told.append(
             _("≈ {amount}").replace("{amount}", wording.money(plan.cost, plan.currency))

@@ -112,7 +112,9 @@ def worst_sentence(plan: BulkPlan) -> str:
     characters = _count(
         ngettext("1 character", "{count} characters", len(longest.text)), len(longest.text)
     )
-    if dearest.row.place == longest.row.place:
+    if not plan.channel.has_parts:
+        sentence = _("The longest message is row {row}: {characters}.")
+    elif dearest.row.place == longest.row.place:
         sentence = _("The longest message is row {row}: {characters}, {parts}.")
     else:
         sentence = _(
@@ -154,10 +156,13 @@ def messages_words(count: int) -> str:
 
 
 def size_sentence(plan: BulkPlan) -> str:
-    """How many parts it is, and how long it takes."""
+    """How many parts it is, where there are any, and how long it takes."""
+    duration = wording_bulk.duration_words(plan.duration)
+    if not plan.channel.has_parts:
+        return duration
     parts = plan.parts
     told = _count(ngettext("1 part", "{count} parts", parts), parts)
-    return f"{told} · {wording_bulk.duration_words(plan.duration)}"
+    return f"{told} · {duration}"
 
 
 def merged_reason(duplicate: Duplicate) -> str:
@@ -192,6 +197,8 @@ def total_sentence(plan: BulkPlan) -> str:
     if plan.cost is not None:
         amount = wording.money(plan.cost, plan.currency)
         return _("≈ {amount}, an estimate: parts × price.").replace("{amount}", amount)
+    if not plan.channel.goes_by_country:
+        return _("Prices are known for SMS only.")
     known = [country for country in plan.countries if country.total is not None]
     if not known:
         return _("The prices are not known yet.")

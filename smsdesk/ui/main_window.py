@@ -635,6 +635,8 @@ class MainWindow(QMainWindow):
                     text=text,
                     entity_id=draft.entity_id,
                     content_id=draft.content_id,
+                    channel=draft.channel,
+                    failover=draft.failover,
                 ),
                 parent=self,
             )

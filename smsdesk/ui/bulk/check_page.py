@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording_bulk, wording_list
+from smsdesk.desk import wording_bulk, wording_channels, wording_list
 from smsdesk.sms.phone import show_e164
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
@@ -143,7 +143,11 @@ class CheckPage(QWidget):
         self.summary.setText(wording_list.size_sentence(plan))
         sender = "" if plan.sender is None else plan.sender.value
         shown = show_e164(sender) if sender.startswith("+") else sender
-        self.sender_line.setText(_("From {sender}").replace("{sender}", plain.one_line(shown)))
+        told = _("From {sender}").replace("{sender}", plain.one_line(shown))
+        order = wording_channels.order_sentence(one.name for one, _sender in plan.ways)
+        self.sender_line.setText(f"{order} · {told}" if order else told)
+        for column in _PAID_BY_PART:
+            self.table.setColumnHidden(column, not plan.channel.goes_by_country)
         self.sender_line.setVisible(bool(sender))
         self.text.setText(plain.one_line(plan.text))
         plain.set_tip(self.text, plan.text)
@@ -193,6 +197,10 @@ class CheckPage(QWidget):
 
     def take_focus(self) -> None:
         (self.typed if self._asking.isVisible() else self.table).setFocus()
+
+
+_PAID_BY_PART = (2, 3, 4)
+"""The columns of parts, their price and the sum."""
 
 
 class _Warnings(QFrame):

@@ -128,7 +128,7 @@ class BulkDialog(Dialog):
         for title in (_("1  &List"), _("2  &Text"), _("3  &Check and send")):
             self.tabs.addTab(title)
         self.list = ListPage()
-        self.text = TextPage(self._preview)
+        self.text = TextPage(self._preview, compose)
         self.when = WhenPart(
             compose.timing, look=self._look_ahead, run=self._run_look, worker=worker
         )
@@ -149,7 +149,6 @@ class BulkDialog(Dialog):
         self.drop = FileDrop(self)
         self._arrange()
         self._connect(news)
-        self.text.sender_field.set_choices(compose.remembered_senders())
         self.text.show_written(written)
         self._show_part(LIST)
 
@@ -420,6 +419,7 @@ class BulkDialog(Dialog):
                 place,
                 replace=written.replaces,
                 allow_blank=written.allows_blank,
+                channel=self.text.ways.channel,
             )
         except TemplateError as error:
             problem = Problem("text", "", error.code, value=error.place + 1)
@@ -449,6 +449,8 @@ class BulkDialog(Dialog):
                 allow_blank=written.allows_blank,
                 entity_id=written.entity_id,
                 content_id=written.content_id,
+                channel=written.channel,
+                failover=written.failover,
                 on_progress=lambda done: tell((done, every)),
                 stop=stop,
             )

@@ -103,7 +103,7 @@ def look_at_plan(plan: BulkPlan) -> Outlook:
     ucs2 = [
         index[message.row.place]
         for message in plan.messages
-        if message.encoding is Encoding.UCS2
+        if message.encoding is Encoding.UCS2 and plan.channel.has_parts
     ]
     return Outlook(
         plan=plan,

@@ -17,15 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk import wording, wording_bulk, wording_list
+from smsdesk.desk import wording, wording_bulk, wording_channels, wording_list
 from smsdesk.desk.bulk_plan import RowPreview
+from smsdesk.desk.compose import Compose
 from smsdesk.desk.sheets.table import Table
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.encoding import Encoding
-from smsdesk.sms.message import Problem
+from smsdesk.sms.message import DraftLeg, Problem
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.bulk.outlook import Outlook
 from smsdesk.ui.bulk.parts import button, retitle
+from smsdesk.ui.bulk.ways import BulkWays
 from smsdesk.ui.compose.dlt_fields import DltFields
 from smsdesk.ui.compose.message_field import MessageField
 from smsdesk.ui.compose.sender_field import SenderField
@@ -55,6 +58,9 @@ class Written:
     """An empty cell is nothing instead of a problem."""
     entity_id: str = ""
     content_id: str = ""
+    channel: str = SMS.name
+    failover: tuple[DraftLeg, ...] = ()
+    """What is tried after the channel."""
 
 
 class TextPage(QWidget):
@@ -63,7 +69,7 @@ class TextPage(QWidget):
     # Emitted whenever anything of it has changed.
     changed = Signal()
 
-    def __init__(self, preview: Preview) -> None:
+    def __init__(self, preview: Preview, compose: Compose) -> None:
         super().__init__()
         self.setObjectName("bulk.text_page")
         self._preview = preview
@@ -73,6 +79,7 @@ class TextPage(QWidget):
         self._replaces = False
         self.sender_field = SenderField()
         self.sender_field.setObjectName("bulk.from")
+        self.ways = BulkWays(compose, self.sender_field)
         self.dlt = DltFields()
         self.text = MessageField()
         self.text.setObjectName("bulk.text")
@@ -87,7 +94,7 @@ class TextPage(QWidget):
         self.more.setAutoDefault(False)
         self.beside: dict[str, QLabel] = {
             field: plain.label(tone="bad", name=f"bulk.{field}.problem", wraps=True)
-            for field in ("from", "text")
+            for field in ("from", "text", "channel")
         } | self.dlt.problems
         self.worst = plain.label(tone="muted", name="bulk.worst", wraps=True)
         self.foreign = plain.label(tone="warn", name="bulk.foreign", wraps=True)
@@ -124,6 +131,8 @@ class TextPage(QWidget):
         cures.addStretch()
         left = QVBoxLayout()
         left.setSpacing(GRID)
+        left.addWidget(self.ways)
+        left.addWidget(self.beside["channel"])
         left.addLayout(sender)
         left.addWidget(self.beside["from"])
         left.addWidget(self.dlt)
@@ -176,7 +185,7 @@ class TextPage(QWidget):
         layout.addLayout(left, 1)
         layout.addWidget(side)
         for part in (
-            *(self.beside["from"], self.beside["text"]),
+            *(self.beside["from"], self.beside["text"], self.beside["channel"]),
             *(self.worst, self.foreign, self.replace, self.keep, self.blank),
         ):
             part.hide()
@@ -185,6 +194,7 @@ class TextPage(QWidget):
         self.text.textChanged.connect(self._note_change)
         self.sender_field.changed.connect(self._note_change)
         self.dlt.changed.connect(self._note_change)
+        self.ways.changed.connect(self._note_change)
         self.blank.toggled.connect(lambda _on: self._note_change())
         self.replace.clicked.connect(lambda: self._set_replaces(True))
         self.keep.clicked.connect(lambda: self._set_replaces(False))
@@ -205,10 +215,14 @@ class TextPage(QWidget):
             allows_blank=self.blank.isChecked(),
             entity_id=self.dlt.entity_id.text(),
             content_id=self.dlt.content_id.text(),
+            channel=self.ways.channel.name,
+            failover=self.ways.failover,
         )
 
     def show_written(self, written: Written) -> None:
-        self.sender_field.set_text(written.sender)
+        self.ways.show_ways(written.channel, written.failover)
+        if self.ways.channel.name == written.channel:
+            self.sender_field.set_text(written.sender)
         self.text.set_text(written.text)
         self._replaces = written.replaces
         self.blank.setChecked(written.allows_blank)
@@ -318,6 +332,7 @@ class TextPage(QWidget):
     def _field(self, name: str) -> QWidget:
         fields: dict[str, QWidget] = {
             "from": self.sender_field,
+            "channel": self.ways.channel_field,
             "entity_id": self.dlt.entity_id,
             "content_id": self.dlt.content_id,
         }
@@ -363,10 +378,14 @@ class TextPage(QWidget):
         if made.problem is not None:
             self._show_message("", wording_bulk.row_reason(made.problem))
             return
-        is_loud = made.measure.encoding is Encoding.UCS2
-        self._show_message(
-            made.text, wording.meter_sentence(made.measure), "warn" if is_loud else "muted"
+        channel = self.ways.channel
+        is_loud = made.measure.encoding is Encoding.UCS2 and channel.has_parts
+        length = (
+            wording.meter_sentence(made.measure)
+            if channel.has_parts
+            else wording_channels.length_of(made.text, channel).sentence
         )
+        self._show_message(made.text, length, "warn" if is_loud else "muted")
 
     def _show_message(self, text: str, below: str, tone: str = "bad") -> None:
         self.shown.setText(plain.visible(text) or "…")

@@ -4,6 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from smsdesk.desk.compose import Compose
+from smsdesk.sms.channels import Channel
+from smsdesk.sms.channels.channel import Address
 from smsdesk.system.i18n import _
 from smsdesk.ui.controls import STILL_THERE, ComboBox
 
@@ -37,9 +40,14 @@ class SenderField(ComboBox):
         """The places that take dropped text."""
         return (self, self._line)
 
-    def set_hint(self, hint: str) -> None:
-        """What stands in the field while it is empty."""
-        self._line.setPlaceholderText(hint)
+    def offer(self, compose: Compose, channel: Channel) -> None:
+        """Have what was sent from on a channel before, and say what may be entered."""
+        self._line.setPlaceholderText(sender_hint(channel))
+        if channel.goes_by_country:
+            self.set_choices(compose.remembered_senders())
+        else:
+            sender = compose.channels.sender_of(channel.name)
+            self.set_choices([sender] if sender else [])
 
     def set_text(self, text: str) -> None:
         self.setEditText(text)
@@ -57,3 +65,16 @@ class SenderField(ComboBox):
         super().focusOutEvent(event)
         if event.reason() not in STILL_THERE:
             self.left.emit()
+
+
+def sender_hint(channel: Channel) -> str:
+    """What may be entered as the sender on a channel, in a few words."""
+    match channel.sender:
+        case Address.SENDER_ID:
+            return _("Number or name")
+        case Address.NUMBER:
+            return _("Number of yours")
+        case Address.AGENT:
+            return _("Name registered for RCS")
+        case _:
+            return _("Your ID on {channel}").replace("{channel}", channel.title)

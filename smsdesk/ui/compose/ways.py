@@ -18,7 +18,6 @@ from smsdesk.desk import wording_channels
 from smsdesk.desk.channels import Choice
 from smsdesk.desk.compose import Compose
 from smsdesk.sms.channels import Channel, find_channel
-from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import read_people
 from smsdesk.sms.channels.content import PLAIN
 from smsdesk.sms.channels.short_message import SMS
@@ -259,8 +258,7 @@ class Ways(QWidget):
         self._shown = channel
         self.channel_field.set_channel(channel)
         self._recipients.set_reader(self.read)
-        self._sender.set_hint(_sender_hint(channel))
-        self._sender.set_choices(self._known_senders(channel))
+        self._sender.offer(self._compose, channel)
         self.content.show_channel(channel)
         has_fields = not channel.goes_by_country
         self.more_button.setVisible(has_fields)
@@ -271,12 +269,6 @@ class Ways(QWidget):
         self.content.setVisible(is_more)
         self.more_button.setText(_("Fewer fiel&ds") if is_more else _("More fiel&ds"))
 
-    def _known_senders(self, channel: Channel) -> list[str]:
-        if channel == SMS:
-            return self._compose.remembered_senders()
-        sender = self._channels.sender_of(channel.name)
-        return [sender] if sender else []
-
     def _is_on(self, ways: Draft) -> bool:
         names = {channel.name for channel in self._channels.on}
         return {ways.channel, *(leg.channel for leg in ways.failover)} <= names
@@ -284,15 +276,3 @@ class Ways(QWidget):
     def _note_failover(self) -> None:
         self.changed.emit()
         self.left.emit("failover")
-
-
-def _sender_hint(channel: Channel) -> str:
-    match channel.sender:
-        case Address.SENDER_ID:
-            return _("Number or name")
-        case Address.NUMBER:
-            return _("Number of yours")
-        case Address.AGENT:
-            return _("Name registered for RCS")
-        case _:
-            return _("Your ID on {channel}").replace("{channel}", channel.title)

@@ -15,7 +15,6 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
 from smsdesk.sms.channels import CHANNELS as KNOWN
 from smsdesk.sms.channels import Channel
-from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import parse_sender
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Problem
@@ -29,6 +28,7 @@ from smsdesk.ui.account.settings.page import (
     make_check,
     make_line,
 )
+from smsdesk.ui.compose.sender_field import sender_hint
 from smsdesk.ui.controls import CheckBox
 
 
@@ -97,7 +97,7 @@ class ChannelsPage(SettingsPage):
         line = make_line(
             f"channel_{channel.name}",
             _("{channel}: sent from").replace("{channel}", channel.title),
-            hint=_hint(channel),
+            hint=sender_hint(channel),
         )
         self.senders[channel.name] = line
         self.add_checked_field(box, line, f"channel_{channel.name}")
@@ -122,13 +122,3 @@ class ChannelsPage(SettingsPage):
             box.setEnabled(KNOWN[name].is_in_sandbox or not is_sandbox)
         for name, line in self.senders.items():
             line.setEnabled(self.boxes[name].isEnabled() and self.boxes[name].isChecked())
-
-
-def _hint(channel: Channel) -> str:
-    match channel.sender:
-        case Address.NUMBER:
-            return _("Number of yours")
-        case Address.AGENT:
-            return _("Name registered for RCS")
-        case _:
-            return _("Your ID on {channel}").replace("{channel}", channel.title)
