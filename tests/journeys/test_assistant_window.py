@@ -307,3 +307,28 @@ def test_a_key_in_a_folder_that_is_copied_elsewhere_is_warned_of(
     newcomer.press_next(to=newcomer.assistant.sender_page)
 
     assert newcomer.is_said("copied to other computers")
+
+
+def test_the_sandbox_is_explained_chosen_and_ends_without_an_sms(
+    newcomer: Newcomer, account: Account
+) -> None:
+    assistant = newcomer.assistant
+    newcomer.press("existing")
+    newcomer.type("application_id", APPLICATION_ID)
+    newcomer.type("private_key_path", str(account.key_path))
+    assert not newcomer.is_said("one message a second and 100 a month")
+    assistant.existing.sandbox.click()
+    assert newcomer.is_said("one message a second and 100 a month")
+
+    newcomer.press_next(to=assistant.receipts)
+    newcomer.press("next")
+
+    newcomer.person.wait_until(lambda: not newcomer.is_open())
+    assert newcomer.desk.compose.channels.is_sandbox
+    field = newcomer.person.window.compose.ways.channel_field
+    assert field.isVisible()
+    assert [field.itemText(row) for row in range(field.count())] == [
+        "WhatsApp",
+        "Viber",
+        "Messenger",
+    ]
