@@ -122,7 +122,10 @@ class TextPage(QWidget):
         self._flow.setContentsMargins(0, 0, 0, 0)
         sender = QHBoxLayout()
         sender.setSpacing(GRID + GRID // 2)
-        sender.addWidget(plain.field_label(_("F&rom"), self.sender_field))
+        title = plain.field_label(_("F&rom"), self.sender_field)
+        if not self.ways.isHidden():
+            title.setMinimumWidth(self.ways.title.minimumWidth())
+        sender.addWidget(title)
         sender.addWidget(self.sender_field, 1)
         cures = QHBoxLayout()
         cures.setSpacing(GRID)

@@ -354,8 +354,8 @@ def _facts_of_channel(message: Message) -> list[str]:
     channel = find_channel(message.channel)
     if channel is None or not channel.has_parts:
         return [plain.one_line(title_of(message.channel))]
-    parts = ngettext("{count} part", "{count} parts", message.parts)
-    return [parts.format(count=message.parts), message.encoding.value]
+    parts = ngettext("{count} part", "{count} parts", message.parts).format(count=message.parts)
+    return [parts, message.encoding.value]
 
 
 def _facts_of_carrier(message: Message) -> list[str]:

@@ -13,6 +13,7 @@ from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import State
 from smsdesk.ui import plain
 from smsdesk.ui.history.legs import Legs
+from smsdesk.ui.numbers import show_number
 
 FIRST = LegNews(
     n=1,
@@ -64,7 +65,7 @@ def test_each_channel_is_told_with_its_sender_and_its_refusal(legs: Legs) -> Non
     assert [text for text in lines(legs) if text] == [
         "1.",
         "WhatsApp: refused",
-        "from +447400000001 · The recipient does not use this service. (1300)",
+        f"from {show_number('+447400000001')} · The recipient does not use this service. (1300)",
         "2.",
         "SMS: delivered",
         "from ACME · Price 0.0412 EUR",
