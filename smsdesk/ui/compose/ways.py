@@ -102,7 +102,7 @@ class Ways(QWidget):
     def _connect(self) -> None:
         self.channel_field.chosen.connect(self._switch)
         self.failover.changed.connect(self._note_failover)
-        self.more_button.toggled.connect(self._show_more)
+        self.more_button.toggled.connect(lambda _on: self._show_more())
         self.content.changed.connect(self.changed)
         self.content.left.connect(self.left)
         self._recipients.changed.connect(self.look_again)
@@ -145,12 +145,15 @@ class Ways(QWidget):
                 sender=self._channels.sender_of(channel.name),
                 content=PLAIN,
             )
+        if self._channels.is_only_sms:
+            draft = replace(draft, content=PLAIN)
         legs = [find_channel(leg.channel) for leg in draft.failover]
         texts = [leg.text for leg in draft.failover if leg.text is not None]
-        self._show_channel(channel)
-        self.failover.set_channels(channel, [leg for leg in legs if leg in on and leg])
+        self.content.show_channel(channel)
         self.content.set_content(draft.content)
         self.more_button.setChecked(draft.content != PLAIN)
+        self._show_channel(channel)
+        self.failover.set_channels(channel, [leg for leg in legs if leg in on and leg])
         return replace(draft, text=draft.text or (texts[0] if texts else ""))
 
     def take(self, channel: str) -> None:
@@ -166,7 +169,7 @@ class Ways(QWidget):
             legs = [find_channel(leg.channel) for leg in ways.failover]
             self.failover.set_channels(self.channel, [leg for leg in legs if leg])
             self.content.set_content(ways.content)
-            self.more_button.setChecked(ways.content != PLAIN)
+            self._show_more()
             self.changed.emit()
 
     @staticmethod
@@ -209,6 +212,9 @@ class Ways(QWidget):
         self._look_timer.start() if is_shown else self._look_timer.stop()
         if self.channel not in on:
             self._switch(on[0])
+        if self._channels.is_only_sms:
+            self.content.set_content(PLAIN)
+        self._show_more()
         kept = [channel for channel in self.failover.channels if channel in on]
         self.failover.set_channels(self.channel, kept)
         self.failover.setVisible(len(on) > 1)
@@ -260,13 +266,15 @@ class Ways(QWidget):
         self._recipients.set_reader(self.read)
         self._sender.offer(self._compose, channel)
         self.content.show_channel(channel)
-        has_fields = not channel.goes_by_country
-        self.more_button.setVisible(has_fields)
-        self.content.setVisible(has_fields and self.more_button.isChecked())
+        self._show_more()
         self.look_again()
 
-    def _show_more(self, is_more: bool) -> None:
-        self.content.setVisible(is_more)
+    def _show_more(self) -> None:
+        """What has been filled in goes along with the message, and so it stays in sight."""
+        if self.content.content() != PLAIN:
+            self.more_button.setChecked(True)
+        is_more = self.more_button.isChecked()
+        self.content.setVisible(is_more and not self._channels.is_only_sms)
         self.more_button.setText(_("Fewer fiel&ds") if is_more else _("More fiel&ds"))
 
     def _is_on(self, ways: Draft) -> bool:

@@ -29,6 +29,7 @@ from smsdesk.desk import wording_contacts
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.templates import Template, TemplateError, Templates
 from smsdesk.sms.contact import fold, words_of
+from smsdesk.sms.message import Draft
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
@@ -324,8 +325,9 @@ class TemplatesDialog(Dialog):
         if not self.is_edited():
             return
         template, name, text = self._open, self.name.text(), self.text.toPlainText()
+        ways = Draft() if template is None else template.ways
         self._worker.run(
-            lambda: self._templates.save(template, name=name, text=text),
+            lambda: self._templates.save(template, name=name, text=text, ways=ways),
             self._saved,
             self._tell,
         )

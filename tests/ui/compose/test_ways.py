@@ -164,6 +164,7 @@ def test_the_meter_counts_characters_where_there_are_no_parts(pane: ComposePane)
 @pytest.mark.parametrize(
     ("title", "fields"),
     [
+        ("SMS", {"ttl"}),
         ("MMS", {"image", "ttl"}),
         (
             "WhatsApp",
@@ -350,3 +351,22 @@ def test_the_keyboard_reaches_every_part_in_order(pane: ComposePane, qtbot: QtBo
         part = pane.findChild(QWidget, f"compose.{name}")
         assert part is not None
         assert part.accessibleName()
+
+
+def test_what_is_filled_in_stays_in_sight_on_every_channel_that_takes_it(
+    pane: ComposePane, desk: Desk
+) -> None:
+    choose(pane, "Viber")
+    pane.ways.more_button.click()
+    pane.ways.content.ttl.setText("600")
+    pane.ways.more_button.click()
+    assert "ttl" in shown_fields(pane)
+
+    choose(pane, "SMS")
+    assert shown_fields(pane) == {"ttl"}
+    assert pane.draft().content == Content(ttl_s=600)
+
+    desk.compose.channels.switch_on(["sms"])
+    pane.show_settings()
+    assert shown_fields(pane) == set()
+    assert pane.draft().content == Content()

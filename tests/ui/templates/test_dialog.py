@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.sms.message import Draft
 from smsdesk.ui import dialogs
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
@@ -89,6 +90,21 @@ def test_one_is_renamed_and_changed(
 
     qtbot.waitUntil(lambda: "Parcel service" in shown(templates))
     assert len(desk.templates.all()) == 3
+
+
+def test_one_that_is_changed_goes_out_as_before(
+    templates: TemplatesDialog, desk: Desk, qtbot: QtBot
+) -> None:
+    first = desk.templates.all()[0]
+    ways = Draft(channel="viber_service")
+    desk.templates.save(first, name=first.name, text=first.text, ways=ways)
+    qtbot.waitUntil(lambda: templates._open is not None and templates._open.ways == ways)
+
+    QTest.keyClicks(templates.name, " again")
+    templates.save_button.click()
+
+    qtbot.waitUntil(lambda: f"{first.name} again" in shown(templates))
+    assert {one.name: one.ways for one in desk.templates.all()}[f"{first.name} again"] == ways
 
 
 def test_what_was_changed_is_not_dropped_without_a_question(
