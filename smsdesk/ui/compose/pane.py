@@ -572,7 +572,8 @@ class ComposePane(QWidget):
     def _preview(self, draft: Draft) -> Preview:
         """What the desk says of a draft, and whether a template has left something open in it."""
         preview = self._compose.preview(draft)
-        unfilled = self._templates.refuse(draft.text)
+        written = draft.text or next((leg.text for leg in draft.failover if leg.text), "")
+        unfilled = self._templates.refuse(written)
         return (
             replace(preview, problems=(*preview.problems, *unfilled)) if unfilled else preview
         )

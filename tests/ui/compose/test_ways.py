@@ -370,3 +370,15 @@ def test_what_is_filled_in_stays_in_sight_on_every_channel_that_takes_it(
     pane.show_settings()
     assert shown_fields(pane) == set()
     assert pane.draft().content == Content()
+
+
+def test_what_is_said_after_a_template_must_be_filled_in_too(
+    pane: ComposePane, desk: Desk
+) -> None:
+    desk.templates.save(None, name="Greeting", text="Hi {name}")
+    legs = (DraftLeg("sms", "ACME", "Hi {name}"),)
+    pane.show_draft(Draft(OURS, ANNA, "", channel="whatsapp", content=TEMPLATE, failover=legs))
+
+    pane.send()
+
+    assert "{name}" in told(pane, "compose.text.problem")
