@@ -27,9 +27,12 @@ format: .venv/is-ready ## let ruff put the code into shape
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-lock: ## resolve the dependencies anew into requirements-dev.txt (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--group dev pyproject.toml -o requirements-dev.txt $(ARGS)
+COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+
+lock: ## resolve the dependencies anew into the two lock files (needs uv)
+	$(COMPILE) --group dev pyproject.toml -o requirements-dev.txt $(ARGS)
+	$(COMPILE) --group package pyproject.toml -c requirements-dev.txt \
+		-o requirements-package.txt $(ARGS)
 
 screenshots: .venv/is-ready ## take the pictures in docs/ anew, on a virtual screen
 	@.ci/qt-ready tests
