@@ -92,6 +92,7 @@ def open_session(
             api_url=account.api_url,
             demo_hints=account.hints,
             hide=logs.add_secret,
+            mask=logs.redact,
             checkpoint=checkpoint,
             on_update=on_update,
         )

@@ -19,7 +19,16 @@ from pathlib import Path
 from string import Template
 
 from builder.icons import SIZES, SOURCE, draw_icons
-from builder.places import DIST, FOLDER, PACKAGING, ROOT, VERSION, WORK, build_environment, epoch
+from builder.places import (
+    DIST,
+    FOLDER,
+    PACKAGING,
+    ROOT,
+    VERSION,
+    WORK,
+    build_environment,
+    epoch,
+)
 from builder.system_libraries import packages_of
 
 LARGEST_DEB_BYTES = 46_000_000
@@ -45,16 +54,20 @@ def main() -> int:
     _lay_out(_TREE)
     _write_control(_TREE, architecture)
     _close_to_writing(_TREE)
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(_TREE), str(package)]
+    unchecked = WORK / package.name
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(_TREE), str(unchecked)]
     subprocess.run(command, env=build_environment(), check=True, stdout=subprocess.DEVNULL)
-    size = package.stat().st_size
+    size = unchecked.stat().st_size
     print(
         f"dist/{package.name}: {size / 1e6:.1f} MB of at most {LARGEST_DEB_BYTES / 1e6:.0f} MB"
     )
     if size > LARGEST_DEB_BYTES:
         print("Too large: see what packaging/smsdesk.spec lets in.", file=sys.stderr)
         return 1
-    return 0 if _is_in_order(_TREE, package) else 1
+    if not _is_in_order(_TREE, unchecked):
+        return 1
+    unchecked.replace(package)
+    return 0
 
 
 def _lay_out(tree: Path) -> None:
@@ -132,15 +145,17 @@ def _dependencies(tree: Path) -> list[str]:
             kind, _, name = line.strip().partition(" ")
             if kind == "NEEDED":
                 asked.add(name.strip())
-    known = dict(
-        (line.split(" ", 1)[0].strip(), line.rpartition("=> ")[2])
+    known = {
+        line.split()[0]: line.rpartition("=> ")[2]
         for line in _ask("/sbin/ldconfig", "--print-cache").splitlines()[1:]
-    )
+    }
     owners = packages_of(Path(known[name]) for name in asked - brought)
     return sorted(
         {
             # Built here, it runs with this version of the C library or a later one.
-            f"{one.name} (>= {one.version.partition('-')[0]})" if one.name == "libc6" else one.name
+            f"{one.name} (>= {one.version.partition('-')[0]})"
+            if one.name == "libc6"
+            else one.name
             for one in owners
         }
         | set(_NEEDED_BESIDE)
@@ -167,7 +182,9 @@ def _close_to_writing(tree: Path) -> None:
     it is as old as its source."""
     for path in [tree, *tree.rglob("*")]:
         if not path.is_symlink():
-            is_program = path.is_dir() or (path.stat().st_mode & 0o100 and not _is_library(path))
+            is_program = path.is_dir() or (
+                path.stat().st_mode & 0o100 and not _is_library(path)
+            )
             path.chmod(0o755 if is_program else 0o644)
         os.utime(path, (epoch(), epoch()), follow_symlinks=False)
 

@@ -42,7 +42,7 @@ def licence_of(found: Distribution) -> str:
     """The licence as the distribution states it; "" when it states none."""
     facts = found.metadata
     for field in ("License-Expression", "License"):
-        said = str(facts.get(field) or "").strip()
+        said = facts[field].strip() if field in facts else ""
         if said and "\n" not in said:
             return said
     for classifier in facts.get_all("Classifier") or ():

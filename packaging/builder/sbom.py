@@ -30,9 +30,7 @@ QT_LICENCE = "LGPL-3.0-only"
 _NAMESPACE = uuid.UUID("5e2f2d1c-8e0f-4c39-9a3c-0c2f1f2a7b53")
 
 
-def write_sbom(
-    path: Path, *, is_frozen: bool, packages: Iterable[DebianPackage] = ()
-) -> None:
+def write_sbom(path: Path, *, is_frozen: bool, packages: Iterable[DebianPackage] = ()) -> None:
     """What the wheel asks for; frozen, also Python itself, Qt, PyInstaller's loader and the
     libraries of the system. Raises ValueError if the document does not fit its schema."""
     document = _document(_components(is_frozen=is_frozen, packages=packages))

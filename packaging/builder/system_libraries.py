@@ -47,7 +47,12 @@ def packages_of(files: Iterable[Path]) -> list[DebianPackage]:
         for name in line.partition(": ")[0].split(",")
     }
     shown = subprocess.run(
-        ["dpkg-query", "--show", "--showformat=${Package} ${Version} ${Architecture}\n", *names],
+        [
+            "dpkg-query",
+            "--show",
+            "--showformat=${Package} ${Version} ${Architecture}\n",
+            *names,
+        ],
         check=True,
         capture_output=True,
         text=True,

@@ -549,7 +549,16 @@ def _add_doctor(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:
     parser.add_argument(
         "--online", action="store_true", help=_("also ask Vonage; sends nothing")
     )
-    parser.add_argument("--json", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help=_(
+            "write what somebody who helps needs to know as a ZIP file, with no secret and no "
+            "customer in it; - shows what would be in it"
+        ),
+    )
 
 
 def _add_receive(verbs: argparse._SubParsersAction[_Parser], name: str) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smsdesk.cli.exits import Exit
+from smsdesk.cli.exits import CliError, Exit
 from smsdesk.cli.opening import opened
 from smsdesk.desk import wording
 from smsdesk.desk.doctor import Health
 
+if TYPE_CHECKING:
+    from smsdesk.desk.support import Support
+
 
 def run(options: argparse.Namespace) -> int:
-    """Print the findings; 0 when nothing fails, 1 otherwise."""
+    """Print the findings; 0 when nothing fails, 1 otherwise. Or write a support bundle."""
     with opened(options) as session:
+        if options.bundle is not None:
+            return _bundle(session.desk.support, options.bundle)
         findings = []
         for finding in session.desk.doctor.examine(online=options.online):
             findings.append(finding)
@@ -36,3 +43,27 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(document, ensure_ascii=False))
     is_ill = any(finding.health is Health.FAIL for finding in findings)
     return Exit.REFUSED if is_ill else Exit.OK
+
+
+def _bundle(support: Support, name: str) -> int:
+    """What is written is what `-` shows; nothing that exists is overwritten."""
+    from smsdesk.desk import wording_support  # nobody else needs them
+    from smsdesk.desk.support import BundleError
+
+    path = Path(name)
+    if name != "-" and path.exists():
+        raise CliError(wording_support.bundle_exists_sentence(name))
+    parts = support.gather()
+    if name == "-":
+        for part in parts:
+            print(f"== {part.name}\n{part.text}")
+        return Exit.OK
+    try:
+        support.write(parts, path)
+    except BundleError as error:
+        raise CliError(wording_support.bundle_trouble_sentence(error)) from error
+    print(wording_support.saved_sentence(name))
+    for part in parts:
+        print(f"  {wording_support.part_sentence(part)}")
+    print(wording_support.look_sentence())
+    return Exit.OK

@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.support import Support
     from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
 
@@ -124,6 +125,7 @@ class Desk:
     way_in: WayIn
     profiles: Profiles
     doctor: Doctor
+    support: Support
     trail: AuditTrail
     erasing: Erasing
     copies: Copies

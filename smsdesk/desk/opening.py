@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.profiles import Profiles
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
+    from smsdesk.desk.support import Support
     from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
 
@@ -135,10 +136,13 @@ def open_desk(
     demo_hints: tuple[tuple[str, str], ...] = (),
     clock: Clock | None = None,
     hide: Callable[[str], None] = lambda _secret: None,
+    mask: Callable[[str], str] = lambda line: line,
     checkpoint: Callable[[str], None] = lambda _name: None,
     on_update: Callable[[float], None] = lambda _share: None,
 ) -> Desk:
     """Open everything; the services are made, and started by whoever holds the desk.
+
+    `hide` is told each secret; `mask` takes them out of a line that is to leave the program.
 
     `on_update` is called, again and again, while a log of an earlier version is brought up to
     this one: with how much of that is done, from 0 to 1. It must be quick.
@@ -255,6 +259,7 @@ def open_desk(
     connecting = late(lambda: backroom.connect(account, compose))
     prices = late(lambda: backroom.know_prices(account, view))
     watch = late(lambda: backroom.watch_account(account, sender))
+    doctor = late(lambda: backroom.call_doctor(account, connecting, trail))
     way_in = late(lambda: backroom.find_a_way_in(receiving, account, connecting, sender))
     desk = Desk(
         profile=profile,
@@ -308,7 +313,8 @@ def open_desk(
         watch=watch,
         way_in=way_in,
         profiles=late(lambda: backroom.list_profiles(profile, trail)),
-        doctor=late(lambda: backroom.call_doctor(account, connecting, trail)),
+        doctor=doctor,
+        support=late(lambda: backroom.help_out(doctor, mask)),
         trail=trail,
         erasing=erasing,
         copies=late(lambda: backroom.keep_copies(trail)),
@@ -720,6 +726,17 @@ class _Backroom:
             database=self.database,
             settings=self.settings,
             trail=trail,
+        )
+
+    def help_out(self, doctor: Doctor, mask: Callable[[str], str]) -> Support:
+        from smsdesk.desk.support import Support
+
+        return Support(
+            doctor=doctor,
+            database=self.database,
+            settings=self.settings,
+            paths=self.paths,
+            mask=mask,
         )
 
     def _timetable(self, webhooks_come: bool) -> Timetable:

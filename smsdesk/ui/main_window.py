@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from smsdesk import __version__
 from smsdesk.desk import wording
 from smsdesk.desk.account_values import AccountError, StoredAccount
 from smsdesk.desk.changes import Change, ChangeKind
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.records.records import Records
+    from smsdesk.ui.support_dialog import SupportDialog
     from smsdesk.ui.templates.dialog import TemplatesDialog
 
 _SMALLEST = (760, 480)
@@ -254,6 +256,7 @@ class MainWindow(QMainWindow):
         help_menu = self.menuBar().addMenu(_("&Help"))
         self.keys_action = help_menu.addAction(_("&Keyboard shortcuts"))
         self.keys_action.setShortcut(QKeySequence.StandardKey.HelpContents)
+        self.support_action = help_menu.addAction(_("&Support bundle…"))
         self.about_action = help_menu.addAction(_("&About SMS Desk"))
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -295,6 +298,7 @@ class MainWindow(QMainWindow):
         self.side.erase_asked.connect(lambda number: self.records().open_erase(number))
         self.history.add_export(self._export)
         self.keys_action.triggered.connect(self._tell_keys)
+        self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
         self.troubled.connect(self._note_trouble, Qt.ConnectionType.QueuedConnection)
@@ -820,12 +824,19 @@ class MainWindow(QMainWindow):
             ),
         )
 
-    def _tell_about(self) -> None:
-        from importlib.metadata import version  # start-up time
+    def open_support(self) -> "SupportDialog":
+        """What somebody who helps needs to know; looked at before it is saved."""
+        from smsdesk.ui.support_dialog import SupportDialog  # start-up time
 
+        dialog = SupportDialog(self._desk.support, worker=self._worker, parent=self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _tell_about(self) -> None:
         dialogs.tell(
             self,
-            _("SMS Desk {version}").format(version=version("smsdesk")),
+            _("SMS Desk {version}").format(version=__version__),
             _(
                 "Write an SMS, send it through the Vonage Messages API, and know what became "
                 "of it."
