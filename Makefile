@@ -4,7 +4,11 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists clean
+# Programs that build packages, in an environment of their own: .venv-package.
+BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
+
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists \
+	wheel frozen deb package-test audit licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -51,10 +55,35 @@ forged-webhooks: .venv/is-ready ## forge 100,000 webhooks, of which none may be 
 mutated-lists: .venv/is-ready ## spoil 10,000 lists, of which none may hang, crash or send unseen
 	$(PYTHON) -m tests.long.mutated_lists $(ARGS)
 
+wheel: .venv-package/is-ready ## build the wheel and the source distribution into dist/
+	$(BUILD).wheel
+
+frozen: .venv/is-ready .venv-package/is-ready ## build the folder that runs without Python
+	@.ci/qt-ready tests
+	@.ci/package-ready build
+	$(BUILD).freeze
+
+deb: frozen ## build the Debian package from it, and check it
+	@.ci/package-ready deb
+	$(BUILD).deb
+
+package-test: deb ## install that package, send with it, and remove it again
+	@.ci/package-ready test
+	$(PYTHON) -m tests.long.installed $(ARGS)
+
+licences: .venv-package/is-ready ## see that every library we ship may be shipped
+	$(BUILD).licences
+
+audit: .venv-package/is-ready ## ask whether anything we use is known to be vulnerable
+	$(BUILD).audit
+
 clean: ## remove .venv and whatever the tools left behind
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf .venv .venv-package build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/is-ready: pyproject.toml requirements-dev.txt .ci/set-up
 	@.ci/set-up
+
+.venv-package/is-ready: pyproject.toml requirements-package.txt .ci/set-up
+	@.ci/set-up .venv-package requirements-package.txt

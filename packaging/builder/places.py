@@ -25,9 +25,10 @@ def epoch() -> int:
     said = os.environ.get("SOURCE_DATE_EPOCH")
     if said is None:
         command = ["git", "log", "-1", "--format=%ct"]
-        said = subprocess.run(
-            command, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
+        asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if asked.returncode != 0:
+            raise SystemExit("This is no git checkout: set SOURCE_DATE_EPOCH to its date.")
+        said = asked.stdout
     return int(said)
 
 

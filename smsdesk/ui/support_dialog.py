@@ -118,9 +118,9 @@ class SupportDialog(Dialog):
     def _tell_trouble(self, error: Exception) -> None:
         self.save_button.setEnabled(bool(self._parts))
         if isinstance(error, BundleError):
-            self._say(wording_support.bundle_trouble_sentence(error), "error")
+            self._say(wording_support.bundle_trouble_sentence(error), "bad")
         else:
-            self._say(wording_support.not_gathered_sentence(), "error")
+            self._say(wording_support.not_gathered_sentence(), "bad")
 
     def _say(self, sentence: str, tone: str = "") -> None:
         self.said.setText(plain.visible(sentence))

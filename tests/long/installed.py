@@ -41,6 +41,7 @@ def main() -> int:
             for step in (
                 trial.it_says_its_version,
                 trial.nothing_foreign_is_loaded,
+                trial.it_knows_what_it_is_made_of,
                 trial.a_message_from_the_command_line_is_delivered,
                 trial.the_window_shows_and_sends_what_an_address_asks_for,
             ):
@@ -78,6 +79,14 @@ class _Trial:
         variables = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "QT_PLUGIN_PATH")
         told = self._say("check", "--to", TO_COMMAND, **dict.fromkeys(variables, str(foreign)))
         assert NEVER_LOADED not in told
+
+    def it_knows_what_it_is_made_of(self) -> None:
+        told = self._say("--demo", "doctor", "--bundle", "-")
+        facts = dict(
+            line.rsplit(maxsplit=1) for line in told.splitlines() if line.count("  ") > 2
+        )
+        assert facts["frozen"] == "yes"
+        assert "?" not in facts.values(), told
 
     def a_message_from_the_command_line_is_delivered(self) -> None:
         sent = self._say(
