@@ -50,16 +50,13 @@ def _bundle(support: Support, name: str) -> int:
     from smsdesk.desk import wording_support  # nobody else needs them
     from smsdesk.desk.support import BundleError
 
-    path = Path(name)
-    if name != "-" and path.exists():
-        raise CliError(wording_support.bundle_exists_sentence(name))
     parts = support.gather()
     if name == "-":
         for part in parts:
             print(f"== {part.name}\n{part.text}")
         return Exit.OK
     try:
-        support.write(parts, path)
+        support.write(parts, Path(name), may_replace=False)
     except BundleError as error:
         raise CliError(wording_support.bundle_trouble_sentence(error)) from error
     print(wording_support.saved_sentence(name))

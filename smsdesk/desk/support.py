@@ -106,17 +106,20 @@ class Support:
         ]
         return (BundlePart("README.txt", wording_support.contents_text()), *masked)
 
-    def write(self, parts: Sequence[BundlePart], path: Path) -> None:
+    def write(
+        self, parts: Sequence[BundlePart], path: Path, *, may_replace: bool = True
+    ) -> None:
         """Exactly what was looked at, whole or not at all, readable by this user only.
 
-        Raises BundleError.
+        Raises BundleError: exists, if it may not replace what has the name; disk_full;
+        not_writable.
         """
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as bundle:
             for part in parts:
                 bundle.writestr(part.name, part.text)
         try:
-            with whole_file(path) as file:
+            with whole_file(path, may_replace=may_replace) as file:
                 file.write(content.getvalue())
         except SheetError as error:
             raise BundleError(error.code, path) from None

@@ -57,15 +57,11 @@ def look_sentence() -> str:
     return _("Look through it before you pass it on; --bundle - shows what is in it.")
 
 
-def bundle_exists_sentence(path: str) -> str:
-    """The command line overwrites nothing."""
-    return _("{path} exists already. Name a file that does not exist yet.").replace(
-        "{path}", path
-    )
-
-
 def bundle_trouble_sentence(error: BundleError) -> str:
     """Why there is no bundle."""
+    if error.code == "exists":
+        told = _("{path} exists already. Name a file that does not exist yet.")
+        return told.replace("{path}", str(error.path))
     return _(
         "The support bundle could not be saved as {path}. Choose a folder that you may write to, "
         "on a disk that has room."
