@@ -32,10 +32,11 @@ from smsdesk.system.settings import Setting, Settings
 
 FILE_NAME = "smsdesk-support.zip"
 
-_LIBRARIES = (
+LIBRARIES = (
     *("PySide6-Essentials", "requests", "urllib3", "PyJWT", "cryptography", "keyring"),
     *("phonenumbers", "cheroot", "openpyxl", "truststore", "jeepney"),
 )
+"""Those whose version may explain something; a frozen program brings their metadata for this."""
 _QUOTED_FINDINGS = frozenset({"keyring", "retention", "disk", "signing"})
 """What they saw names no person, no account and no place."""
 _QUOTED_SETTINGS = frozenset(
@@ -177,7 +178,7 @@ def _tell_versions() -> str:
         ("system", platform.platform()),
         ("Python", platform.python_version()),
         ("SQLite", library_version()),
-        *((name, _version_of(name)) for name in _LIBRARIES),
+        *((name, _version_of(name)) for name in LIBRARIES),
     ]
     return "\n".join(f"{name:<20} {told}" for name, told in facts)
 
