@@ -90,22 +90,13 @@ class Support:
         self._mask = mask
 
     def gather(self) -> tuple[BundlePart, ...]:
-        """All that would be in it, to be looked at. As slow as a check of the log; no thread
-        of the window may call it."""
-        # The doctor opens the account, and with it the mask learns its secrets.
-        findings = _tell_findings(self._doctor.examine(online=False))
-        parts = (
-            ("doctor.txt", findings),
-            ("versions.txt", _tell_versions()),
-            ("settings.json", self._tell_settings()),
-            ("counts.txt", self._tell_counts()),
-            ("log.txt", harmless_log("".join(self._log_lines()))),
-        )
-        masked = [
-            BundlePart(name, "".join(f"{self._mask(line)}\n" for line in text.splitlines()))
-            for name, text in parts
-        ]
-        return (BundlePart("README.txt", wording_support.contents_text()), *masked)
+        """All that would be in it, to be looked at. As slow as a check of the log, and as the
+        keyring; the window's own thread may not call it. The connection to the log that the
+        calling thread has is closed afterwards, and opened again when it is wanted."""
+        try:
+            return self._gather()
+        finally:
+            self._database.close_thread()
 
     def write(
         self, parts: Sequence[BundlePart], path: Path, *, may_replace: bool = True
@@ -124,6 +115,22 @@ class Support:
                 file.write(content.getvalue())
         except SheetError as error:
             raise BundleError(error.code, path) from None
+
+    def _gather(self) -> tuple[BundlePart, ...]:
+        # The doctor opens the account, and with it the mask learns its secrets.
+        findings = _tell_findings(self._doctor.examine(online=False))
+        parts = (
+            ("doctor.txt", findings),
+            ("versions.txt", _tell_versions()),
+            ("settings.json", self._tell_settings()),
+            ("counts.txt", self._tell_counts()),
+            ("log.txt", harmless_log("".join(self._log_lines()))),
+        )
+        masked = [
+            BundlePart(name, "".join(f"{self._mask(line)}\n" for line in text.splitlines()))
+            for name, text in parts
+        ]
+        return (BundlePart("README.txt", wording_support.contents_text()), *masked)
 
     def _tell_settings(self) -> str:
         told: dict[str, object] = {}

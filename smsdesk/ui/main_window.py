@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         """The person did not want to wait for what was on the wire, and wants the program gone."""
         self._opt_outs: OptOutsDialog | None = None
         self._records: Records | None = None
+        self._support: SupportDialog | None = None
         self._bulk: BulkDialog | None = None
         self._job: Job | None = None
         self._worker = Worker(self)
@@ -828,10 +829,17 @@ class MainWindow(QMainWindow):
         """What somebody who helps needs to know; looked at before it is saved."""
         from smsdesk.ui.support_dialog import SupportDialog  # start-up time
 
-        dialog = SupportDialog(self._desk.support, worker=self._worker, parent=self)
-        dialog.finished.connect(dialog.deleteLater)
+        # Its doctor opens the keyring.
+        dialog = SupportDialog(self._desk.support, worker=self._keyring_worker, parent=self)
+        dialog.finished.connect(self._put_support_away)
+        self._support = dialog
         dialog.open()
         return dialog
+
+    def _put_support_away(self) -> None:
+        dialog, self._support = self._support, None
+        if dialog is not None:
+            dialog.deleteLater()
 
     def _tell_about(self) -> None:
         dialogs.tell(
@@ -936,7 +944,7 @@ class MainWindow(QMainWindow):
                 listing.reject()
         if self._assistant is not None:
             self._assistant.reject()
-        for dialog in (self._contact, self._templates, self._overview):
+        for dialog in (self._contact, self._templates, self._overview, self._support):
             if dialog is not None:
                 dialog.done(0)  # what was not saved was not asked to be
         if self._records is not None:

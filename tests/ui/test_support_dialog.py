@@ -56,3 +56,10 @@ def test_a_place_that_cannot_be_written_is_told(
 
 def test_it_can_be_closed_while_it_gathers(window: MainWindow) -> None:
     window.open_support().reject()
+
+
+def test_the_window_may_close_with_it_open(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_support()
+
+    with qtbot.waitSignal(window.closed):
+        window.close()
