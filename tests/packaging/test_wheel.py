@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from smsdesk import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = sorted(
     str(path.relative_to(ROOT / "resources"))
@@ -55,7 +57,10 @@ def test_a_wheel_carries_every_resource_inside_the_package(wheel: Path) -> None:
 
     assert {f"smsdesk/resources/{name}" for name in RESOURCES} <= set(names)
     assert "smsdesk/py.typed" in names
-    assert {name.partition("/")[0] for name in names} == {"smsdesk", "smsdesk-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in names} == {
+        "smsdesk",
+        f"smsdesk-{__version__}.dist-info",
+    }
 
 
 def test_installed_from_a_wheel_the_program_finds_them(wheel: Path, tmp_path: Path) -> None:
