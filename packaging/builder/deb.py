@@ -39,8 +39,9 @@ LINUX = PACKAGING / "linux"
 _APPSTREAM = ("--no-net", "--override=cid-desktopapp-is-not-rdns=info")
 """The project has no domain whose name its metadata could bear."""
 _TREE = WORK / "deb"
-_NEEDED_BESIDE = ("fontconfig-config",)
-"""Files that Qt opens by name, and without which no letter is drawn."""
+_NEEDED_BESIDE = ("ca-certificates", "fontconfig-config")
+"""Files that are opened by name: without the first no server is trusted, without the second no
+letter is drawn."""
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from smsdesk import __version__
@@ -19,6 +20,7 @@ ORIGINS = WORK / "smsdesk" / "origins.json"
 VERSION = __version__
 
 
+@cache
 def epoch() -> int:
     """The seconds since 1970 that everything built is dated to: SOURCE_DATE_EPOCH
     (https://reproducible-builds.org/specs/source-date-epoch/), or when the commit was made."""
