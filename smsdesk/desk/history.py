@@ -41,6 +41,7 @@ __all__ = [
     "Settle",
     "Settled",
     "Step",
+    "StoreError",
     "Turn",
     "parse_search",
 ]

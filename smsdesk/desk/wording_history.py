@@ -15,6 +15,7 @@ from smsdesk.desk.wording_tables import N_, STATE_WORDS
 from smsdesk.sms.failure import ERROR_CODES
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
+from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError, StoreError
 from smsdesk.system.i18n import _, ngettext
 
 # How many ------------------------------------------------------------------------------
@@ -30,6 +31,20 @@ def count_sentence(count: int, *, is_all: bool) -> str:
         "More than {count} messages, still counting…",
         count,
     ).replace("{count}", shown)
+
+
+def unread_sentence(error: StoreError) -> str:
+    """Why part of the list cannot be shown; it is tried again by itself."""
+    if isinstance(error, DatabaseBusyError):
+        why = _("The message log is busy, so not everything can be shown.")
+    elif isinstance(error, DatabaseDamagedError):
+        why = _(
+            "The message log is damaged, so not everything can be shown. File, Backups… leads to "
+            "its copies."
+        )
+    else:
+        why = _("The message log does not answer, so not everything can be shown.")
+    return f"{why} {_('It is tried again by itself.')}"
 
 
 def selected_words(count: int) -> str:

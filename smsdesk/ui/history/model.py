@@ -5,6 +5,7 @@ up to date as messages come and move on. What a row looks like is the delegate's
 holds, the desk's.
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from PySide6.QtCore import (
 from smsdesk.desk import wording
 from smsdesk.desk.acting import Span
 from smsdesk.desk.conversations import peer_of
-from smsdesk.desk.history import NO_END, History, HistoryFilter
+from smsdesk.desk.history import NO_END, History, HistoryFilter, StoreError
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
@@ -32,6 +33,8 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.history.outline import BLOCK, Outline
 from smsdesk.ui.history.when import listed_time, short_time, whole_time
 from smsdesk.ui.numbers import show_number
+
+log = logging.getLogger(__name__)
 
 MOST_TOUCHED = 400
 """When more messages than this move on at once, what is seen is read anew instead."""
@@ -43,6 +46,10 @@ _FIRST_KEYS = 1_000
 MESSAGE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 _FEW_BLOCKS, _MOST_BLOCKS = 4, 24
+FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 1_000, 30_000
+"""What could not be read is tried again after this long; then after twice as long each time."""
+_MOST_UNREAD = 32
+"""When more than this could not be read, the whole list is read anew instead."""
 _REST_MS = 500
 """A list that changes all the time is not counted anew all the time."""
 _EVERYTHING = HistoryFilter()
@@ -89,6 +96,8 @@ class HistoryModel(QAbstractTableModel):
     # Emitted before the same list is read anew as a whole, and after; rows have moved.
     renewing = Signal()
     renewed = Signal()
+    # Emitted when something could not be read, and when it could be after all; see `trouble`.
+    troubled = Signal()
 
     def __init__(
         self, history: History, *, worker: Worker, parent: QObject | None = None
@@ -111,6 +120,13 @@ class HistoryModel(QAbstractTableModel):
         self._recount_again.setSingleShot(True)
         self._recount_again.setInterval(_REST_MS)
         self._recount_again.timeout.connect(self._recount)
+        self.trouble: StoreError | None = None
+        """What keeps part of the list from being read; it is tried again by itself."""
+        self._unread: list[Callable[[], None]] = []
+        self._pause_ms = FIRST_PAUSE_MS
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.timeout.connect(self.try_again)
         self.kept_rows: Callable[[], Iterable[int]] = tuple
         """Says which rows must stay the same whatever comes and goes: they are not let go of."""
 
@@ -138,6 +154,7 @@ class HistoryModel(QAbstractTableModel):
     def reload(self) -> None:
         """Begin from the top."""
         self._asked += 1
+        self._forget_trouble()
         self._is_reading = True
         wanted, history = self._wanted, self._history
         self._run(
@@ -221,6 +238,7 @@ class HistoryModel(QAbstractTableModel):
         """The window is closing: whatever is still being read is not wanted any more."""
         self._asked += 1
         self._recount_again.stop()
+        self._retry.stop()
 
     # what Qt asks
 
@@ -249,10 +267,15 @@ class HistoryModel(QAbstractTableModel):
     ) -> None:
         """Read here and now what is found by key alone, and anything else on the worker. What
         was asked of a list that is not wanted any more is passed over."""
-        if _is_quick(which):
-            show(read())
-        else:
+        if not _is_quick(which):
             self._run_beside(read, show)
+            return
+        try:
+            found = read()
+        except StoreError as error:
+            self._try_later(error, read, show)
+        else:
+            show(found)
 
     def _run_beside(self, read: Callable[[], _T], show: Callable[[_T], None]) -> None:
         ticket = self._asked
@@ -264,7 +287,57 @@ class HistoryModel(QAbstractTableModel):
             if found is not None and ticket == self._asked:
                 show(found)
 
-        self._worker.run(read_if_wanted, show_if_wanted)
+        def try_later(error: Exception) -> None:
+            if not isinstance(error, StoreError):
+                raise error
+            if ticket == self._asked:
+                self._try_later(error, read, show)
+
+        self._worker.run(read_if_wanted, show_if_wanted, try_later)
+
+    # what could not be read
+
+    def _try_later(
+        self, error: StoreError, read: Callable[[], _T], show: Callable[[_T], None]
+    ) -> None:
+        """A busy or damaged log: everything stays as if the read took longer, and is asked once
+        more after a pause."""
+        log.warning("messages could not be read", exc_info=error)
+
+        def show_late(found: _T) -> None:
+            show(found)
+            self._tell_changed(0, self._outline.count - 1)
+
+        self._unread.append(lambda: self._run_beside(read, show_late))
+        self.trouble = error
+        if not self._retry.isActive():
+            self._retry.start(self._pause_ms)
+        self.troubled.emit()
+
+    def try_again(self) -> None:
+        """Read now what could not be read."""
+        self._retry.stop()
+        self._pause_ms = min(2 * self._pause_ms, _LONGEST_PAUSE_MS)
+        unread, self._unread = self._unread, []
+        if len(unread) > _MOST_UNREAD:
+            self.reload()
+            return
+        for read_again in unread:
+            read_again()
+        # The worker answers in order: when this comes back, it is known how they went.
+        self._worker.run(lambda: None, lambda _none: self._look_whether_all_is_read())
+
+    def _look_whether_all_is_read(self) -> None:
+        if not self._unread:
+            self._pause_ms = FIRST_PAUSE_MS
+            self._forget_trouble()
+
+    def _forget_trouble(self) -> None:
+        self._retry.stop()
+        self._unread.clear()
+        if self.trouble is not None:
+            self.trouble = None
+            self.troubled.emit()
 
     def _begin(self, wanted: HistoryFilter, newest: int, messages: list[Message]) -> None:
         outline = Outline()

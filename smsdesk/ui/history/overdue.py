@@ -5,7 +5,6 @@ A few are settled one by one, in their details.
 """
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from smsdesk.desk import wording_times
 from smsdesk.desk.not_stored import NotStoredError
@@ -13,46 +12,25 @@ from smsdesk.desk.overdue import ASKED_ABOVE, Overdue, OverdueCount
 from smsdesk.desk.timing import PastError, Timing
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.history.pane import HistoryPane
-from smsdesk.ui.theme import GRID
+from smsdesk.ui.history.warning_line import WarningLine
 
 EVERY_MS = 1000
 SEND, OTHER_TIME, CANCEL, LEAVE = range(1, 5)
 
 
-class OverdueLine(QFrame):
+class OverdueLine(WarningLine):
     """Hidden while there is nothing to ask."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("history.overdue")
-        self.setProperty("ground", "warn")
-        self._sign = QLabel()
-        self.words = plain.label(tone="warn", name="history.overdue.words")
-        self.button = QPushButton(_("&Decide…"))
+        super().__init__("history.overdue", "clock", _("&Decide…"))
         self.button.setObjectName("history.overdue.decide")
         self.button.setAccessibleName(_("Decide about overdue messages"))
-        self.button.setProperty("small", True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID + GRID // 2, GRID // 2, GRID // 2, GRID // 2)
-        layout.addWidget(self._sign)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.button)
-        self.hide()
 
     def show_count(self, count: int) -> None:
-        self.words.setText(wording_times.overdue_sentence(count))
-        self.show_again()
-        self.setVisible(count > ASKED_ABOVE)
-
-    def show_again(self) -> None:
-        """After a change of colours."""
-        self._sign.setPixmap(
-            icons.picture("clock", theme.current().warn, 16, self.devicePixelRatioF())
-        )
+        self.say(wording_times.overdue_sentence(count) if count > ASKED_ABOVE else "")
 
 
 class OverdueSide(QObject):

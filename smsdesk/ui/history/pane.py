@@ -10,10 +10,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QMenu,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -27,7 +24,7 @@ from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, ngettext
-from smsdesk.ui import icons, names, plain, theme
+from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.history.acts import MessageActs
@@ -39,6 +36,7 @@ from smsdesk.ui.history.narrowing import Narrowing
 from smsdesk.ui.history.review import ReviewPage
 from smsdesk.ui.history.saved import SavedButton
 from smsdesk.ui.history.table import MessageTable
+from smsdesk.ui.history.warning_line import WarningLine
 from smsdesk.ui.theme import GRID
 
 
@@ -83,9 +81,10 @@ class HistoryPane(QFrame):
         self.acts = MessageActs(history, worker=worker, pane=self)
         self.recent_batches: Callable[[], Sequence[tuple[str, str]]] = tuple
         """Ids and names of the newest batches, asked for on the worker."""
-        self._banner = QFrame()
-        self._banner_label = plain.label()
-        self._banner_button = QPushButton(_("&Review"))
+        self._banner = WarningLine("history.review.banner", "triangle-alert", _("&Review"))
+        self._trouble = WarningLine(
+            "history.trouble", "triangle-alert", _("&Try again"), wraps=True
+        )
         self.find_action = QAction(_("&Find"), self)
         self.find_action.setShortcut(QKeySequence.StandardKey.Find)
         self.next_action = QAction(_("&Next message"), self)
@@ -108,19 +107,8 @@ class HistoryPane(QFrame):
         return button
 
     def _arrange(self) -> None:
-        self._banner.setObjectName("history.review.banner")
-        self._banner.setProperty("ground", "warn")
-        self._banner_sign = QLabel()
-        self._banner_label.setProperty("tone", "warn")
-        self._banner_button.setObjectName("history.review.open")
-        self._banner_button.setProperty("small", True)
-        self._banner_button.setAccessibleName(_("Review"))
-        row = QHBoxLayout(self._banner)
-        row.setContentsMargins(GRID + GRID // 2, GRID // 2, GRID // 2, GRID // 2)
-        row.addWidget(self._banner_sign)
-        row.addWidget(self._banner_label, 1)
-        row.addWidget(self._banner_button)
-        self._banner.hide()
+        self._banner.button.setObjectName("history.review.open")
+        self._trouble.button.setObjectName("history.trouble.again")
 
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setObjectName("history.split")
@@ -136,7 +124,8 @@ class HistoryPane(QFrame):
             self.pages.addWidget(page)
         self.pages.setMinimumHeight(self.table.minimumHeight())
 
-        self.head.lines.insertWidget(2, self._banner)
+        self.head.lines.insertWidget(2, self._trouble)
+        self.head.lines.insertWidget(3, self._banner)
         before = self.head.more_button
         for button in (self.saved, self.export_button):
             self.head.row.addWidget(button)
@@ -193,7 +182,9 @@ class HistoryPane(QFrame):
         self.details.opt_out_asked.connect(self.opt_out_asked)
         self.review.closed.connect(self._show_list)
         self.review.said.connect(self.said)
-        self._banner_button.clicked.connect(self.open_review)
+        self._banner.button.clicked.connect(self.open_review)
+        self._trouble.button.clicked.connect(self.model.try_again)
+        self.model.troubled.connect(self._tell_trouble)
         self.empty.acted.connect(self._act_on_empty)
 
     # what the window asks
@@ -221,22 +212,16 @@ class HistoryPane(QFrame):
         counts = self._history.counts()
         self.head.show_counts(counts)
         unknown = counts.get("review", 0)
-        self._banner_label.setText(
-            ngettext(
-                "{count:,} message needs review", "{count:,} messages need review", unknown
-            ).format(count=unknown)
-        )
-        self._banner.setVisible(unknown > 0 and self.pages.currentWidget() is not self.review)
-        if self._banner_sign.pixmap().isNull():
-            self.show_again()
+        said = ngettext(
+            "{count:,} message needs review", "{count:,} messages need review", unknown
+        ).format(count=unknown)
+        self._banner.say(said if unknown and not self.is_in_review else "")
 
     def show_again(self) -> None:
         """After a change of colours, or of how numbers are shown."""
-        colours = theme.current()
         self.head.show_again()
-        self._banner_sign.setPixmap(
-            icons.picture("triangle-alert", colours.warn, 16, self.devicePixelRatioF())
-        )
+        for line in (self._banner, self._trouble):
+            line.show_again()
         self.details.show_again()
         self.table.viewport().update()
 
@@ -412,13 +397,20 @@ class HistoryPane(QFrame):
             self._say_empty()
         self.pages.setCurrentWidget(self.split if has_rows else self.empty)
 
+    def _tell_trouble(self) -> None:
+        error = self.model.trouble
+        self._trouble.say("" if error is None else wording_history.unread_sentence(error))
+        self._rows_changed()
+
     def _say_empty(self) -> None:
         wanted = self.model.filter
         chips = [words for _key, words in self.head.narrowing.chips()]
         if not self.head.narrowing.which.states and self.head.group != "all":
             chips.append(wording.filter_word(self.head.group))
         is_alone = replace(wanted, states=frozenset()) == HistoryFilter()
-        if wanted.search or not is_alone:
+        if self.model.trouble is not None:
+            self.empty.say("triangle-alert", _("Nothing can be shown"), "")
+        elif wanted.search or not is_alone:
             self.empty.say(
                 "search-x",
                 _("Nothing found"),

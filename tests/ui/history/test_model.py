@@ -14,6 +14,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
+from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.model import MOST_TOUCHED, PAGES_HELD, HistoryModel
 from smsdesk.ui.history.outline import BLOCK
@@ -384,3 +385,55 @@ def test_whatever_moves_while_a_list_is_shown_the_list_is_what_the_log_says(
         model.touch(frozenset(moved))
 
     assert shown_ids(model) == fitting_ids(desk, waiting)
+
+
+def test_what_could_not_be_read_is_read_again_by_itself(
+    model: HistoryModel, book: Book, qtbot: QtBot
+) -> None:
+    model._pause_ms = 1
+    book.add(text="parcel")
+    with (
+        patch.object(History, "page", side_effect=DatabaseBusyError("database is locked")),
+        qtbot.waitSignal(model.troubled),
+    ):
+        model.show(HistoryFilter(search="parcel"))
+    assert isinstance(model.trouble, DatabaseBusyError)
+
+    qtbot.waitUntil(lambda: model.trouble is None)
+
+    assert model.rowCount() == 1
+
+
+def test_a_page_that_could_not_be_read_comes_when_it_can_be(
+    model: HistoryModel, desk: Desk, qtbot: QtBot
+) -> None:
+    fill(desk, 2 * BLOCK)
+    with qtbot.waitSignal(model.counted):
+        model.show(ALL)
+    with patch.object(History, "page", side_effect=DatabaseDamagedError("malformed")):
+        assert model.message(2 * BLOCK - 1) is None
+        model.try_again()
+        qtbot.waitUntil(lambda: model._retry.isActive())
+    assert model.trouble is not None
+    assert model.message(0) is not None
+
+    with qtbot.waitSignal(model.troubled):
+        model.try_again()
+
+    assert model.trouble is None
+    assert len(recipients(model)) == 2 * BLOCK
+
+
+def test_what_could_not_be_read_is_forgotten_with_its_list(
+    model: HistoryModel, book: Book, qtbot: QtBot
+) -> None:
+    book.add()
+    with patch.object(History, "page", side_effect=DatabaseBusyError("database is locked")):
+        model.show(ALL)
+    assert model.trouble is not None
+
+    model.show(HistoryFilter(states=FILTER_GROUPS["waiting"]))
+
+    assert model.trouble is None
+    assert not model._retry.isActive()
+    assert model.rowCount() == 1

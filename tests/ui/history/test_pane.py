@@ -1,6 +1,7 @@
 """The history pane: search, filters, details, acts on a message."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,12 +9,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import History, HistoryFilter
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import Suppression, SuppressionReason
+from smsdesk.store.errors import DatabaseBusyError
 from smsdesk.store.retention import KeptDays, Retention
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.ui import numbers, plain
 from smsdesk.ui.history.pane import HistoryPane
+from smsdesk.ui.history.warning_line import WarningLine
 from tests.support import NOW
 from tests.ui.conftest import Book
 
@@ -70,7 +74,7 @@ def test_what_waits_and_what_needs_review_is_counted(
     titles = [pane.filter.tabText(index) for index in range(pane.filter.count())]
     assert "Waiting 1" in titles
     assert "Needs review 1" in titles
-    assert pane._banner_label.text() == "1 message needs review"
+    assert pane._banner.words.text() == "1 message needs review"
 
 
 def test_typing_searches_and_enter_leads_into_the_list(
@@ -428,3 +432,20 @@ def test_the_person_of_a_chosen_row_is_told_and_of_one_found_again_is_not(
 
     assert told == ["+447700900123"]
     assert pane.table.currentIndex().isValid()
+
+
+def test_a_list_that_cannot_be_read_says_so_until_it_can_be(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    book.add(text="parcel")
+    line = pane.findChild(WarningLine, "history.trouble")
+    assert line is not None
+    with patch.object(History, "page", side_effect=DatabaseBusyError("database is locked")):
+        pane.show_search(HistoryFilter(search="parcel"))
+        qtbot.waitUntil(line.isVisible)
+    assert "The message log is busy" in line.words.text()
+
+    button(pane, "history.trouble.again").click()
+
+    qtbot.waitUntil(line.isHidden)
+    assert pane.model.rowCount() == 1

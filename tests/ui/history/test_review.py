@@ -32,7 +32,7 @@ def doubtful(book: Book) -> list[Message]:
 def review(doubtful: list[Message], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window with its review open; two messages are in it."""
     qtbot.waitUntil(window.history._banner.isVisible)
-    window.history._banner_button.click()
+    window.history._banner.button.click()
     return window
 
 
