@@ -203,7 +203,11 @@ class HistoryView:
                     is_rising=is_rising,
                 )
                 seqs = sorted(islice(places, limit), reverse=True)
-                return [connection.execute(_BY_SEQ, (seq,)).fetchone() for seq in seqs]
+                return [
+                    row
+                    for start in range(0, len(seqs), _AT_ONCE)
+                    for row in _rows_at(connection, seqs[start : start + _AT_ONCE])
+                ]
             query = Query.of(connection, which, before_seq=before_seq, after_seq=after_seq)
             rows = connection.execute(
                 query.page(is_rising=is_rising), {**query.parameters, "limit": limit}
@@ -440,6 +444,11 @@ class HistoryView:
             return self._database.connection.execute(query, parameters).fetchall()
 
 
+def _rows_at(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[sqlite3.Row]:
+    """What is at these places still, newest first."""
+    return connection.execute(_AT.format(seqs=_marks(seqs)), seqs).fetchall()
+
+
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
@@ -452,7 +461,7 @@ FROM message WHERE id IN ({ids}) AND +state IN ({states})
 """
 # The plus keeps SQLite from walking down the states instead of looking up the ids.
 
-_BY_SEQ = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE seq = ?"
+_AT = f"SELECT {MESSAGE_COLUMNS} FROM message WHERE seq IN ({{seqs}}) ORDER BY seq DESC"
 
 # From one name to the next, whatever the number of messages.
 _SENDERS = """

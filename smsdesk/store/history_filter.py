@@ -118,16 +118,14 @@ class Query:
     @property
     def conditions(self) -> Conditions:
         """All of it, for whoever has places already."""
-        sql = list(self.others)
-        if self.walks != _BY_KEY:
-            sql.append(f"({' OR '.join(f'({walk})' for walk in self.walks)})")
         return Conditions(
-            sql,
+            self.others,
             {
                 name: value
                 for name, value in self.parameters.items()
                 if name not in ("low", "high")
             },
+            () if self.walks == _BY_KEY else self.walks,
         )
 
     def few(self, connection: sqlite3.Connection) -> list[int] | None:

@@ -33,10 +33,21 @@ class Conditions:
 
     sql: Sequence[str]
     parameters: Mapping[str, object]
+    walks: Sequence[str] = ()
+    """Conditions with an index each that leads on by place, if there are any: a message must
+    fulfil one of them, and none fulfils two."""
 
     @property
     def where(self) -> str:
-        return "".join(f" AND {one}" for one in self.sql)
+        one_of_walks = " OR ".join(f"({walk})" for walk in self.walks)
+        every = [*self.sql, f"({one_of_walks})"] if self.walks else self.sql
+        return "".join(f" AND {one}" for one in every)
+
+    @property
+    def by_walks(self) -> Sequence[str]:
+        """The same for each walk, to be asked one after the other."""
+        rest = "".join(f" AND {one}" for one in self.sql)
+        return [f" AND {walk}{rest}" for walk in self.walks] or [rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ class Finder:
             if not bits:
                 return
             bits &= self._places(meant, start, first, last, block)
-        if bits.bit_count() > _SIFT_FROM and self._conditions.sql:
+        if bits.bit_count() > _SIFT_FROM and self._conditions.where:
             bits &= self._let_through(start, first, last)
         places = [start + place for place in places_in(bits)]
         if not is_rising:
@@ -172,8 +183,10 @@ class Finder:
 
     def _indexed(self, term: Term, block: Block) -> int:
         bits = -1
-        for piece in term.pieces:
+        for piece in sorted(term.pieces, key=len, reverse=True):
             bits &= self._piece(piece).places(self._connection, block)
+            if not bits:
+                break
         if term.digits:
             bits |= self._piece(term.digits).places(self._connection, block)
         return bits
@@ -188,7 +201,9 @@ class Finder:
         return _bits(start, rows)
 
     def _let_through(self, start: int, first: int, last: int) -> int:
-        query = f"{_LET_THROUGH}{self._conditions.where}"
+        query = " UNION ALL ".join(
+            f"{_LET_THROUGH}{where}" for where in self._conditions.by_walks
+        )
         parameters = {**self._conditions.parameters, "first": first, "last": last}
         return _bits(start, self._connection.execute(query, parameters))
 

@@ -31,6 +31,10 @@ READ_AT_ONCE = 256
 """Messages read between two looks at whether to go on; some milliseconds."""
 _FEW = 24
 """Up to so many places are kept one by one, more as bits."""
+_FEW_LEFT = 8
+"""So few messages are sooner read than the next gram is asked for."""
+_COMMON = 0.75
+"""A gram that is in more of a block than this is not worth asking for beside a rarer one."""
 _LAST = "\U0010ffff"
 """Behind everything that begins alike."""
 _END = "\n\n"
@@ -160,25 +164,30 @@ class Piece:
     """Letters that are looked for in one block after the other.
 
     What was rare in one block is asked for first in the next: a block without it costs one look.
+    What hardly narrows the search any more is not asked for.
     """
 
     def __init__(self, letters: str) -> None:
         self._letters = letters
         self._grams = sorted({letters[at : at + 3] for at in range(len(letters) - 2)})
+        self._shares: dict[str, float] = {}
+        """In how much of the block that was last asked each of them stands."""
 
     def places(self, connection: sqlite3.Connection, block: Block) -> int:
         """Where in a block the letters may stand, as bits: the lowest is the first place."""
         if not self._grams:
             return self._places_of_few(connection, block)
         bits = -1
-        sizes: dict[str, int] = {}
         for gram in self._grams:
-            row = connection.execute(_GRAM, (block.first, gram)).fetchone()
-            sizes[gram] = 0 if row is None else len(row[0])
-            bits &= 0 if row is None else _read_places(row[0])
-            if not bits:
+            if bits >= 0 and (
+                bits.bit_count() <= _FEW_LEFT or self._shares.get(gram, 0.0) > _COMMON
+            ):
                 break
-        self._grams.sort(key=lambda gram: sizes.get(gram, LARGE))
+            row = connection.execute(_GRAM, (block.first, gram)).fetchone()
+            found = 0 if row is None else _read_places(row[0])
+            self._shares[gram] = found.bit_count() / block.size
+            bits &= found
+        self._grams.sort(key=lambda gram: self._shares.get(gram, 1.0))
         return bits
 
     def _places_of_few(self, connection: sqlite3.Connection, block: Block) -> int:
