@@ -16,9 +16,8 @@ from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.exports import Picked
-from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
+from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter, read_recipient
 from smsdesk.sms.message import Direction, Message
-from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _
 
@@ -144,12 +143,7 @@ def _sender(text: str | None, region: str | None) -> str | None:
 
 
 def _recipient(text: str | None, region: str | None) -> str | None:
-    if text is None:
-        return None
-    try:
-        return parse_phone(text, default_region=region).e164
-    except PhoneNumberError:
-        return _storable(text)
+    return None if text is None else _storable(read_recipient(text, default_region=region))
 
 
 def _optional(text: str | None) -> str | None:

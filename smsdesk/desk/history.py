@@ -14,6 +14,7 @@ from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.saved_searches import SavedSearches
 from smsdesk.desk.timing import Timing
 from smsdesk.sms.message import Message, MessageEvent
+from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
@@ -44,6 +45,7 @@ __all__ = [
     "StoreError",
     "Turn",
     "parse_search",
+    "read_recipient",
 ]
 
 FILTER_GROUPS: Mapping[str, frozenset[State]] = {
@@ -56,6 +58,15 @@ FILTER_GROUPS: Mapping[str, frozenset[State]] = {
     "review": frozenset({State.UNKNOWN}),
 }
 """The groups of the filter row, each with the states it shows; none means all."""
+
+
+def read_recipient(typed: str, *, default_region: str | None) -> str:
+    """Whom a filter means: a number however it is written, and anything else as it stands."""
+    try:
+        return parse_phone(typed, default_region=default_region).e164
+    except PhoneNumberError:
+        return typed
+
 
 SENDABLE_AGAIN = frozenset(
     {State.DELIVERED, State.READ, State.ACCEPTED, State.SUBMITTED, *FILTER_GROUPS["failed"]}

@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         names.use(desk.contacts.names_of)
 
         self.history = HistoryPane(desk.history, worker=self._worker, reader=self._reader)
+        self.history.default_region = lambda: desk.compose.default_region
         self.compose = ComposePane(
             desk.compose,
             contacts=desk.contacts,

@@ -43,7 +43,9 @@ class Head(QWidget):
         self.more_button.setObjectName("history.more.open")
         self.more_button.setAccessibleName(_("More filters"))
         self.more_button.setCheckable(True)
-        plain.set_tip(self.more_button, _("More filters: dates, sender, batch, failure"))
+        plain.set_tip(
+            self.more_button, _("More filters: dates, recipient, sender, batch, failure")
+        )
         icons.dress(self.more_button, "list-filter", "muted")
         self.panel: FilterPanel | None = None
         self.chips = ChipBar()

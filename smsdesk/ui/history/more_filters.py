@@ -1,4 +1,4 @@
-"""The panel with the conditions that are not needed every day: dates, sender, batch and so on.
+"""The panel with the conditions that are not needed every day: dates, people, batch and so on.
 
 Each change narrows the list at once. What there is to choose from is read when the panel opens.
 """
@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from smsdesk.desk import wording_history
-from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.history import HistoryFilter, read_recipient
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -33,6 +33,8 @@ class Choices:
     batches: Sequence[tuple[str, str]] = ()
     """Ids and names of the newest ones."""
     failures: Sequence[str] = ()
+    region: str | None = None
+    """The country of recipients written the national way."""
 
 
 class FilterPanel(QFrame):
@@ -53,10 +55,12 @@ class FilterPanel(QFrame):
         self._wants_days = False
         """Other days were asked for, even while they happen to be those of a shorter way."""
         self._channels: Sequence[str] = ()
+        self._region: str | None = None
         self.dates = _combo("history.more.dates", _("Dates"))
         self.since = _date("history.more.since", _("First day"))
         self.until = _date("history.more.until", _("Last day"))
         self.direction = _combo("history.more.direction", _("Direction"))
+        self.to = _line("history.more.to", _("Recipient's number"))
         self.senders = _combo("history.more.sender", _("Sender"))
         self.batch = _combo("history.more.batch", _("Batch"))
         self.failure = _combo("history.more.failure", _("Failure"))
@@ -87,15 +91,17 @@ class FilterPanel(QFrame):
         grid.addWidget(self.dates, 0, 0)
         grid.addWidget(self.direction, 0, 1)
         grid.addWidget(self._range, 1, 0, 1, 2)
-        grid.addWidget(self.senders, 2, 0)
-        grid.addWidget(self.batch, 2, 1)
-        grid.addWidget(self.failure, 3, 0, 1, 2)
-        grid.addWidget(self.channel, 4, 0, 1, 2)
+        grid.addWidget(self.to, 2, 0)
+        grid.addWidget(self.senders, 2, 1)
+        grid.addWidget(self.batch, 3, 0, 1, 2)
+        grid.addWidget(self.failure, 4, 0, 1, 2)
+        grid.addWidget(self.channel, 5, 0, 1, 2)
 
     def _connect(self) -> None:
         self.dates.activated.connect(lambda _index: self._choose_dates())
         for day in (self.since, self.until):
             day.dateChanged.connect(lambda _day: self._choose_range())
+        self.to.editingFinished.connect(self._choose_recipient)
         for combo, field in (
             (self.direction, "direction"),
             (self.senders, "sender"),
@@ -111,7 +117,7 @@ class FilterPanel(QFrame):
 
     def offer(self, choices: Choices) -> None:
         """What there is to choose from; what is chosen already stays, even if it is not there."""
-        self._channels = choices.channels
+        self._channels, self._region = choices.channels, choices.region
         _fill(
             self.senders, _("Any sender"), [(one, show_number(one)) for one in choices.senders]
         )
@@ -128,6 +134,8 @@ class FilterPanel(QFrame):
         self._narrowing = narrowing
         which = narrowing.which
         _choose(self.direction, None if which.direction is None else which.direction.value, "")
+        with QSignalBlocker(self.to):
+            self.to.setText(show_number(which.to or ""))
         _choose(self.senders, which.sender, show_number(which.sender or ""))
         _choose(self.batch, which.batch, narrowing.batch_name)
         _choose(
@@ -180,6 +188,14 @@ class FilterPanel(QFrame):
         )
         self._tell(replace(self._narrowing, which=which))
 
+    def _choose_recipient(self) -> None:
+        typed = self.to.text().strip()
+        which = self._narrowing.which
+        if typed == show_number(which.to or ""):
+            return
+        to = read_recipient(typed, default_region=self._region) if typed else None
+        self._tell(replace(self._narrowing, which=replace(which, to=to)))
+
     def _choose(self, field: str, combo: ComboBox) -> None:
         value = combo.currentData()
         if field == "direction" and value is not None:
@@ -213,6 +229,15 @@ def _combo(name: str, title: str) -> ComboBox:
     combo.setMinimumHeight(4 * GRID)
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo
+
+
+def _line(name: str, title: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setObjectName(name)
+    line.setAccessibleName(title)
+    line.setPlaceholderText(title)
+    line.setMinimumHeight(4 * GRID)
+    return line
 
 
 def _date(name: str, title: str) -> DateEdit:

@@ -81,6 +81,8 @@ class HistoryPane(QFrame):
         self.acts = MessageActs(history, worker=worker, pane=self)
         self.recent_batches: Callable[[], Sequence[tuple[str, str]]] = tuple
         """Ids and names of the newest batches, asked for on the worker."""
+        self.default_region: Callable[[], str | None] = lambda: None
+        """The country of numbers that are typed the national way."""
         self._banner = WarningLine("history.review.banner", "triangle-alert", _("&Review"))
         self._trouble = WarningLine(
             "history.trouble", "triangle-alert", _("&Try again"), wraps=True
@@ -368,7 +370,7 @@ class HistoryPane(QFrame):
         """What the panel with more filters can offer is read from the log."""
         from smsdesk.ui.history.more_filters import Choices  # start-up time
 
-        history, batches = self._history, self.recent_batches
+        history, batches, region = self._history, self.recent_batches, self.default_region()
 
         def offer(choices: Choices) -> None:
             if self.head.panel is not None:
@@ -376,7 +378,7 @@ class HistoryPane(QFrame):
 
         self._worker.run(
             lambda: Choices(
-                history.senders(), history.channels(), batches(), history.failures()
+                history.senders(), history.channels(), batches(), history.failures(), region
             ),
             offer,
         )

@@ -132,6 +132,26 @@ def test_the_panel_offers_what_there_is_and_narrows_at_once(
     assert QApplication.focusWidget() is pane.head.more_button
 
 
+def test_a_recipient_is_typed_as_people_write_numbers(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    pane.default_region = lambda: "GB"
+    book.add(to="+447700900123")
+    book.add(to="+447700900124")
+    panel = open_panel(pane)
+    qtbot.waitUntil(lambda: panel.senders.count() > 1)
+
+    panel.to.setText("07700 900124")
+    QTest.keyClick(panel.to, Qt.Key.Key_Return)
+
+    assert pane.head.wanted == HistoryFilter(to="+447700900124")
+    assert chips(pane) == ["To +447700900124"]
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 1)
+    press(pane, "to")
+    assert panel.to.text() == ""
+    assert pane.head.wanted == HistoryFilter()
+
+
 def test_dates_are_whole_days_where_we_are(pane: HistoryPane, qtbot: QtBot) -> None:
     panel = open_panel(pane)
     today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
