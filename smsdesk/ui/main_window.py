@@ -296,9 +296,9 @@ class MainWindow(QMainWindow):
         self.copies_action.triggered.connect(lambda: self.records().open_copies())
         self.trail_action.triggered.connect(lambda: self.records().open_trail())
         self.erase_action.triggered.connect(lambda: self.records().open_erase())
-        self.history.erase_asked.connect(lambda number: self.records().open_erase(number))
-        self.side.erase_asked.connect(lambda number: self.records().open_erase(number))
         self.history.add_export(self._export)
+        self.history.erase_asked.connect(self._erase_person)
+        self.side.erase_asked.connect(self._erase_person)
         self.keys_action.triggered.connect(self._tell_keys)
         self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
@@ -568,6 +568,9 @@ class MainWindow(QMainWindow):
             self._records.restore_asked.connect(self.restore_asked)
         return self._records
 
+    def _erase_person(self, number: str) -> None:
+        self.records().open_erase(number)
+
     def open_contacts(self) -> "ContactsDialog":
         """The address book; the window goes on behind it."""
         if self._contacts is None:
@@ -583,6 +586,7 @@ class MainWindow(QMainWindow):
             )
             self._contacts.told.connect(self.status.say)
             self._contacts.written_to.connect(self.compose.add_people)
+            self._contacts.erase_asked.connect(self._erase_person)
             self._contacts.finished.connect(self._forget_contacts)
             self._contacts.open()
         return self._contacts
@@ -615,6 +619,7 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self._contact = dialog
+        dialog.erase_asked.connect(self._erase_person)
         dialog.finished.connect(self._forget_contact)
         dialog.open()
 

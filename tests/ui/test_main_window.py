@@ -121,6 +121,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
         "history.details.send_again",
         "history.details.copy",
         "history.details.opt_out",
+        "history.details.erase",
         "conversation.close",
         "conversation.list",
         "compose.from",

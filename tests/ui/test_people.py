@@ -124,7 +124,7 @@ def test_a_row_and_its_details_lead_to_a_new_contact(
     window.history.table.customContextMenuRequested.emit(rect.center())
     menu = window.findChild(QMenu, "history.menu")
     assert isinstance(menu, QMenu)
-    assert [one.text() for one in menu.actions()] == ["&Details", "&Save as contact…"]
+    assert [one.text() for one in menu.actions()][:2] == ["&Details", "&Save as contact…"]
     menu.close()
 
     button = window.findChild(QToolButton, "history.details.contact")

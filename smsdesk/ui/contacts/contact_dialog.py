@@ -38,6 +38,9 @@ class ContactDialog(Dialog):
 
     # Emitted with the contact, after it has been stored.
     saved = Signal(object)
+    # Emitted with the number of the contact, after the dialog has closed, when nothing is to be
+    # left of them anywhere.
+    erase_asked = Signal(str)
 
     def __init__(
         self,
@@ -79,11 +82,17 @@ class ContactDialog(Dialog):
         self.save.setAccessibleName(_("Save"))
         self.save.setProperty("primary", True)
         self.save.setDefault(True)
+        self.erase = QPushButton(_("&Erase this person…"))
+        self.erase.setObjectName("contact.erase")
+        self.erase.setAccessibleName(_("Erase this person"))
+        self.erase.setProperty("quiet", True)
+        self.erase.setVisible(contact is not None)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.setObjectName("contact.cancel")
         self._arrange(title)
         self.save.clicked.connect(self._store)
         self.cancel.clicked.connect(self.reject)
+        self.erase.clicked.connect(self._ask_erase)
         self._load_groups(group)
         (self.number if self.name.text() and not self.number.text() else self.name).setFocus()
 
@@ -114,6 +123,7 @@ class ContactDialog(Dialog):
         layout.addWidget(self._said)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
+        buttons.addWidget(self.erase)
         buttons.addStretch()
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.save)
@@ -191,6 +201,12 @@ class ContactDialog(Dialog):
             self._tell(error)
 
         self._worker.run(store, self._stored, refuse)
+
+    def _ask_erase(self) -> None:
+        """Messages, receipts, copies: another dialog shows all there is, and asks."""
+        self.reject()
+        if self._contact is not None:
+            self.erase_asked.emit(self._contact.number)
 
     def _stored(self, contact: Contact) -> None:
         self._is_storing = False

@@ -56,6 +56,8 @@ class ContactsDialog(ListDialog[ContactsModel]):
 
     # Emitted with the contacts that are to be written to.
     written_to = Signal(list)
+    # Emitted with the number of somebody of whom nothing is to be left.
+    erase_asked = Signal(str)
 
     table: "_Table"
 
@@ -288,6 +290,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
             parent=self,
         )
         dialog.saved.connect(self._saved)
+        dialog.erase_asked.connect(self.erase_asked)
         self._open(dialog)
 
     def _saved(self, contact: Contact) -> None:

@@ -56,6 +56,8 @@ class Details(QFrame):
     opt_out_asked = Signal(str, str)
     # Emitted with a number that the person wants to give a name, or another one.
     contact_asked = Signal(str)
+    # Emitted with the number of somebody of whom nothing is to be left.
+    erase_asked = Signal(str)
     # Emitted when the panel is to go away.
     closed = Signal()
 
@@ -115,6 +117,8 @@ class Details(QFrame):
         self._anyway = _button(_("Send anyway"), "history.details.anyway")
         self._copy = _button(_("&Copy"), "history.details.copy")
         self._opt_out = _button(_("Add to &opt-outs…"), "history.details.opt_out")
+        self._erase = _button(_("Erase person…"), "history.details.erase")
+        self._erase.setAccessibleName(_("Erase this person"))
         self._arrange()
         self._connect()
 
@@ -167,6 +171,7 @@ class Details(QFrame):
             self._cancel,
             self._copy,
             self._opt_out,
+            self._erase,
         ):
             actions.addWidget(button)
         actions.addStretch()
@@ -197,6 +202,7 @@ class Details(QFrame):
         self._review.clicked.connect(self.review_asked)
         self._opt_out.clicked.connect(self._ask_opt_out)
         self._contact.clicked.connect(lambda: self.contact_asked.emit(self._other()))
+        self._erase.clicked.connect(lambda: self.erase_asked.emit(self._other()))
         self._close.clicked.connect(self.closed)
         self._source.clicked.connect(self._open_source)
 
@@ -264,7 +270,9 @@ class Details(QFrame):
         name = names.name_of(other)
         self._who.setText(plain.one_line(name or show_number(other)))
         plain.set_tip(self._who, names.show_both(other))
-        self._contact.setVisible(other.startswith("+"))  # a name of the network's is no number
+        is_number = other.startswith("+")  # and no name of the network's
+        self._contact.setVisible(is_number)
+        self._erase.setVisible(is_number)
         title = _("Edit contact…") if name else _("Save as contact…")
         self._contact.setAccessibleName(title.rstrip("…"))
         plain.set_tip(self._contact, title)

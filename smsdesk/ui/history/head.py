@@ -196,9 +196,9 @@ class Head(QWidget):
         """How many messages fit what is wanted."""
         self._say(wording_history.count_sentence(count, is_all=is_all))
 
-    def show_waiting(self) -> None:
-        """Nothing is known yet of what is wanted."""
-        self._say(_("Searching…"))
+    def show_waiting(self, *, is_stuck: bool = False) -> None:
+        """Nothing is known yet of what is wanted; `is_stuck` if that cannot be read just now."""
+        self._say("" if is_stuck else _("Searching…"))
 
     def _say(self, words: str) -> None:
         if self.chips.count.text() != words:

@@ -175,6 +175,7 @@ class HistoryPane(QFrame):
             left.connect(self.close_details)
             left.connect(self.person_left)
         self.details.contact_asked.connect(self.contact_asked)
+        self.details.erase_asked.connect(self.erase_asked)
         self.table.customContextMenuRequested.connect(self._offer)
         self.details.cancel_asked.connect(self.acts.cancel)
         self.details.send_again_asked.connect(self.acts.send_again)
@@ -392,7 +393,7 @@ class HistoryPane(QFrame):
             return
         has_rows = self.model.rowCount() > 0
         if self.model.is_waiting:
-            self.head.show_waiting()
+            self.head.show_waiting(is_stuck=self.model.trouble is not None)
             return
         self.head.show_count(self.model.rowCount(), is_all=self.model.is_counted)
         if not has_rows:

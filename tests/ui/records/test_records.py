@@ -4,15 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.trail import Act
 from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.system.paths import Paths
 from smsdesk.ui import dialogs
+from smsdesk.ui.contacts.contact_dialog import ContactDialog
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.records.copies_dialog import CopiesDialog
 from smsdesk.ui.records.erase_dialog import EraseDialog
@@ -189,6 +191,25 @@ def test_it_is_told_what_goes_before_anything_goes(
     assert "their contact" in dialog.found.text()
     assert not dialog.erase_button.isEnabled()
     assert dialog.again.hasFocus() or not dialog.isActiveWindow()
+
+
+def test_the_details_of_a_message_and_a_contact_lead_there(
+    window: MainWindow, somebody: None, desk: Desk, qtbot: QtBot
+) -> None:
+    window.history.show_message(desk.history.page(HistoryFilter(to=ANNA))[0].id)
+    button = window.history.details.findChild(QPushButton, "history.details.erase")
+    assert button is not None
+    button.click()
+    dialog = window.records().open_erase()
+    assert dialog.number.text() == "+44 7700 900123"
+    dialog.reject()
+
+    window.edit_contact(ANNA)
+    qtbot.waitUntil(lambda: bool(window.findChildren(ContactDialog)))
+    window.findChildren(ContactDialog)[0].erase.click()
+
+    assert not window.findChildren(ContactDialog)[0].isVisible()
+    assert window.records().open_erase().number.text() == "+44 7700 900123"
 
 
 @pytest.mark.parametrize("again", ["+44 7700 900123", "07700 900123", "447700900123"])
