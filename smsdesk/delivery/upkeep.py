@@ -24,12 +24,17 @@ LOOK_S = 900.0
 PAUSE_S = 0.2
 """Between two commits of a removal; long enough for a sender that waits to come first."""
 DAY_S = 24 * 3600.0
+LARGE_BYTES = 256 * 1024 * 1024
+"""A file that takes more than a few seconds to be written anew, for which nobody should wait."""
+NIGHT = range(1, 5)
+"""Hours of the local clock."""
 BACKUPS_FOR_S = 7 * DAY_S
 """What has been removed from the log lives on in its backups no longer than this."""
 
 
 class Upkeep:
-    """A service: `run` checks the file once, and makes a backup and removes old things daily.
+    """A service: `run` checks the file once, makes a backup and removes old things daily, and
+    writes the file anew weekly.
 
     `on_damage` is called when the check finds the file damaged, and `finish` at the start, to end
     what an earlier run has begun. `lock` is for whoever makes or changes copies.
@@ -69,6 +74,7 @@ class Upkeep:
             # A removal comes before the backup, which then holds nothing that is too old.
             for work, trouble in (
                 (lambda: self.remove(stop), "nothing old could be removed: %s"),
+                (self.write_anew, "the log could not be written anew: %s"),
                 (self.look, "no backup could be made: %s"),
                 (self.forget_copies, "no old backup could be deleted: %s"),
             ):
@@ -121,6 +127,20 @@ class Upkeep:
         return self._retention.is_due(at=at) and self._retention.run(
             self._kept(), at=at, go_on=lambda: not self._clock.wait(stop, PAUSE_S)
         )
+
+    def write_anew(self) -> bool:
+        """Once a week, if anything has been removed, write the file anew so that nothing of it
+        is left in its free room; a large one at night only. Says whether it was."""
+        at = self._clock.now()
+        size = self._size()
+        if size > LARGE_BYTES and at.astimezone().hour not in NIGHT:
+            return False
+        if free_bytes(self._database.path.parent) < 2 * size + LEAST_FREE_BYTES:
+            return False
+        if not self._retention.is_worn(at=at):
+            return False
+        self._retention.write_anew(at=at)
+        return True
 
     def forget_copies(self) -> None:
         """Delete copies of the log that hold what has been removed from it.

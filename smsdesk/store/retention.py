@@ -32,7 +32,12 @@ LONG_BREAK = timedelta(days=30)
 """After a break of that length the first run is put off for a day. What is removed never comes
 back, and a clock that is wrong by months shows in a day: Vonage refuses to be spoken to."""
 
+WRITTEN_ANEW_EVERY = timedelta(days=7)
+"""As long as a backup may hold what has been removed from the log."""
+
 _LAST = "retention_ms"
+_REMOVED_SINCE = "retention_removed_since"
+_WRITTEN_ANEW = "written_anew_ms"
 _BREAK = "retention_break_ms"
 _UNFINISHED = "retention_unfinished"
 
@@ -104,6 +109,31 @@ class Retention:
         if commits:
             self._on_change(None)
         return self._finish(at)
+
+    def is_worn(self, *, at: datetime) -> bool:
+        """Whether the file is to be written anew: something was removed since it last was, a
+        week has passed, and nothing is on its way that would have to wait for it."""
+        if self._meta.get(_REMOVED_SINCE) is None:
+            return False
+        last = self._moment(_WRITTEN_ANEW)
+        if last is not None and timedelta(0) <= at - last < WRITTEN_ANEW_EVERY:
+            return False
+        return not self._rows(_ON_ITS_WAY, {})
+
+    def write_anew(self, *, at: datetime) -> None:
+        """Write the whole file anew: what was removed may still stand where SQLite once moved
+        its row from, which `secure_delete` does not overwrite.
+
+        Nobody can write meanwhile, and it takes twice the room of the file. One that fails is
+        tried again a week later. Raises StoreError.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(_SET_META, (_WRITTEN_ANEW, str(to_ms(at))))
+        with translated():
+            self._database.connection.execute("VACUUM")
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM meta WHERE key = ?", (_REMOVED_SINCE,))
+        self._database.empty_wal()
 
     def _remove(self, kept: KeptDays, at: datetime) -> Iterator[None]:
         """One step a commit."""
@@ -199,6 +229,7 @@ class Retention:
                 append(
                     connection, self._database.actor, Act.OLD_REMOVED, asdict(removed), at=at
                 )
+                connection.execute(_SET_META, (_REMOVED_SINCE, "1"))
             connection.execute(
                 "DELETE FROM erased_mark WHERE at_ms < ?", (to_ms(at - UNMATCHED_FOR),)
             )
@@ -321,5 +352,7 @@ _OLD_UNMATCHED = """
 SELECT id FROM event WHERE message IS NULL AND received_ms < :oldest
 ORDER BY received_ms LIMIT :size
 """
+
+_ON_ITS_WAY = "SELECT 1 FROM message WHERE state IN ('queued', 'sending') LIMIT 1"
 
 _SET_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"

@@ -260,3 +260,18 @@ def test_a_backup_beside_a_busy_writer_is_sound(house: House, log: Log) -> None:
     assert copy.view.get(written[0]) is not None
     assert len(log.view.get_many(written)) == len(written)
     copy.database.close_thread()
+
+
+def test_a_large_log_is_written_anew_at_night_and_where_there_is_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Retention, "is_worn", lambda _retention, at: True)
+    assert house.upkeep.write_anew()
+
+    monkeypatch.setattr(upkeep, "LARGE_BYTES", 1)
+    monkeypatch.setattr(upkeep, "NIGHT", ())
+    assert not house.upkeep.write_anew(), "it is not night"
+    monkeypatch.setattr(upkeep, "NIGHT", range(24))
+    assert house.upkeep.write_anew()
+    monkeypatch.setattr(upkeep, "free_bytes", lambda _folder: LEAST_FREE_BYTES)
+    assert not house.upkeep.write_anew(), "there is no room"

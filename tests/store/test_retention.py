@@ -463,3 +463,34 @@ def test_the_log_itself_refuses_a_text_under_the_mark(log: Log) -> None:
         connection.execute("UPDATE message SET text_kept_days = 90")
 
     assert message(log, message_id).text_kept_days is None
+
+
+def test_the_file_is_written_anew_a_week_apart_after_something_was_removed(
+    log: Log, retention: Retention
+) -> None:
+    for number in range(60):
+        delivered(log, number)
+    assert not retention.is_worn(at=MESSAGES_LATER), "nothing was removed"
+    assert remove(retention, MESSAGES_LATER)
+    assert rows(log, "PRAGMA freelist_count") != [(0,)]
+    assert retention.is_worn(at=MESSAGES_LATER)
+
+    retention.write_anew(at=MESSAGES_LATER)
+
+    assert rows(log, "PRAGMA freelist_count") == [(0,)]
+    assert not retention.is_worn(at=MESSAGES_LATER + timedelta(days=30)), "nothing since"
+    delivered(log, 61)
+    later = MESSAGES_LATER + timedelta(days=1)
+    assert remove(retention, later + timedelta(days=400))
+    assert not retention.is_worn(at=later), "not a week has passed"
+    assert retention.is_worn(at=MESSAGES_LATER + timedelta(days=7))
+
+
+def test_the_file_is_not_written_anew_while_something_is_on_its_way(
+    log: Log, retention: Retention
+) -> None:
+    delivered(log)
+    assert remove(retention, MESSAGES_LATER)
+    log.queue()
+
+    assert not retention.is_worn(at=MESSAGES_LATER)
