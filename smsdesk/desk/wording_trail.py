@@ -170,6 +170,8 @@ def _part(name: str, value: object) -> str:
         return _(_HOW[str(value)])
     if name == "kind" and str(value) in _KINDS:
         return _(_KINDS[str(value)])
+    if name in ("from", "to") and value == "":
+        return _("from nothing") if name == "from" else _("to nothing")
     if name == "continued":
         return _("the trail goes on") if value else _("the trail does not go on")
     if isinstance(value, int) and name not in _NAMES:

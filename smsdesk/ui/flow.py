@@ -56,20 +56,30 @@ class FlowLayout(QLayout):
     def _arrange(self, area: QRect, *, is_trial: bool) -> int:
         inside = area.marginsRemoved(self.contentsMargins())
         x, y, line_height = inside.x(), inside.y(), 0
+        line: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
             hint = item.sizeHint()
             if x > inside.x() and x + hint.width() > inside.right() + 1:
+                _set_line(line, line_height)
                 x, y, line_height = inside.x(), y + line_height + self._gap, 0
             width = min(hint.width(), inside.width())
             if item.expandingDirections() & Qt.Orientation.Horizontal:
                 width = inside.right() + 1 - x
             if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+                line.append((item, QRect(QPoint(x, y), QSize(width, hint.height()))))
             x += width + self._gap
             line_height = max(line_height, hint.height())
+        _set_line(line, line_height)
         return y + line_height + self.contentsMargins().bottom() - area.y()
+
+
+def _set_line(line: list[tuple[QLayoutItem, QRect]], height: int) -> None:
+    """Put the items of a line side by side, all at its middle; and begin with an empty one."""
+    for item, place in line:
+        item.setGeometry(place.translated(0, (height - place.height()) // 2))
+    line.clear()
 
 
 def may_expand(widget: QWidget) -> None:

@@ -135,6 +135,8 @@ def test_details_are_told_in_words() -> None:
     assert (
         detail_sentence(entry('{"continued":false,"x":"y"}')) == "the trail does not go on, x y"
     )
+    setting = '{"setting":"default_region","from":"","to":"GB"}'
+    assert detail_sentence(entry(setting)) == "default_region, from nothing, to GB"
     assert detail_sentence(entry("no JSON")) == ""
 
 

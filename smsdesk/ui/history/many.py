@@ -114,14 +114,14 @@ class ManyLine(QFrame):
     def _arrange(self) -> None:
         acts = QWidget()
         row = QHBoxLayout(acts)
-        row.setContentsMargins(GRID, GRID // 2, GRID // 2, GRID // 2)
+        row.setContentsMargins(2 * GRID, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(GRID // 2)
         row.addWidget(self.words, 1)
         for part in (self.again, self.copy, self.more, self.close_button):
             row.addWidget(part)
         going = QWidget()
         line = QHBoxLayout(going)
-        line.setContentsMargins(GRID, GRID // 2, GRID // 2, GRID // 2)
+        line.setContentsMargins(2 * GRID, GRID // 2, GRID // 2, GRID // 2)
         line.setSpacing(GRID)
         line.addWidget(self.progress_words, 1)
         line.addWidget(self.bar, 1)

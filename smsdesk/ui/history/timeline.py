@@ -75,7 +75,7 @@ class Timeline(QWidget):
             plain.set_tip(at, whole_time(step.event.at))
             grid.addWidget(sign, row, 0)
             grid.addLayout(self._tell(step), row, 1)
-            grid.addWidget(at, row, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(at, row, 2, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
 
     def _tell(self, step: Step) -> QVBoxLayout:
         words = QVBoxLayout()
