@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import linecache
 import sys
 from collections.abc import Sequence
 
@@ -31,10 +33,18 @@ def _wants_window(arguments: Sequence[str]) -> bool:
 
 
 def _open_window(arguments: Sequence[str]) -> int:
+    # Start-up time: what is imported stays, so nobody need look for garbage in it.
+    gc.disable()
     # Qt first: its modules load faster before the many small ones of pure Python.
     from smsdesk.app import end_process, run_window
     from smsdesk.session import Profile
     from smsdesk.system.paths import ProfileNameError
+
+    gc.freeze()
+    gc.enable()
+    # The binding has read the source of every module that was imported after it, and Python
+    # keeps the lines for tracebacks, which would read them again.
+    linecache.clearcache()
 
     profile, address = Profile(), ""
     if arguments:
