@@ -135,7 +135,8 @@ def _show(
     wanted: list[Profile] = []
     copies: list[Path] = []
     theme.choose(Choice(desk.settings.get(THEME)))
-    window = MainWindow(desk, theme=theme)
+    with theme.put_on_at_the_end():
+        window = MainWindow(desk, theme=theme)
     server: list[RaiseServer] = []
 
     def listen() -> None:

@@ -3,6 +3,8 @@
 Which icon or word stands for what is decided elsewhere; here it only gets its colour.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,6 +115,16 @@ class Theme(QObject):
     def choose(self, choice: Choice) -> None:
         self._choice = choice
         self._follow()
+
+    @contextmanager
+    def put_on_at_the_end(self) -> Iterator[None]:
+        """Build a window without its style sheet. With it, every widget that is put into
+        another one is styled anew, and all its children with it, at each floor of the window."""
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(_style_sheet(self.colours))
 
     def _follow(self) -> None:
         wanted = self._wanted()
