@@ -4,7 +4,7 @@ Each pane does its own work; the window passes news to them, remembers its size,
 desk in order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
@@ -319,16 +319,30 @@ class MainWindow(QMainWindow):
             return
         self.compose.restore(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
-        self._worker.run(numbers.warm, lambda _none: self._show_numbers())
-        self._be_present()
-        self._watch_batches()
-        self._watch_overdue()
-        self._services.start()
-        self.history.count()
+        self.painted.emit()
+        self._go_on(iter(self._steps()))
+
+    def _steps(self) -> Iterable[Callable[[], object]]:
+        """What is begun once the person can write, the most urgent first."""
+        yield lambda: self._worker.run(numbers.warm, lambda _none: self._show_numbers())
+        yield from self._services.steps()
+        yield self.history.count
+        yield self._watch_batches
+        yield self._watch_overdue
+        yield self._be_present
+        yield self._look_at_all
+
+    def _go_on(self, steps: Iterator[Callable[[], object]]) -> None:
+        """One step in each turn of the event loop: what is typed meanwhile comes in between."""
+        step = None if self._is_closing else next(steps, None)
+        if step is not None:
+            step()
+            QTimer.singleShot(0, self, lambda: self._go_on(steps))
+
+    def _look_at_all(self) -> None:
         for kind in ChangeKind:
             if kind not in _NOT_AT_FIRST:
                 self._pass_on(Change(kind))
-        self.painted.emit()
 
     def _show_numbers(self) -> None:
         self.history.show_again()

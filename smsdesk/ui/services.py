@@ -6,6 +6,8 @@ nothing that the next start would not find as well.
 """
 
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
@@ -52,9 +54,10 @@ class Services(QObject):
         self._desk = desk
         self._threads: list[ServiceThread] = []
 
-    def start(self) -> None:
+    def steps(self) -> Iterator[Callable[[], None]]:
+        """Each begins one of the desk's services, in their order."""
         for service in self._desk.services:
-            self.begin(service)
+            yield partial(self.begin, service)
 
     def begin(self, service: Service) -> None:
         """One more service, which is stopped with the others."""
