@@ -139,14 +139,16 @@ def _show(
         window = MainWindow(desk, theme=theme)
     server: list[RaiseServer] = []
 
+    def fill_in() -> None:
+        if address:
+            window.open_address(address)
+
     def listen() -> None:
         from smsdesk.ui.single_instance import RaiseServer  # start-up time: QtNetwork
 
         app.setWindowIcon(icons.program_icon())
         server.append(RaiseServer(session.paths.home, window))
         server[0].raised.connect(window.raise_up)
-        if address:
-            window.open_address(address)
 
     def change_to(profile: Profile) -> None:
         wanted.append(profile)
@@ -161,7 +163,8 @@ def _show(
     window.demo_asked.connect(lambda: change_to(replace(own, is_demo=True)))
     window.profile_asked.connect(lambda name: change_to(replace(own, name=name, is_demo=False)))
     window.account_asked.connect(lambda: change_to(replace(own, is_demo=False)))
-    window.painted.connect(listen)
+    window.painted.connect(fill_in)
+    window.settled.connect(listen)
     # later: a window that is closed before the loop runs must end it all the same
     window.closed.connect(lambda: QTimer.singleShot(0, app.exit))
     put_hooks_back = _watch_for_trouble(window)

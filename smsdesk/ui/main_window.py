@@ -84,6 +84,8 @@ class MainWindow(QMainWindow):
 
     # Emitted once, after the first paint, when the draft is in its fields.
     painted = Signal()
+    # Emitted once, when all that works behind the window has been begun.
+    settled = Signal()
     # Emitted when the window has been closed and nothing of it is working any more.
     closed = Signal()
     # Emitted when the person wants the demo instead of this profile.
@@ -325,12 +327,13 @@ class MainWindow(QMainWindow):
     def _steps(self) -> Iterable[Callable[[], object]]:
         """What is begun once the person can write, the most urgent first."""
         yield lambda: self._worker.run(numbers.warm, lambda _none: self._show_numbers())
+        yield self._be_present  # before there is anything to tell
         yield from self._services.steps()
         yield self.history.count
         yield self._watch_batches
         yield self._watch_overdue
-        yield self._be_present
         yield self._look_at_all
+        yield self.settled.emit
 
     def _go_on(self, steps: Iterator[Callable[[], object]]) -> None:
         """One step in each turn of the event loop: what is typed meanwhile comes in between."""
