@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.channels import ALWAYS_OPEN, Channels, ReplyWindow
 from smsdesk.desk.contacts import BookError, ContactError
@@ -20,8 +21,10 @@ from smsdesk.sms.recipients import read_identities
 from smsdesk.store.errors import NumberTakenError, StoreError
 from smsdesk.store.history import HistoryView
 from smsdesk.store.identities import Identity, IdentityBook
-from smsdesk.store.inbound import InboundBook
 from smsdesk.system.clock import Clock
+
+if TYPE_CHECKING:  # start-up time
+    from smsdesk.store.inbound import InboundBook
 
 __all__ = ["Answer", "Conversation", "Conversations", "Identity", "peer_of", "reply_from"]
 

@@ -41,7 +41,6 @@ from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
 from smsdesk.store.history import HistoryView
 from smsdesk.store.identities import IdentityBook
-from smsdesk.store.inbound import InboundBook
 from smsdesk.store.lookups import LookupTable
 from smsdesk.store.message_log import MessageLog
 from smsdesk.store.saved_searches import SavedSearchShelf
@@ -99,6 +98,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.support import Support
     from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
+    from smsdesk.store.inbound import InboundBook
 
 
 _log = logging.getLogger(__name__)
@@ -296,12 +296,7 @@ def open_desk(
             view=view,
             channels=channels,
             identities=identities,
-            replies=InboundBook(
-                database,
-                changes.announce_messages,
-                on_list=tell_of_opt_outs,
-                make_id=ulids.make,
-            ),
+            replies=late(lambda: backroom.keep_replies(tell_of_opt_outs)),
             clock=clock,
         ),
         contacts=contacts,
@@ -488,6 +483,16 @@ class _Backroom:
             is_wanted=lambda: self.is_demo or self.settings.get(REPLIES_BY_REPORTS),
             every_s=EVERY_IN_DEMO_S if self.is_demo else EVERY_S,
             clock=self.clock,
+        )
+
+    def keep_replies(self, tell_of_opt_outs: Callable[[], None]) -> InboundBook:
+        from smsdesk.store.inbound import InboundBook
+
+        return InboundBook(
+            self.database,
+            self.changes.announce_messages,
+            on_list=tell_of_opt_outs,
+            make_id=ulids.make,
         )
 
     def receive(self, account: Account, tell_of_opt_outs: Callable[[], None]) -> Receiving:

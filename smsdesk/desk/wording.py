@@ -52,7 +52,6 @@ from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
 from smsdesk.sms.message import Message, MessageEvent, Preview, Problem
 from smsdesk.sms.phone import region_name
-from smsdesk.sms.prices import CostEstimate, CountryCost
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.sms.suppression import OPTED_OUT
@@ -65,6 +64,7 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.opening import OpeningError
     from smsdesk.desk.profiles import ProfileError
     from smsdesk.desk.rotation import RotationState
+    from smsdesk.sms.prices import CostEstimate, CountryCost
 
 # Messages -----------------------------------------------------------------------------
 

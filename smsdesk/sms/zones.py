@@ -12,10 +12,12 @@ A number says where it was given out, and not where its owner is today.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsdesk.sms.phone import PhoneNumber, PhoneNumberError, library_zones, parse_phone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class Whereabouts(NamedTuple):
@@ -58,8 +60,10 @@ def known_zones(names: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo | None:
+def zone(name: str) -> "ZoneInfo | None":
     """The rules of a zone; None where this computer has none of that name."""
+    from zoneinfo import ZoneInfo  # start-up time
+
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
@@ -68,6 +72,8 @@ def zone(name: str) -> ZoneInfo | None:
 
 def forget_zones() -> None:
     """The tz database may be another now: read the rules anew."""
+    from zoneinfo import ZoneInfo
+
     ZoneInfo.clear_cache()
     zone.cache_clear()
     zones_of.cache_clear()

@@ -7,7 +7,6 @@ are, and find it.
 
 from __future__ import annotations
 
-import hmac
 import sqlite3
 
 _HELD_DIGITS = 32
@@ -27,4 +26,6 @@ def read_key(connection: sqlite3.Connection) -> str:
 
 def digest(key: str, number: str) -> str:
     """HMAC-SHA-256, cut to half of it."""
+    import hmac  # start-up time: OpenSSL comes with it
+
     return hmac.digest(bytes.fromhex(key), number.encode(), "sha256").hex()[:_HELD_DIGITS]

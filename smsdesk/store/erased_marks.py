@@ -4,7 +4,6 @@ nothing can come any more."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
@@ -34,4 +33,6 @@ def is_erased(connection: sqlite3.Connection, *ids: str | None) -> bool:
 
 def _digest(value: str) -> str:
     """The ids are random, so nobody finds one by its digest."""
+    import hashlib  # start-up time: OpenSSL comes with it
+
     return hashlib.sha256(value.encode()).hexdigest()

@@ -6,7 +6,6 @@ Where receipts come from (webhook or report) is left to the callers.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,6 +91,8 @@ class ReceiptBook:
 
 def dedupe_key(raw: str) -> str:
     """What makes two events the same one: every byte of them."""
+    import hashlib  # start-up time: OpenSSL comes with it
+
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 

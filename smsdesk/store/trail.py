@@ -11,7 +11,6 @@ that its head is kept elsewhere (`read_head`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -237,6 +236,8 @@ def carry_over(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None
 def hash_of_row(row: Sequence[str | int]) -> str:
     """The SHA-256 of an entry's canonical bytes: its columns but the hash, in their order, as a
     JSON array in UTF-8 without white space."""
+    import hashlib  # start-up time: OpenSSL comes with it
+
     text = json.dumps(list(row), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,6 +1,5 @@
 """Knows who is logged in to this computer."""
 
-import getpass
 import os
 
 
@@ -16,6 +15,8 @@ def user_name() -> str:
             return pwd.getpwuid(os.getuid()).pw_name
         except KeyError:
             return str(os.getuid())
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

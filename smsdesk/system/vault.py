@@ -14,7 +14,6 @@ RSA key is longer than a Windows credential may be, so the vault keeps the path 
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -147,6 +146,8 @@ class KeyringVault:
     def _ask(self, question: "Callable[[KeyringBackend], T]") -> T:
         if self._given_up is not None and self._given_up.is_alive():
             raise KeyringTimeoutError("an earlier call has not come back yet")
+
+        from concurrent.futures import Future  # start-up time
 
         answer: Future[T] = Future()
 

@@ -55,6 +55,29 @@ HEAVY = [
     "cheroot",
 ]
 
+AFTER_THE_PAINT = [
+    *("concurrent.futures", "email", "getpass", "hashlib", "subprocess", "zoneinfo"),
+    *("PySide6.QtNetwork", "smsdesk.cli"),
+    *("smsdesk.delivery.sender", "smsdesk.delivery.reports", "smsdesk.delivery.upkeep"),
+    *(
+        "smsdesk.desk.account",
+        "smsdesk.desk.batches",
+        "smsdesk.desk.prices",
+        "smsdesk.desk.trail",
+    ),
+    *(
+        "smsdesk.sms.inbound",
+        "smsdesk.sms.opt_out",
+        "smsdesk.sms.prices",
+        "smsdesk.sms.receipt",
+    ),
+    *("smsdesk.store.events", "smsdesk.store.inbound", "smsdesk.store.overview"),
+    *("smsdesk.ui.batches.side", "smsdesk.ui.compose.recipients_dialog"),
+    *("smsdesk.ui.presence", "smsdesk.ui.single_instance"),
+    *("smsdesk.vonage.client", "smsdesk.webhooks"),
+]
+"""What the first picture of the window does not need."""
+
 
 def test_every_import_keeps_to_its_floor_and_every_library_to_its_door() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
@@ -82,6 +105,16 @@ def test_nothing_heavy_is_imported_before_it_is_needed(face: str) -> None:
     )
 
     assert (imported.stdout.split(), imported.stderr) == ([], "")
+
+
+def test_what_comes_after_the_first_paint_is_not_imported_with_the_window() -> None:
+    importing = f"import sys, smsdesk.app; print(*sys.modules.keys() & {set(AFTER_THE_PAINT)})"
+
+    imported = subprocess.run(
+        [sys.executable, "-c", importing], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert (sorted(imported.stdout.split()), imported.stderr) == ([], "")
 
 
 def test_only_the_store_speaks_sqlite_and_never_through_qt() -> None:

@@ -32,7 +32,6 @@ from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
 from smsdesk.ui.compose.completer import Complete, Completer, without
-from smsdesk.ui.compose.recipients_dialog import RecipientsDialog
 from smsdesk.ui.flow import FlowLayout, may_expand
 
 Reader = Callable[[str], list[RecipientEntry]]
@@ -177,6 +176,8 @@ class RecipientsField(QFrame):
         self.add(self._edit.text())
 
     def show_list(self) -> None:
+        from smsdesk.ui.compose.recipients_dialog import RecipientsDialog  # start-up time
+
         dialog = RecipientsDialog(self._entries, self)
         if dialog.exec():
             self._set_entries(self._read("\n".join(entry.input for entry in dialog.entries())))
