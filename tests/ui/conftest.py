@@ -203,14 +203,14 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 def open_window(
     qtbot: QtBot, desk: Desk, theme: Theme
 ) -> Iterator[Callable[[Desk], MainWindow]]:
-    """Opens a window, waits for its first paint and for its numbers; closed at the end."""
+    """Opens a window, waits for all that begins with it, and for its numbers; closed at the end."""
     opened: list[MainWindow] = []
 
     def open_one(shown: Desk) -> MainWindow:
         window = MainWindow(shown, theme=theme)
         opened.append(window)
         window.resize(1000, 640)
-        with qtbot.waitSignal(window.painted):
+        with qtbot.waitSignal(window.settled):
             window.show()
         numbers.warm()
         qtbot.waitUntil(lambda: bool(window.status.account.text()))

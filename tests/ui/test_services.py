@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk, SenderControl
+from smsdesk.sms.message import Draft
 from smsdesk.ui import services
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.services import is_any_left_behind
+from smsdesk.ui.theme import Theme
 
 
 class Slow:
@@ -46,6 +48,29 @@ def test_services_run_from_the_first_paint_to_the_close(
     window.close()
 
     assert service.has_ended
+
+
+def test_a_letter_can_be_typed_before_any_service_has_begun(
+    desk: Desk, theme: Theme, qtbot: QtBot
+) -> None:
+    service = Slow()
+    service.may_end.set()
+    desk.compose.save_draft(Draft(recipients="+447700900123", text="Hello"))
+    window = MainWindow(replace(desk, services=(service,)), theme=theme)
+    qtbot.addWidget(window)
+    seen: list[tuple[str, bool]] = []
+
+    def type_letter() -> None:
+        QTest.keyClicks(window.compose.text, "!")
+        seen.append((window.compose.text.text(), service.is_running.is_set()))
+
+    window.painted.connect(type_letter)
+    with qtbot.waitSignal(window.settled):
+        window.show()
+
+    assert seen == [("Hello!", False)]
+    assert service.is_running.wait(5)
+    window.close()
 
 
 def test_while_something_is_on_the_wire_the_end_is_counted_down(

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from smsdesk.sms.state import State
@@ -79,6 +79,26 @@ def test_dark_works_where_the_platform_knows_no_scheme(
 def test_the_same_scheme_again_changes_nothing(theme: Theme, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(theme.changed):
         theme.choose(Choice.LIGHT)
+
+
+def test_a_window_built_without_its_style_sheet_looks_like_one_built_with_it(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    def build() -> QWidget:
+        window = QWidget()
+        qtbot.addWidget(window)
+        lines = QVBoxLayout(window)
+        lines.addWidget(QLineEdit("One"))
+        lines.addWidget(QPushButton("Two"))
+        window.ensurePolished()
+        return window
+
+    at_once = build()
+    with theme.put_on_at_the_end():
+        at_the_end = build()
+
+    assert at_the_end.sizeHint() == at_once.sizeHint()
+    assert at_the_end.grab().toImage() == at_once.grab().toImage()
 
 
 def test_icons_follow_the_scheme(theme: Theme, qtbot: QtBot) -> None:
