@@ -4,7 +4,7 @@ Each pane does its own work; the window passes news to them, remembers its size,
 desk in order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
@@ -322,9 +322,9 @@ class MainWindow(QMainWindow):
         self.compose.restore(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
         self.painted.emit()
-        self._go_on(iter(self._steps()))
+        self._go_on(self._steps())
 
-    def _steps(self) -> Iterable[Callable[[], object]]:
+    def _steps(self) -> Iterator[Callable[[], object]]:
         """What is begun once the person can write, the most urgent first."""
         yield lambda: self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         yield self._be_present  # before there is anything to tell
@@ -339,8 +339,8 @@ class MainWindow(QMainWindow):
         """One step in each turn of the event loop: what is typed meanwhile comes in between."""
         step = None if self._is_closing else next(steps, None)
         if step is not None:
-            step()
             QTimer.singleShot(0, self, lambda: self._go_on(steps))
+            step()
 
     def _look_at_all(self) -> None:
         for kind in ChangeKind:
