@@ -29,8 +29,8 @@ class ProfilesMenu(QMenu):
         self.setObjectName("profiles.menu")
         self._profiles = profiles
         self._worker = worker
-        self.new_action = QAction(_("&New…"), self)
-        self.remove_action = QAction(_("&Remove…"), self)
+        self.new_action = QAction(_("&New…"), parent)
+        self.remove_action = QAction(_("&Remove…"), parent)
         self.aboutToShow.connect(self.fill)
         self.new_action.triggered.connect(self._make)
         self.remove_action.triggered.connect(self._remove)

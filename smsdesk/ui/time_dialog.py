@@ -130,8 +130,8 @@ class TimeDialog(Dialog):
         # Room for what may be said, so that the buttons do not move while one chooses.
         lines = self.words.fontMetrics().lineSpacing()
         self.setMinimumHeight(self.sizeHint().height() + 4 * lines)
-        QWidget.setTabOrder(self.theirs, self.act_button)
-        QWidget.setTabOrder(self.act_button, self.cancel_button)
+        QWidget.setTabOrder(self.theirs, self.cancel_button)
+        QWidget.setTabOrder(self.cancel_button, self.act_button)
 
     @property
     def plan(self) -> Plan:

@@ -24,6 +24,16 @@ def test_it_lists_the_accounts_and_marks_this_one(window: MainWindow, desk: Desk
     assert shown["depot"].isEnabled()
 
 
+def test_it_can_be_opened_again_and_again(window: MainWindow) -> None:
+    menu = window.profiles_menu
+
+    menu.aboutToShow.emit()
+    menu.aboutToShow.emit()
+
+    assert menu.new_action in menu.actions()
+    assert menu.remove_action in menu.actions()
+
+
 def test_another_account_is_asked_for_by_name(
     window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:

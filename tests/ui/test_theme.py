@@ -1,5 +1,6 @@
 """Light and dark: readable, switched at once, and without a platform's help."""
 
+import re
 from dataclasses import fields
 
 import pytest
@@ -7,10 +8,15 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from smsdesk.desk.wording import state_word
 from smsdesk.sms.state import State
 from smsdesk.ui import icons, theme
 from smsdesk.ui.history.look import LOOKS
-from smsdesk.ui.theme import DARK, LIGHT, Choice, Colours, Theme
+from smsdesk.ui.theme import DARK, LIGHT, Choice, Colours, Theme, _style_sheet
+
+GROUNDS = ("window", "base", "selected", "raised", "warn_ground", "bad_ground")
+MAY_BE_FAINT = r"disabled|Status|Splitter|conversation|HeaderView"
+"""What divides, and what cannot be used just now."""
 
 
 def luminance(colour: str) -> float:
@@ -34,7 +40,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("tone", ["text", "muted", "accent", "good", "bad", "warn"])
-@pytest.mark.parametrize("ground", ["window", "base", "selected", "raised"])
+@pytest.mark.parametrize("ground", GROUNDS)
 def test_words_can_be_read_on_every_ground(colours: Colours, tone: str, ground: str) -> None:
     assert contrast(getattr(colours, tone), getattr(colours, ground)) >= 4.5
 
@@ -50,9 +56,27 @@ def test_words_can_be_read_on_the_coloured_grounds(colours: Colours) -> None:
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_edge_of_a_field_can_be_seen(colours: Colours) -> None:
-    assert contrast(colours.field_line, colours.base) >= 3.0
-    assert contrast(colours.field_line, colours.window) >= 2.7
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_edges_icons_and_the_focus_can_be_seen(colours: Colours, ground: str) -> None:
+    assert contrast(colours.field_line, getattr(colours, ground)) >= 3.0
+    assert contrast(colours.accent, getattr(colours, ground)) >= 3.0
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_control_has_an_edge_that_only_divides(colours: Colours) -> None:
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", _style_sheet(colours))
+    faint = [
+        selector.strip()
+        for selector, rule in rules
+        if colours.line in rule and not re.search(MAY_BE_FAINT, selector)
+    ]
+
+    assert faint == []
+
+
+def test_states_of_one_colour_have_signs_of_their_own() -> None:
+    """Who sees no colours still tells them apart: by the icon, or by the word beside it."""
+    assert len({(look.icon, state_word(state)) for state, look in LOOKS.items()}) == len(LOOKS)
 
 
 def test_each_state_has_an_icon_and_a_colour(qapp: QApplication) -> None:

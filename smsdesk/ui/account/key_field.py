@@ -45,7 +45,7 @@ class KeyField(QWidget):
         self.line.setObjectName(f"{name}.private_key_path")
         self.line.setAccessibleName(_("Private key file"))
         self.line.setPlaceholderText(_("Choose the file, or drop it here"))
-        browse = QPushButton(_("&Browse…"))
+        browse = QPushButton(_("Br&owse…"))
         browse.setObjectName(f"{name}.private_key_browse")
         browse.setAccessibleName(_("Browse for the private key file"))
         icons.dress(browse, "folder-open")

@@ -53,7 +53,7 @@ class RotationDialog(dialogs.Dialog):
         self.words = plain.label(wraps=True, name="rotation.words")
         self.path = make_line("new_key_path", _("File for the new key"))
         self.path.setObjectName("rotation.new_key_path")
-        self.browse_button = QPushButton(_("&Browse…"))
+        self.browse_button = QPushButton(_("Br&owse…"))
         self.passphrase = SecretField("rotation.passphrase", _("Passphrase of the new key"))
         self.said = plain.label(name="rotation.said", wraps=True)
         self.steps = _Steps()

@@ -297,12 +297,15 @@ class BatchPage(QWidget):
         if _renamed(self._counts, names, titles):
             return
         _empty(self._counts)
+        before: QWidget = self.cancel_button
         for place, (state, _word, _count) in enumerate(lines):
             button = _quiet(titles[place], names[place])
             button.clicked.connect(lambda _checked=False, one=state: self._list_state(one))
             icons.dress(button, LOOKS[state].icon, LOOKS[state].tone)
             left = Qt.AlignmentFlag.AlignLeft
             self._counts.addWidget(button, place // _COLUMNS, place % _COLUMNS, left)
+            QWidget.setTabOrder(before, button)
+            before = button
         self._counts.setColumnStretch(_COLUMNS, 1)
 
     def _list_state(self, state: State) -> None:

@@ -111,6 +111,8 @@ class TextPage(QWidget):
         self.to_longest = button(_("L&ongest"), "bulk.to_longest", small=True)
         self.to_blank = button("", "bulk.to_blank", small=True)
         self.to_ucs2 = button("", "bulk.to_ucs2", small=True)
+        for step in (self.to_blank, self.to_ucs2):
+            step.hide()  # they are named once it is known how many there are
         self._inserts: list[QPushButton] = []
         self._walk = QWidget()
         self._arrange()
@@ -166,6 +168,7 @@ class TextPage(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         held.setAutoFillBackground(False)
         scroll.setObjectName("bulk.preview")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setAccessibleName(_("What this person gets"))
         walking = FlowLayout(self._walk, gap=GRID // 2)
         walking.setContentsMargins(0, 0, 0, 0)

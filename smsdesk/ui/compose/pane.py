@@ -132,7 +132,7 @@ class ComposePane(QWidget):
         )
         self.when = WhenLine(compose.timing, look=self._look_ahead, run=worker.run)
         self.later_button = LaterButton(compose.timing)
-        self.import_button = QPushButton(_("To a &list…"))
+        self.import_button = QPushButton(_("To a l&ist…"))
         self.import_button.setObjectName("compose.import")
         self.import_button.setAccessibleName(_("Send to a list"))
         plain.set_tip(self.import_button, _("Send to a list (Ctrl+Shift+I)"))
@@ -155,7 +155,7 @@ class ComposePane(QWidget):
         } | self.ways.fields
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-        self.later_action = QAction(_("Send &later…"), self)
+        self.later_action = QAction(_("Sen&d later…"), self)
         self.later_action.setShortcut(QKeySequence("Ctrl+Shift+L"))
         self.undo_action = QAction(_("&Undo Send"), self)
         self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)

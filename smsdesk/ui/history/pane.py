@@ -83,9 +83,9 @@ class HistoryPane(QFrame):
         """Ids and names of the newest batches, asked for on the worker."""
         self.default_region: Callable[[], str | None] = lambda: None
         """The country of numbers that are typed the national way."""
-        self._banner = WarningLine("history.review.banner", "triangle-alert", _("&Review"))
+        self._banner = WarningLine("history.review.banner", "triangle-alert", _("Revie&w"))
         self._trouble = WarningLine(
-            "history.trouble", "triangle-alert", _("&Try again"), wraps=True
+            "history.trouble", "triangle-alert", _("Tr&y again"), wraps=True
         )
         self.find_action = QAction(_("&Find"), self)
         self.find_action.setShortcut(QKeySequence.StandardKey.Find)

@@ -60,7 +60,7 @@ class TrailDialog(ListDialog[TrailModel]):
         self.span.setAccessibleName(_("From which time"))
         self.since = _date("trail.since", _("From this day on"))
         self.until = _date("trail.until", _("Up to and with this day"))
-        self.check_button = push_button(_("&Check the chain"), "trail.check")
+        self.check_button = push_button(_("C&heck the chain"), "trail.check")
         self._fill()
         self._arrange()
         self._connect(news)

@@ -54,7 +54,7 @@ class ExistingPage(Page):
         form = self.add_form()
         self.add_field(form, _("Application &ID"), self.application_id, "application_id")
         self.add_field(form, _("&Private key file"), self.key, "private_key_path")
-        self.add_field(form, _("Pass&phrase"), self.passphrase, "passphrase")
+        self.add_field(form, _("Passphr&ase"), self.passphrase, "passphrase")
         form.addRow(
             plain.label(
                 _(

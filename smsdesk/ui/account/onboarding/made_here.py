@@ -103,7 +103,7 @@ class NewPage(Page):
         self.path.setText(str(Path.home() / "smsdesk-private.key"))
         self.passphrase = SecretField("assistant.new_passphrase", _("Passphrase for the key"))
         self.passphrase.line.setPlaceholderText(_("If you like; it goes into the keyring"))
-        browse = QPushButton(_("&Browse…"))
+        browse = QPushButton(_("Br&owse…"))
         browse.setObjectName("assistant.new_key_browse")
         browse.setAccessibleName(_("Choose where the private key is kept"))
         icons.dress(browse, "folder-open")
@@ -123,7 +123,7 @@ class NewPage(Page):
         self._fields.setLayout(form)
         self.add_field(form, _("&Name"), self.name, "application_name")
         self.add_field(form, _("Private key &file"), place, "private_key_path")
-        self.add_field(form, _("Pass&phrase"), self.passphrase, "passphrase")
+        self.add_field(form, _("Passphr&ase"), self.passphrase, "passphrase")
         self._hint = plain.label(
             _("Its private key is in a file of yours: you choose it on the next page."),
             tone="muted",
