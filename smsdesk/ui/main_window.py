@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.export.dialog import ExportDialog
     from smsdesk.ui.export.side import ExportSide
     from smsdesk.ui.history.overdue import OverdueSide
+    from smsdesk.ui.keys_dialog import KeysDialog
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
@@ -259,7 +260,7 @@ class MainWindow(QMainWindow):
 
         help_menu = self.menuBar().addMenu(_("&Help"))
         self.keys_action = help_menu.addAction(_("&Keyboard shortcuts"))
-        self.keys_action.setShortcut(QKeySequence.StandardKey.HelpContents)
+        self.keys_action.setShortcuts([QKeySequence("F1"), QKeySequence("Ctrl+?")])
         self.support_action = help_menu.addAction(_("&Support bundle…"))
         self.about_action = help_menu.addAction(_("&About SMS Desk"))
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
@@ -301,7 +302,7 @@ class MainWindow(QMainWindow):
         self.history.add_export(self._export)
         self.history.erase_asked.connect(self._erase_person)
         self.side.erase_asked.connect(self._erase_person)
-        self.keys_action.triggered.connect(self._tell_keys)
+        self.keys_action.triggered.connect(lambda: self.open_keys())
         self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
@@ -822,31 +823,14 @@ class MainWindow(QMainWindow):
         for action in self._theme_choices.actions():
             action.setChecked(action.data() == self._theme.choice)
 
-    def _tell_keys(self) -> None:
-        dialogs.tell(
-            self,
-            _("Keyboard shortcuts"),
-            "\n".join(
-                (
-                    _("Ctrl+Enter: send"),
-                    _("Ctrl+Shift+L: send later"),
-                    _("Ctrl+Z in an empty field: take the latest Send back"),
-                    _("Ctrl+N: new message"),
-                    _("Ctrl+Shift+I: send to a list"),
-                    _("Ctrl+R: reply to the person shown"),
-                    _("F6: to the conversation, and back"),
-                    _("Ctrl+F: search"),
-                    _("Alt+Down, Alt+Up: next and previous message"),
-                    _("Ctrl+Shift+B: address book"),
-                    _("Ctrl+Shift+O: overview"),
-                    _("Ctrl+Shift+E: export what the list shows"),
-                    _("Ctrl+,: settings"),
-                    _("Enter in the list: details; Esc: back"),
-                    _("Backspace or Left in To: to the recipients; Delete removes one"),
-                    _("Ctrl+Q: quit"),
-                )
-            ),
-        )
+    def open_keys(self) -> "KeysDialog":
+        """The keyboard shortcuts; the window goes on behind them."""
+        from smsdesk.ui.keys_dialog import KeysDialog  # start-up time
+
+        dialog = KeysDialog(self.menuBar(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def open_support(self) -> "SupportDialog":
         """What somebody who helps needs to know; looked at before it is saved."""

@@ -315,6 +315,16 @@ def erase(stage: Stage) -> QWidget:
 
 
 @place
+def support_bundle(stage: Stage) -> QWidget:
+    return stage.window.open_support()
+
+
+@place
+def keyboard_shortcuts(stage: Stage) -> QWidget:
+    return stage.window.open_keys()
+
+
+@place
 def question(stage: Stage) -> QWidget:
     return stage.open(
         dialogs.MessageDialog(
