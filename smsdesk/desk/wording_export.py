@@ -13,7 +13,7 @@ from smsdesk.store.errors import StoreError
 from smsdesk.system.i18n import _, ngettext
 
 FORM_WORDS: Mapping[Form, str] = {
-    Form.WORKBOOK: N_("&Excel workbook (.xlsx)"),
+    Form.WORKBOOK: N_("Excel &workbook (.xlsx)"),
     Form.SPREADSHEET: N_("&CSV for a spreadsheet (.csv)"),
     Form.RAW: N_("CSV for &programs (.csv)"),
     Form.LINES: N_("&JSON Lines (.jsonl)"),

@@ -320,6 +320,11 @@ def support_bundle(stage: Stage) -> QWidget:
 
 
 @place
+def export(stage: Stage) -> QWidget:
+    return stage.window.open_export(HistoryFilter())
+
+
+@place
 def keyboard_shortcuts(stage: Stage) -> QWidget:
     return stage.window.open_keys()
 

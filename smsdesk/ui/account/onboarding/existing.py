@@ -67,7 +67,7 @@ class ExistingPage(Page):
         )
         self.add_field(form, _("API &key"), self.api_key, "api_key")
         self.add_field(form, _("API &secret"), self.api_secret, "api_secret")
-        self.sandbox = CheckBox(_("Only try things out, in Vonage's sand&box"))
+        self.sandbox = CheckBox(_("Only try things out, in Vonage's sandbo&x"))
         self.sandbox.setObjectName("assistant.sandbox")
         self._about_sandbox = plain.label(_(SANDBOX_SENTENCE), tone="muted", wraps=True)
         self._about_sandbox.hide()
