@@ -7,7 +7,7 @@ ARGS =
 # Programs that build packages, in an environment of their own: .venv-package.
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists \
+.PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks mutated-lists \
 	wheel frozen deb package-test audit licences clean
 
 help: ## this list
@@ -37,6 +37,17 @@ lock: ## resolve the dependencies anew into the two lock files (needs uv)
 	$(COMPILE) --group dev pyproject.toml -o requirements-dev.txt $(ARGS)
 	$(COMPILE) --group package pyproject.toml -c requirements-dev.txt \
 		-o requirements-package.txt $(ARGS)
+
+LOCALE = resources/locale
+messages: .venv/is-ready ## bring the translations up to date with the code (new language: ARGS=fr)
+	mkdir -p build
+	.venv/bin/pybabel -q extract --no-default-keywords -k _ -k N_ -k ngettext:1,2 -k NN_:1,2 \
+		-k ErrorCode:2 --add-location=file --sort-by-file --no-wrap --project="SMS Desk" \
+		-o build/smsdesk.pot smsdesk
+	$(if $(ARGS),.venv/bin/pybabel init -D smsdesk -i build/smsdesk.pot -d $(LOCALE) -l $(ARGS))
+	.venv/bin/pybabel -q update -D smsdesk -i build/smsdesk.pot -d $(LOCALE) --width=96 \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	.venv/bin/pybabel -q compile -D smsdesk -d $(LOCALE)
 
 screenshots: .venv/is-ready ## take the pictures in docs/ anew, on a virtual screen
 	@.ci/qt-ready tests

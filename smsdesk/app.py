@@ -25,6 +25,7 @@ from smsdesk.system.logs import log_uncaught
 from smsdesk.system.settings import THEME
 from smsdesk.ui import dialogs, icons
 from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.qt_language import speak_in_qt
 from smsdesk.ui.shutdown import ShutdownSignals
 from smsdesk.ui.theme import Choice, Theme
 
@@ -74,6 +75,7 @@ def _run_profile(
     """One profile's window, until it is closed; gives the exit code, and the profile that the
     person wants to see instead."""
     speak_language_of(profile)
+    speak_in_qt(app)
     lock = ProcessLock(profile.find_paths().window_lock)
     if not _is_first(lock):
         return _raise_first(profile, address), None

@@ -35,7 +35,7 @@ from smsdesk.sms import dlt
 from smsdesk.sms.message import Direction
 from smsdesk.sms.phone import regions
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 
 _COUNTRIES_ASKED = 10
 """A dry run asks for the prices of so many countries at most, one a second."""
@@ -229,7 +229,7 @@ def _complain(sentences: Sequence[str], *, more: int) -> None:
         print(f"smsdesk: {_one_line(sentence)}", file=sys.stderr)
     if more > 0:
         told = _("{count} more rows like these; --json tells them all.")
-        print(f"smsdesk: {told.replace('{count}', f'{more:,}')}", file=sys.stderr)
+        print(f"smsdesk: {told.replace('{count}', grouped(more))}", file=sys.stderr)
 
 
 def _print_json(

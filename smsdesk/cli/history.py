@@ -19,7 +19,7 @@ from smsdesk.desk.exports import Picked
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter, read_recipient
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 
 MOST = 1_000_000
 USUAL = 50
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         limit = USUAL
     if limit is not None and not 1 <= limit <= MOST:
         sentence = _("--limit: a number from 1 to {most} is expected.")
-        raise CliError(sentence.replace("{most}", f"{MOST:,}"))
+        raise CliError(sentence.replace("{most}", grouped(MOST)))
     states = _states(options)
     with opened(options) as session:
         desk = session.desk

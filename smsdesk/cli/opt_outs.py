@@ -26,7 +26,7 @@ from smsdesk.desk.opt_outs import OptOutEntryError, OptOutStoreError
 from smsdesk.sms.phone import show_e164
 from smsdesk.sms.suppression import Suppression
 from smsdesk.system.clock import Clock
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 PAGE = 500
 BAD_LINES_TOLD = 20
@@ -121,7 +121,7 @@ def _import(desk: Desk, path: Path) -> int:
     more = len(found.bad) - BAD_LINES_TOLD
     if more > 0:
         told = ngettext("and {count} more line.", "and {count} more lines.", more)
-        print(f"smsdesk: {told.replace('{count}', f'{more:,}')}", file=sys.stderr)
+        print(f"smsdesk: {told.replace('{count}', grouped(more))}", file=sys.stderr)
     if not found.entries:
         sentence = _("{path}: no number was found in it. Nothing was changed.")
         raise CliError(sentence.replace("{path}", str(path)))

@@ -14,10 +14,10 @@ from smsdesk.desk.channels import Channels, Choice
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.opt_outs import OptOuts
 from smsdesk.desk.timing import Timing
+from smsdesk.desk.wording_places import country_name
 from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
-from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.sms.schedule import Plan
 from smsdesk.sms.sender_id import SenderId
@@ -312,7 +312,7 @@ def sender_problems(
     return tuple(
         Problem(
             "from",
-            region_name(warning.region) if warning.region else sender.value,
+            country_name(warning.region) if warning.region else sender.value,
             warning.code,
             is_warning=True,
         )

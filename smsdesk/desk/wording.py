@@ -26,6 +26,7 @@ from smsdesk.desk.wording_channels import (
     content_text,
     received_text,
 )
+from smsdesk.desk.wording_places import country_name
 from smsdesk.desk.wording_tables import (
     ACCOUNT_SENTENCES,
     ALARM_SENTENCES,
@@ -51,11 +52,10 @@ from smsdesk.sms.channels import title_of
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
 from smsdesk.sms.message import Message, MessageEvent, Preview, Problem
-from smsdesk.sms.phone import region_name
 from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.sms.suppression import OPTED_OUT
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.compose import Undone
@@ -151,7 +151,8 @@ def unknown_sentence(reason: str) -> str:
             "({status}) that does not tell."
         ).replace("{status}", status)
     else:
-        first = _(why or UNKNOWN_SENTENCES["closed"])
+        sentence = why or UNKNOWN_SENTENCES["closed"]
+        first = _(sentence)
     return first + " " + _("Sending it again could reach the person twice.")
 
 
@@ -264,12 +265,14 @@ def meter_sentence(measure: Measure) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """An amount as people write it; small ones keep what they are made of."""
     places = 2 if amount >= 1 or amount == amount.quantize(_CENT) else 4
-    shown = f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,.{places}f}"
-    if places > 2:
-        head, _dot, digits = shown.partition(".")
-        shown = f"{head}.{digits.rstrip('0').ljust(2, '0')}"
+    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    while places > 2 and rounded == round(rounded, places - 1):
+        places -= 1
+    shown = grouped(rounded, places=places)
     sign = _CURRENCY_SIGNS.get(currency)
-    return f"{sign}{shown}" if sign else f"{shown} {currency}".strip()
+    if not sign:
+        return f"{shown} {currency}".strip()
+    return _("{sign}{amount}").replace("{sign}", sign).replace("{amount}", shown)
 
 
 _CENT = Decimal("0.01")
@@ -302,7 +305,7 @@ def country_cost_sentence(cost: CountryCost) -> str:
     recipients = ngettext("1 recipient", "{count} recipients", cost.recipients)
     amount = (
         f"{parts.replace('{count}', str(cost.parts))} × "
-        f"{recipients.replace('{count}', f'{cost.recipients:,}')}"
+        f"{recipients.replace('{count}', grouped(cost.recipients))}"
     )
     name = _country_name(cost.region)
     if cost.total is None or cost.lowest is None or cost.highest is None:
@@ -318,7 +321,7 @@ def country_cost_sentence(cost: CountryCost) -> str:
 
 
 def _country_name(region: str | None) -> str:
-    return region_name(region) if region else _("International numbers")
+    return country_name(region) if region else _("International numbers")
 
 
 def encoding_word(encoding: Encoding) -> str:
@@ -334,7 +337,7 @@ def undo_sentence(people: int, seconds: int) -> str:
             "Sending to {count} people in {seconds} s",
             people,
         )
-        .replace("{count}", f"{people:,}")
+        .replace("{count}", grouped(people))
         .replace("{seconds}", str(seconds))
     )
 
@@ -342,10 +345,10 @@ def undo_sentence(people: int, seconds: int) -> str:
 def needs_confirmation_sentence(count: int) -> str:
     """What was sent waits for a second person."""
     return ngettext(
-        "{count:,} message waits until a second person confirms it.",
-        "{count:,} messages wait until a second person confirms them.",
+        "{count} message waits until a second person confirms it.",
+        "{count} messages wait until a second person confirms them.",
         count,
-    ).format(count=count)
+    ).format(count=grouped(count))
 
 
 def not_left_sentence(people: int) -> str:
@@ -356,7 +359,7 @@ def not_left_sentence(people: int) -> str:
         "{count} messages that can still be taken back stay here. They leave when SMS Desk is "
         "opened again within half an hour; after that you are asked first.",
         people,
-    ).replace("{count}", f"{people:,}")
+    ).replace("{count}", grouped(people))
 
 
 def undone_sentence(undone: Undone) -> str:
@@ -367,16 +370,16 @@ def undone_sentence(undone: Undone) -> str:
     if not stopped:
         return ngettext(
             "Too late: it had left already.", "Too late: all {count} had left already.", left
-        ).replace("{count}", f"{left:,}")
+        ).replace("{count}", grouped(left))
     return (
         ngettext(
             "{stopped} of {all} was stopped; {left} had left.",
             "{stopped} of {all} were stopped; {left} had left.",
             stopped,
         )
-        .replace("{stopped}", f"{stopped:,}")
-        .replace("{all}", f"{stopped + left:,}")
-        .replace("{left}", f"{left:,}")
+        .replace("{stopped}", grouped(stopped))
+        .replace("{all}", grouped(stopped + left))
+        .replace("{left}", grouped(left))
     )
 
 
@@ -408,7 +411,7 @@ def sender_sentence(status: SenderStatus, *, now: datetime) -> str:
 
 
 def _waiting(count: int) -> str:
-    return ngettext("1 waiting", "{count} waiting", count).replace("{count}", f"{count:,}")
+    return ngettext("1 waiting", "{count} waiting", count).replace("{count}", grouped(count))
 
 
 def _sender_held(status: SenderStatus) -> str:
@@ -465,8 +468,8 @@ def records_sentence(records: int, at_most: int) -> str:
         "{count} records of Vonage's reports today",
         records,
     )
-    said = asked.replace("{count}", f"{records:,}")
-    return said + _(", of at most {most}").replace("{most}", f"{at_most:,}")
+    said = asked.replace("{count}", grouped(records))
+    return said + _(", of at most {most}").replace("{most}", grouped(at_most))
 
 
 def report_estimate_sentence(estimate: ReportEstimate) -> str:
@@ -479,8 +482,8 @@ def report_estimate_sentence(estimate: ReportEstimate) -> str:
         "{count} messages are still asked about: that is {more} more at most.",
         estimate.open_messages,
     )
-    more = more.replace("{count}", f"{estimate.open_messages:,}")
-    return f"{said} {more.replace('{more}', f'{estimate.at_most_more:,}')}"
+    more = more.replace("{count}", grouped(estimate.open_messages))
+    return f"{said} {more.replace('{more}', grouped(estimate.at_most_more))}"
 
 
 def age_of(now: datetime, then: datetime) -> str:
@@ -493,14 +496,16 @@ def age_of(now: datetime, then: datetime) -> str:
 
 def notice_sentence(code: str) -> str:
     """Something odd that was found at the start."""
-    return _(
-        {
-            "settings_damaged": "The settings file was damaged. It was kept as "
-            "settings.json.damaged, and the program starts with its defaults.",
-            "settings_unreadable": "The settings file cannot be read; the program starts with its "
-            "defaults.",
-        }.get(code, code)
-    )
+    sentences = {
+        "settings_damaged": _(
+            "The settings file was damaged. It was kept as settings.json.damaged, and the program "
+            "starts with its defaults."
+        ),
+        "settings_unreadable": _(
+            "The settings file cannot be read; the program starts with its defaults."
+        ),
+    }
+    return sentences.get(code, code)
 
 
 def interrupted_sentence(count: int) -> str:
@@ -526,7 +531,9 @@ def _account_text(field: str, code: str) -> str:
         return f"{_(CAUSE_SENTENCES[code])}."
     if sentence is None and code.startswith("status_"):
         return _("Vonage answered {status}.").replace("{status}", code.removeprefix("status_"))
-    return _(sentence or ACCOUNT_SENTENCES["*", ""]).replace("{code}", code)
+    if sentence is None:
+        sentence = ACCOUNT_SENTENCES["*", ""]
+    return _(sentence).replace("{code}", code)
 
 
 def rotation_sentence(state: RotationState) -> str:

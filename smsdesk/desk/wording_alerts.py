@@ -10,7 +10,7 @@ from smsdesk.desk import wording
 from smsdesk.desk.alerts import Alert, AlertKind
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.phone import show_e164
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 UNREAD_SHOWN = 99
 """Nobody counts on; the title and the tray say "99+"."""
@@ -65,7 +65,7 @@ def _title(alert: Alert) -> str:
             title = ngettext(
                 "A message needs review", "{count} messages need review", alert.count
             )
-    return title.replace("{count}", f"{alert.count:,}")
+    return title.replace("{count}", grouped(alert.count))
 
 
 def _who(message: Message) -> str:
@@ -93,7 +93,7 @@ def tray_lines(
         lines.append(
             ngettext(
                 "{count} message needs review", "{count} messages need review", in_doubt
-            ).replace("{count}", f"{in_doubt:,}")
+            ).replace("{count}", grouped(in_doubt))
         )
     if unread:
         lines.append(

@@ -19,12 +19,12 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.other_accounts import Waiting
 from smsdesk.desk.second_person import PinError
 from smsdesk.desk.wording import state_word, store_sentence
-from smsdesk.desk.wording_tables import N_
+from smsdesk.desk.wording_tables import N_, NN_
 from smsdesk.sms.failure import ERROR_CODES
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import OPTED_OUT
 from smsdesk.store.errors import StoreError
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 OUTCOME_WORDS: Mapping[Outcome, str] = {
     Outcome.DELIVERED: N_("Delivered"),
@@ -80,25 +80,27 @@ def progress_sentence(progress: Progress) -> str:
     outcomes = progress.outcomes
     delivered = _("{delivered} of {all} delivered")
     said = [
-        delivered.replace("{delivered}", f"{outcomes.get(Outcome.DELIVERED, 0):,}").replace(
-            "{all}", f"{progress.total:,}"
+        delivered.replace("{delivered}", grouped(outcomes.get(Outcome.DELIVERED, 0))).replace(
+            "{all}", grouped(progress.total)
         )
     ]
     if failed := _not_cancelled(progress):
-        said.append(ngettext("{n} failed", "{n} failed", failed).replace("{n}", f"{failed:,}"))
+        said.append(
+            ngettext("{n} failed", "{n} failed", failed).replace("{n}", grouped(failed))
+        )
     if cancelled := progress.counts.get(State.CANCELLED, 0):
         told = ngettext("{n} cancelled", "{n} cancelled", cancelled)
-        said.append(told.replace("{n}", f"{cancelled:,}"))
+        said.append(told.replace("{n}", grouped(cancelled)))
     if review := outcomes.get(Outcome.REVIEW, 0):
         told = ngettext("{n} needs review", "{n} need review", review)
-        said.append(told.replace("{n}", f"{review:,}"))
+        said.append(told.replace("{n}", grouped(review)))
     said.append(phase_words(progress))
     return " · ".join(filter(None, said))
 
 
 def phase_words(progress: Progress) -> str:
     """What it is doing; nothing once it is done."""
-    waiting = f"{progress.can_cancel:,}"
+    waiting = grouped(progress.can_cancel)
     match progress.phase:
         case BatchPhase.UNCONFIRMED:
             return _("waits for a second person")
@@ -129,7 +131,7 @@ def rate_sentence(progress: Progress) -> str:
     """How fast it goes."""
     if progress.rate is None or progress.phase is not BatchPhase.SENDING:
         return ""
-    return _("{n} a second").replace("{n}", f"{progress.rate:.1f}")
+    return _("{n} a second").replace("{n}", grouped(progress.rate, places=1))
 
 
 def phase_sentence(progress: Progress) -> str:
@@ -181,7 +183,9 @@ def bar_sentence(bars: Bars, place: int, *, time: str) -> str:
     """One bar in words."""
     bar = bars.bars[place]
     counted = ", ".join(
-        f"{outcome_word(outcome)} {bar[outcome]:,}" for outcome in Outcome if outcome in bar
+        f"{outcome_word(outcome)} {grouped(bar[outcome])}"
+        for outcome in Outcome
+        if outcome in bar
     )
     if not counted:
         counted = _("nothing")
@@ -193,14 +197,14 @@ def bar_sentence(bars: Bars, place: int, *, time: str) -> str:
 def width_words(width: timedelta) -> str:
     """What one bar stands for."""
     seconds = int(width.total_seconds())
-    for size, one, many in (
-        (86400, N_("Each bar is {n} day"), N_("Each bar is {n} days")),
-        (3600, N_("Each bar is {n} hour"), N_("Each bar is {n} hours")),
-        (60, N_("Each bar is {n} minute"), N_("Each bar is {n} minutes")),
+    for size, forms in (
+        (86400, NN_("Each bar is {n} day", "Each bar is {n} days")),
+        (3600, NN_("Each bar is {n} hour", "Each bar is {n} hours")),
+        (60, NN_("Each bar is {n} minute", "Each bar is {n} minutes")),
     ):
         if seconds >= size:
             count = seconds // size
-            return ngettext(one, many, count).replace("{n}", str(count))
+            return ngettext(*forms, count).replace("{n}", str(count))
     told = ngettext("Each bar is {n} second", "Each bar is {n} seconds", seconds)
     return told.replace("{n}", str(seconds))
 
@@ -210,14 +214,14 @@ def deed_sentence(deed: Deed, *, time: str) -> str:
     told = _(_DEEDS.get(deed.what, deed.what)).replace("{who}", deed.detail)
     if deed.count:
         many = ngettext("{n} message", "{n} messages", deed.count)
-        told += f" ({many.replace('{n}', f'{deed.count:,}')})"
+        told += f" ({many.replace('{n}', grouped(deed.count))})"
     return f"{time}  {told}"
 
 
 def size_words(batch: Batch) -> str:
     """How many messages it is."""
     told = ngettext("{n} message", "{n} messages", batch.size)
-    return told.replace("{n}", f"{batch.size:,}")
+    return told.replace("{n}", grouped(batch.size))
 
 
 def standing_words(batch: Batch) -> str:
@@ -240,13 +244,13 @@ def cancel_question(progress: Progress) -> str:
         "{n} messages have not been sent yet and will not be. What has left already is not "
         "called back.",
         count,
-    ).replace("{n}", f"{count:,}")
+    ).replace("{n}", grouped(count))
 
 
 def cancel_act(progress: Progress) -> str:
     """The button that does it."""
     told = ngettext("Cancel {n} message", "Cancel {n} messages", progress.can_cancel)
-    return told.replace("{n}", f"{progress.can_cancel:,}")
+    return told.replace("{n}", grouped(progress.can_cancel))
 
 
 def done_sentence(what: str, count: int) -> str:
@@ -268,7 +272,7 @@ def done_sentence(what: str, count: int) -> str:
             "Queued {n} message as a new batch.", "Queued {n} messages as a new batch.", count
         ),
     }[what]
-    return told.replace("{n}", f"{count:,}")
+    return told.replace("{n}", grouped(count))
 
 
 def missed_question(missed: Missed) -> str:
@@ -281,7 +285,7 @@ def missed_question(missed: Missed) -> str:
             "{n} people surely did not get this batch. They are sent the same text again, as a "
             "new batch.",
             count,
-        ).replace("{n}", f"{count:,}")
+        ).replace("{n}", grouped(count))
     ]
     if missed.opted_out:
         told = ngettext(
@@ -289,14 +293,14 @@ def missed_question(missed: Missed) -> str:
             "{n} are left out: they opted out.",
             missed.opted_out,
         )
-        said.append(told.replace("{n}", f"{missed.opted_out:,}"))
+        said.append(told.replace("{n}", grouped(missed.opted_out)))
     if missed.sent_anew:
         told = ngettext(
             "{n} is left out: it has been sent to them again already.",
             "{n} are left out: it has been sent to them again already.",
             missed.sent_anew,
         )
-        said.append(told.replace("{n}", f"{missed.sent_anew:,}"))
+        said.append(told.replace("{n}", grouped(missed.sent_anew)))
     said.append(_("Whoever may have got it is not among them."))
     return "\n".join(said)
 
@@ -304,7 +308,7 @@ def missed_question(missed: Missed) -> str:
 def missed_act(count: int) -> str:
     """The button that does it."""
     told = ngettext("Send to {n} person", "Send to {n} people", count)
-    return told.replace("{n}", f"{count:,}")
+    return told.replace("{n}", grouped(count))
 
 
 def nobody_missed(missed: Missed) -> str:
@@ -339,7 +343,7 @@ def waits_elsewhere_sentence(waiting: Sequence[Waiting]) -> str:
         len(waiting),
     )
     accounts = ", ".join(dict.fromkeys(one.account for one in waiting))
-    return told.replace("{n}", f"{len(waiting):,}").replace("{accounts}", accounts)
+    return told.replace("{n}", grouped(len(waiting))).replace("{accounts}", accounts)
 
 
 def waits_elsewhere_words(waiting: Waiting) -> str:
@@ -350,7 +354,7 @@ def waits_elsewhere_words(waiting: Waiting) -> str:
 
 def people_words(count: int) -> str:
     """So many people."""
-    return ngettext("{n} person", "{n} people", count).replace("{n}", f"{count:,}")
+    return ngettext("{n} person", "{n} people", count).replace("{n}", grouped(count))
 
 
 def rule_sentence(above: int) -> str:
@@ -362,7 +366,7 @@ def rule_sentence(above: int) -> str:
         "A batch of more than {n} messages waits until a second person confirms it.",
         above,
     )
-    return told.replace("{n}", f"{above:,}")
+    return told.replace("{n}", grouped(above))
 
 
 def pin_sentence(error: PinError) -> str:

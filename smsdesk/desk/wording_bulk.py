@@ -15,12 +15,13 @@ from smsdesk.desk.sheets.table import (
     MOST_ROWS,
     SheetError,
 )
+from smsdesk.desk.wording_places import country_name
 from smsdesk.desk.wording_tables import N_
 from smsdesk.desk.wording_times import place_word
 from smsdesk.sms.message import Problem
-from smsdesk.sms.phone import region_name, show_e164
+from smsdesk.sms.phone import show_e164
 from smsdesk.sms.schedule import OURS
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 SHEET_SENTENCES: Mapping[str, str] = {
     "missing": N_("There is no such file."),
@@ -116,7 +117,7 @@ def sheet_sentence(error: SheetError) -> str:
     sentence = _(SHEET_SENTENCES.get(error.code, SHEET_SENTENCES["unreadable"]))
     sentence = (
         sentence.replace("{bytes}", f"{LARGEST_FILE_BYTES // 1_000_000}")
-        .replace("{rows}", f"{MOST_ROWS:,}")
+        .replace("{rows}", grouped(MOST_ROWS))
         .replace("{columns}", str(MOST_COLUMNS))
     )
     place = "" if error.place is None else f"{row_word(error.place)}: "
@@ -233,7 +234,7 @@ def left_out_sentence(plan: BulkPlan) -> str:
 
 def country_sentence(country: BulkCountry) -> str:
     """What goes to one country, and what that costs."""
-    name = region_name(country.region) if country.region else _("International numbers")
+    name = country_name(country.region) if country.region else _("International numbers")
     messages = _count(
         ngettext("1 message", "{count} messages", country.messages), country.messages
     )
@@ -273,15 +274,16 @@ def duration_words(duration: timedelta) -> str:
     minutes = round(seconds / 60)
     if minutes < 90:
         return _("about {count} min").replace("{count}", str(minutes))
-    hours = f"{seconds / 3600:.1f}".removesuffix(".0")
+    tenths = round(seconds / 360)
+    hours = grouped(tenths / 10, places=1 if tenths % 10 else 0)
     return _("about {count} h").replace("{count}", hours)
 
 
 def _filled(sentence: str, text: str, value: int | None) -> str:
     """The sentence with its number, and last with the words of others in it."""
-    number = "" if value is None else f"{value:,}"
+    number = "" if value is None else grouped(value)
     return sentence.replace("{value}", number).replace("{input}", text.strip())
 
 
 def _count(sentence: str, count: int) -> str:
-    return sentence.replace("{count}", f"{count:,}")
+    return sentence.replace("{count}", grouped(count))

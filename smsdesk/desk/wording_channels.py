@@ -16,7 +16,7 @@ from smsdesk.sms.failure import ERROR_CODES, FailureReason
 from smsdesk.sms.message import Preview, normalise_text
 from smsdesk.sms.state import State
 from smsdesk.store.legs import LegNews
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
     ("channel", "unknown"): N_("“{input}” is no channel."),
@@ -140,7 +140,7 @@ def length_of(text: str, channel: Channel, content: Content = PLAIN) -> Length:
         told = ngettext("1 character too long", "{count} characters too long", over)
     else:
         told = ngettext("1 character left", "{count} characters left", -over)
-    return Length(told.replace("{count}", f"{abs(over):,}"), is_over=over > 0)
+    return Length(told.replace("{count}", grouped(abs(over))), is_over=over > 0)
 
 
 def next_lengths(text: str, channels: Iterable[Channel]) -> Length:

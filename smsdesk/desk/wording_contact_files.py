@@ -9,9 +9,9 @@ from smsdesk.desk.contact_files import BadEntry, ContactFile, ContactFileError
 from smsdesk.desk.contacts import Comparison, Merged
 from smsdesk.desk.wording import problem_sentence
 from smsdesk.desk.wording_contacts import CONTACT_SENTENCES
-from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
+from smsdesk.desk.wording_tables import N_, NN_, WRITING_SENTENCES
 from smsdesk.sms.message import Problem
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 _FILE_SENTENCES: Mapping[str, str] = {
     "unreadable": N_("{path} cannot be read. Nothing was changed."),
@@ -44,7 +44,7 @@ def bad_entry_sentence(bad: BadEntry) -> str:
     told = told.replace("{input}", bad.text)
     return (
         _("Line {line}: {problem}")
-        .replace("{line}", f"{bad.line:,}")
+        .replace("{line}", grouped(bad.line))
         .replace("{problem}", told)
     )
 
@@ -53,34 +53,42 @@ def file_sentences(found: ContactFile, compared: Comparison) -> tuple[str, ...]:
     """What a file would bring in; the first sentence is the sum of it."""
     said = [
         ngettext("{count} contact is new.", "{count} contacts are new.", compared.new).replace(
-            "{count}", f"{compared.new:,}"
+            "{count}", grouped(compared.new)
         )
     ]
-    for count, one, many in (
+    for count, forms in (
         (
             len(compared.changed),
-            N_("{count} is here with another name or note."),
-            N_("{count} are here with another name or note."),
+            NN_(
+                "{count} is here with another name or note.",
+                "{count} are here with another name or note.",
+            ),
         ),
-        (compared.same, N_("{count} is here already."), N_("{count} are here already.")),
+        (compared.same, NN_("{count} is here already.", "{count} are here already.")),
         (
             found.several,
-            N_("{count} person has several numbers, and comes in once for each."),
-            N_("{count} people have several numbers, and come in once for each."),
+            NN_(
+                "{count} person has several numbers, and comes in once for each.",
+                "{count} people have several numbers, and come in once for each.",
+            ),
         ),
         (
             found.repeated,
-            N_("{count} number is there twice; the first name counts."),
-            N_("{count} numbers are there twice; the first name counts."),
+            NN_(
+                "{count} number is there twice; the first name counts.",
+                "{count} numbers are there twice; the first name counts.",
+            ),
         ),
         (
             found.without_number,
-            N_("{count} entry has no number, and is left out."),
-            N_("{count} entries have no number, and are left out."),
+            NN_(
+                "{count} entry has no number, and is left out.",
+                "{count} entries have no number, and are left out.",
+            ),
         ),
     ):
         if count:
-            said.append(ngettext(one, many, count).replace("{count}", f"{count:,}"))
+            said.append(ngettext(*forms, count).replace("{count}", grouped(count)))
     return tuple(said)
 
 
@@ -90,20 +98,20 @@ def bad_sentence(count: int) -> str:
         "{count} entry is left out, because something is wrong with it:",
         "{count} entries are left out, because something is wrong with them:",
         count,
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 def merged_sentence(merged: Merged) -> str:
     """What came of an import."""
     said = [
         ngettext("{count} contact added.", "{count} contacts added.", merged.added).replace(
-            "{count}", f"{merged.added:,}"
+            "{count}", grouped(merged.added)
         )
     ]
     if merged.changed:
-        said.append(_("{count} changed.").replace("{count}", f"{merged.changed:,}"))
+        said.append(_("{count} changed.").replace("{count}", grouped(merged.changed)))
     if merged.left:
-        said.append(_("{count} stayed as they were.").replace("{count}", f"{merged.left:,}"))
+        said.append(_("{count} stayed as they were.").replace("{count}", grouped(merged.left)))
     return " ".join(said)
 
 
@@ -112,12 +120,12 @@ def written_sentence(count: int, path: str) -> str:
     told = ngettext(
         "{count} contact written to {path}.", "{count} contacts written to {path}.", count
     )
-    return told.replace("{count}", f"{count:,}").replace("{path}", path)
+    return told.replace("{count}", grouped(count)).replace("{path}", path)
 
 
 def trouble_sentence(error: Exception) -> str | None:
     """What kept a file or the log from being read or written; None for what nobody foresaw."""
     if isinstance(error, ContactFileError):
-        told = _(_FILE_SENTENCES[error.code]).replace("{line}", f"{error.line or 1:,}")
+        told = _(_FILE_SENTENCES[error.code]).replace("{line}", grouped(error.line or 1))
         return told.replace("{path}", str(error.path))
     return wording_contacts.trouble_sentence(error)

@@ -10,7 +10,7 @@ from smsdesk.desk.wording import problem_sentence, store_sentence
 from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.contact import ContactGroup
 from smsdesk.sms.message import Problem
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 CONTACT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("name", "empty"): N_("Enter a name."),
@@ -57,12 +57,14 @@ def count_sentence(count: int, *, searched: bool) -> str:
         told = ngettext("{count} contact found", "{count} contacts found", count)
     else:
         told = ngettext("{count} contact", "{count} contacts", count)
-    return told.replace("{count}", f"{count:,}")
+    return told.replace("{count}", grouped(count))
 
 
 def people_words(count: int) -> str:
     """How many are in a group."""
-    return ngettext("{count} person", "{count} people", count).replace("{count}", f"{count:,}")
+    return ngettext("{count} person", "{count} people", count).replace(
+        "{count}", grouped(count)
+    )
 
 
 def erased_sentence(count: int, name: str) -> str:
@@ -71,7 +73,7 @@ def erased_sentence(count: int, name: str) -> str:
         return _("{name} was removed.").replace("{name}", name)
     return ngettext(
         "{count} contact was removed.", "{count} contacts were removed.", count
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 def put_in_sentence(group: ContactGroup, count: int) -> str:
@@ -79,7 +81,7 @@ def put_in_sentence(group: ContactGroup, count: int) -> str:
     told = ngettext(
         "{count} person is new in {group}.", "{count} people are new in {group}.", count
     )
-    return told.replace("{count}", f"{count:,}").replace("{group}", group.name)
+    return told.replace("{count}", grouped(count)).replace("{group}", group.name)
 
 
 def taken_out_sentence(group: ContactGroup, count: int) -> str:
@@ -89,7 +91,7 @@ def taken_out_sentence(group: ContactGroup, count: int) -> str:
         "{count} people are not in {group} any more.",
         count,
     )
-    return told.replace("{count}", f"{count:,}").replace("{group}", group.name)
+    return told.replace("{count}", grouped(count)).replace("{group}", group.name)
 
 
 def joined_sentence(group: ContactGroup, *, added: int, known: int) -> str:
@@ -102,7 +104,7 @@ def joined_sentence(group: ContactGroup, *, added: int, known: int) -> str:
             "{known} was there already.", "{known} were there already.", known
         )
     # The name comes last: what stands in it is no place of ours.
-    told = told.replace("{count}", f"{added:,}").replace("{known}", f"{known:,}")
+    told = told.replace("{count}", grouped(added)).replace("{known}", grouped(known))
     return told.replace("{group}", group.name)
 
 

@@ -8,7 +8,7 @@ from smsdesk.desk.copies import CopiesError, Copy, Inside, Restored
 from smsdesk.desk.erasing import Erased, ErasingError, Holding, Preview
 from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.phone import show_e164
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 WHY: Mapping[str, str] = {
     "daily": N_("Daily backup"),
@@ -74,13 +74,13 @@ def copy_name(copy: Copy) -> str:
 def size_words(size: int) -> str:
     """How large a file is."""
     megabytes = size / 1_000_000
-    return f"{megabytes:,.1f} MB" if megabytes < 100 else f"{megabytes:,.0f} MB"
+    return f"{grouped(megabytes, places=1 if megabytes < 100 else 0)} MB"
 
 
 def inside_sentence(inside: Inside) -> str:
     """That a copy is sound, and what is in it."""
     told = ngettext("Sound, {count} message", "Sound, {count} messages", inside.messages)
-    return told.replace("{count}", f"{inside.messages:,}")
+    return told.replace("{count}", grouped(inside.messages))
 
 
 def copies_sentence(error: CopiesError) -> str:
@@ -116,7 +116,7 @@ def restored_sentence(restored: Restored) -> str:
         "The copy is in place, with {count} message.",
         "The copy is in place, with {count} messages.",
         restored.messages,
-    ).replace("{count}", f"{restored.messages:,}")
+    ).replace("{count}", grouped(restored.messages))
     parts = [told, _("What waited in it is on hold until you let it go.")]
     if not restored.is_continued:
         parts.append(_("The audit trail of the log before could not be taken along."))
@@ -133,7 +133,7 @@ def restored_sentence(restored: Restored) -> str:
                 "{count} person who was erased since is erased from it too.",
                 "{count} persons who were erased since are erased from it too.",
                 restored.erased_again,
-            ).replace("{count}", f"{restored.erased_again:,}")
+            ).replace("{count}", grouped(restored.erased_again))
         )
     return " ".join(parts)
 
@@ -163,7 +163,7 @@ def in_doubt_sentence(count: int) -> str:
         "“Needs review” first; nothing was erased.",
         count,
     )
-    return told.replace("{count}", f"{count:,}")
+    return told.replace("{count}", grouped(count))
 
 
 def holding_lines(held: Holding) -> list[str]:
@@ -195,7 +195,7 @@ def holding_lines(held: Holding) -> list[str]:
             ),
         ),
     )
-    return [told.replace("{count}", f"{count:,}") for count, told in counts if count]
+    return [told.replace("{count}", grouped(count)) for count, told in counts if count]
 
 
 def preview_notes(preview: Preview) -> list[str]:
@@ -208,7 +208,7 @@ def preview_notes(preview: Preview) -> list[str]:
                 "{count} message that is waiting will not be sent.",
                 "{count} messages that are waiting will not be sent.",
                 held.waiting,
-            ).replace("{count}", f"{held.waiting:,}")
+            ).replace("{count}", grouped(held.waiting))
         )
     if held.opt_outs:
         notes.append(
@@ -223,7 +223,7 @@ def preview_notes(preview: Preview) -> list[str]:
                 "{count} backup is looked through, and written anew where they are in it.",
                 "{count} backups are looked through, and written anew where they are in them.",
                 preview.copies,
-            ).replace("{count}", f"{preview.copies:,}")
+            ).replace("{count}", grouped(preview.copies))
         )
     if preview.mentions:
         notes.append(
@@ -231,7 +231,7 @@ def preview_notes(preview: Preview) -> list[str]:
                 "The number also stands in {count} text or note of others. It stays there.",
                 "The number also stands in {count} texts or notes of others. It stays there.",
                 preview.mentions,
-            ).replace("{count}", f"{preview.mentions:,}")
+            ).replace("{count}", grouped(preview.mentions))
         )
     return notes
 
@@ -247,7 +247,7 @@ def erased_sentence(number: str, erased: Erased) -> str:
                 "{count} copy was written anew.",
                 "{count} copies were written anew.",
                 erased.rewritten,
-            ).replace("{count}", f"{erased.rewritten:,}")
+            ).replace("{count}", grouped(erased.rewritten))
         )
     if erased.deleted:
         parts.append(
@@ -255,7 +255,7 @@ def erased_sentence(number: str, erased: Erased) -> str:
                 "{count} copy could not be read and was deleted.",
                 "{count} copies could not be read and were deleted.",
                 erased.deleted,
-            ).replace("{count}", f"{erased.deleted:,}")
+            ).replace("{count}", grouped(erased.deleted))
         )
     return " ".join((*parts, proof_sentence(erased)))
 
@@ -268,7 +268,7 @@ def proof_sentence(erased: Erased) -> str:
         "Searched {count} file byte by byte:",
         "Searched {count} files byte by byte:",
         erased.searched,
-    ).replace("{count}", f"{erased.searched:,}")
+    ).replace("{count}", grouped(erased.searched))
     if not erased.found_in:
         return f"{searched} {_('nothing of them is left.')}"
     found = _(

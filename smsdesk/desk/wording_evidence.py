@@ -20,7 +20,7 @@ from smsdesk.desk.history import (
     Settled,
 )
 from smsdesk.desk.wording_tables import N_
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 _SEARCHES_TOLD = 3
 
@@ -160,7 +160,7 @@ def settling_sentence(how: Settle, count: int) -> str:
         told = ngettext(
             "Queueing {count} message again…", "Queueing {count} messages again…", count
         )
-    return told.replace("{count}", f"{count:,}")
+    return told.replace("{count}", grouped(count))
 
 
 def settled_sentence(how: Settle, settled: Settled) -> str:
@@ -175,14 +175,14 @@ def settled_sentence(how: Settle, settled: Settled) -> str:
             "{count} messages are queued again.",
             settled.moved,
         )
-    told = told.replace("{count}", f"{settled.moved:,}")
+    told = told.replace("{count}", grouped(settled.moved))
     if not settled.suppressed:
         return told
     left = ngettext(
         "{count} has opted out meanwhile and was left.",
         "{count} have opted out meanwhile and were left.",
         settled.suppressed,
-    ).replace("{count}", f"{settled.suppressed:,}")
+    ).replace("{count}", grouped(settled.suppressed))
     return f"{told} {left}" if settled.moved else left
 
 

@@ -10,7 +10,7 @@ from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
 from smsdesk.store.errors import StoreError
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 FORM_WORDS: Mapping[Form, str] = {
     Form.WORKBOOK: N_("Excel &workbook (.xlsx)"),
@@ -63,7 +63,7 @@ def count_sentence(chosen: Chosen, count: int) -> str:
                 "{n} messages: what the list shows now.",
                 count,
             )
-    return told.replace("{n}", f"{count:,}")
+    return told.replace("{n}", grouped(count))
 
 
 def protection_sentence() -> str:
@@ -78,13 +78,13 @@ def progress_sentence(done: int, of: int) -> str:
     """How far the writing is."""
     if done >= of:
         return _("Finishing the file…")
-    return _("{n} of {all}").replace("{n}", f"{done:,}").replace("{all}", f"{of:,}")
+    return _("{n} of {all}").replace("{n}", grouped(done)).replace("{all}", grouped(of))
 
 
 def written_sentence(count: int, path: Path) -> str:
     """What came of it."""
     told = ngettext("Wrote {n} message to {path}.", "Wrote {n} messages to {path}.", count)
-    return told.replace("{n}", f"{count:,}").replace("{path}", str(path))
+    return told.replace("{n}", grouped(count)).replace("{path}", str(path))
 
 
 def stopped_sentence() -> str:

@@ -16,14 +16,14 @@ from smsdesk.sms.failure import ERROR_CODES
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError, StoreError
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, dated, grouped, ngettext
 
 # How many ------------------------------------------------------------------------------
 
 
 def count_sentence(count: int, *, is_all: bool) -> str:
     """How many messages fit; `is_all` is false while they are still being counted."""
-    shown = f"{count:,}"
+    shown = grouped(count)
     if is_all:
         return ngettext("{count} message", "{count} messages", count).replace("{count}", shown)
     return ngettext(
@@ -50,7 +50,7 @@ def unread_sentence(error: StoreError) -> str:
 def selected_words(count: int) -> str:
     """How many messages are selected."""
     return ngettext("{count} selected", "{count} selected", count).replace(
-        "{count}", f"{count:,}"
+        "{count}", grouped(count)
     )
 
 
@@ -73,7 +73,7 @@ def failure_words(code: str) -> str:
         return _("No reason given")
     known = ERROR_CODES.get(code)
     if known is not None:
-        return f"{known.meaning.rstrip('.')} ({code})"
+        return f"{_(known.meaning).rstrip('.')} ({code})"
     return _(OUR_FAILURES[code]) if code in OUR_FAILURES else code
 
 
@@ -97,7 +97,7 @@ def dates_words(since: datetime | None, until: datetime | None) -> str:
 
 def _day(at: datetime) -> str:
     local = at.astimezone()
-    return f"{local.day} {local:%b} {local.year}"
+    return dated(_("{day} {mon} {year}"), local)
 
 
 def nothing_sentence(chips: list[str], search: str) -> str:
@@ -168,12 +168,12 @@ def again_question(sure: int, doubtful: int) -> str:
         "{count} messages were sent already, or may have been: their recipients could get them "
         "twice.",
         doubtful,
-    ).replace("{count}", f"{doubtful:,}")
+    ).replace("{count}", grouped(doubtful))
     if not sure:
         return told
     rest = ngettext(
         "{count} message was surely not sent.", "{count} messages were surely not sent.", sure
-    ).replace("{count}", f"{sure:,}")
+    ).replace("{count}", grouped(sure))
     return f"{told} {rest}"
 
 
@@ -202,7 +202,7 @@ def marked_sentence(done: int, left: Mapping[Left, int]) -> str:
 def copied_sentence(count: int) -> str:
     """What is on the clipboard now, in lines."""
     return ngettext("{count} line copied.", "{count} lines copied.", count).replace(
-        "{count}", f"{count:,}"
+        "{count}", grouped(count)
     )
 
 
@@ -214,21 +214,21 @@ def stopped_sentence(told: str) -> str:
 def too_many_sentence(most: int) -> str:
     """More are selected than can be done at once."""
     return _("Nothing was done: at most {count} messages at once. Select fewer.").replace(
-        "{count}", f"{most:,}"
+        "{count}", grouped(most)
     )
 
 
 def _result(told: str, done: int, left: Mapping[Left, int]) -> str:
-    parts = [told.replace("{count}", f"{done:,}")]
+    parts = [told.replace("{count}", grouped(done))]
     total = sum(left.values())
     if total:
         reasons = [reason for reason in Left if left.get(reason)]
         words = ngettext("{count} left out", "{count} left out", total)
-        words = words.replace("{count}", f"{total:,}")
+        words = words.replace("{count}", grouped(total))
         if len(reasons) == 1:
             parts.append(f"{words}: {_(LEFT_WORDS[reasons[0]])}")
         else:
-            each = ", ".join(f"{left[one]:,} {_(LEFT_WORDS[one])}" for one in reasons)
+            each = ", ".join(f"{grouped(left[one])} {_(LEFT_WORDS[one])}" for one in reasons)
             parts.append(f"{words} ({each})")
     return ", ".join(parts) + "."
 

@@ -13,7 +13,7 @@ from smsdesk.desk.sheets.table import Table
 from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.phone import show_e164
 from smsdesk.sms.schedule import Plan as Schedule
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 ENCODING_NAMES: Mapping[str, str] = {
     "utf-8-sig": N_("Unicode (UTF-8)"),
@@ -73,7 +73,7 @@ def reading_sentence(name: str, count: int) -> str:
         return _("Reading {name}…").replace("{name}", name)
     return (
         _("Reading {name}: {count} rows so far")
-        .replace("{count}", f"{count:,}")
+        .replace("{count}", grouped(count))
         .replace("{name}", name)
     )
 
@@ -82,8 +82,8 @@ def numbers_sentence(count: int, of: int) -> str:
     """How far the reading of the numbers is."""
     return (
         _("Reading the numbers: {count} of {all}")
-        .replace("{count}", f"{count:,}")
-        .replace("{all}", f"{of:,}")
+        .replace("{count}", grouped(count))
+        .replace("{all}", grouped(of))
     )
 
 
@@ -93,8 +93,8 @@ def counting_sentence(count: int, of: int) -> str:
         return _("Counting…")
     return (
         _("Counting: {count} of {all} messages")
-        .replace("{count}", f"{count:,}")
-        .replace("{all}", f"{of:,}")
+        .replace("{count}", grouped(count))
+        .replace("{all}", grouped(of))
     )
 
 
@@ -122,8 +122,8 @@ def worst_sentence(plan: BulkPlan) -> str:
             "{parts}."
         )
     return (
-        sentence.replace("{row}", f"{longest.row.place:,}")
-        .replace("{other}", f"{dearest.row.place:,}")
+        sentence.replace("{row}", grouped(longest.row.place))
+        .replace("{other}", grouped(dearest.row.place))
         .replace("{characters}", characters)
         .replace("{parts}", parts)
     )
@@ -138,7 +138,7 @@ def ucs2_sentence(in_ucs2: int, count: int) -> str:
         "{count} of {all} messages are sent as UCS-2, with 70 characters to a part.",
         in_ucs2,
     )
-    return _count(sentence, in_ucs2).replace("{all}", f"{count:,}")
+    return _count(sentence, in_ucs2).replace("{all}", grouped(count))
 
 
 def replaced_sentence() -> str:
@@ -169,7 +169,7 @@ def merged_reason(duplicate: Duplicate) -> str:
     """Why a row gets no message of its own, where its place is told already."""
     return (
         _("{number} stands in row {first} already, and gets one message.")
-        .replace("{first}", f"{duplicate.first:,}")
+        .replace("{first}", grouped(duplicate.first))
         .replace("{number}", show_e164(duplicate.e164))
     )
 
@@ -229,4 +229,4 @@ def queued_sentence(
 
 
 def _count(sentence: str, count: int) -> str:
-    return sentence.replace("{count}", f"{count:,}")
+    return sentence.replace("{count}", grouped(count))

@@ -8,11 +8,11 @@ from smsdesk.desk.opt_out_files import BadLine, OptOutFile, OptOutFileError
 from smsdesk.desk.opt_outs import Added, Entered, OptOutEntryError, OptOutStoreError
 from smsdesk.desk.wording import problem_sentence
 from smsdesk.desk.wording_evidence import change_sentence
-from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
+from smsdesk.desk.wording_tables import N_, NN_, WRITING_SENTENCES
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneProblem
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 REASON_SENTENCES: Mapping[SuppressionReason, str] = {
     SuppressionReason.STOP: N_("They wrote STOP"),
@@ -72,13 +72,14 @@ def entry_sentence(error: OptOutEntryError, typed: str) -> str:
 
 def remove_needs_reason() -> str:
     """Nobody is taken off without one."""
-    return _(_ENTRY_SENTENCES["remove", "empty"])
+    sentence = _ENTRY_SENTENCES["remove", "empty"]
+    return _(sentence)
 
 
 def erased_sentence(count: int) -> str:
     """How many more there are of persons who were erased; "" for none."""
     told = ngettext("{count} more of an erased person", "{count} more of erased persons", count)
-    return told.replace("{count}", f"{count:,}") if count else ""
+    return told.replace("{count}", grouped(count)) if count else ""
 
 
 def count_sentence(count: int, *, searched: bool) -> str:
@@ -87,7 +88,7 @@ def count_sentence(count: int, *, searched: bool) -> str:
         told = ngettext("{count} entry found", "{count} entries found", count)
     else:
         told = ngettext("{count} entry", "{count} entries", count)
-    return told.replace("{count}", f"{count:,}")
+    return told.replace("{count}", grouped(count))
 
 
 def added_sentence(added: Added, *, shown: str) -> str:
@@ -116,7 +117,7 @@ def failed_sentence(failed: int) -> str:
         "{count} message that was waiting for them will not be sent.",
         "{count} messages that were waiting for them will not be sent.",
         failed,
-    ).replace("{count}", f"{failed:,}")
+    ).replace("{count}", grouped(failed))
 
 
 def preview_sentences(found: OptOutFile, *, known: int) -> list[str]:
@@ -124,28 +125,31 @@ def preview_sentences(found: OptOutFile, *, known: int) -> list[str]:
     new = len(found.entries) - known
     told = [
         ngettext("{count} entry is new.", "{count} entries are new.", new).replace(
-            "{count}", f"{new:,}"
+            "{count}", grouped(new)
         )
     ]
-    for count, one, many in (
+    for count, forms in (
         (
             known,
-            N_("{count} is on the list already, and stays as it is."),
-            N_("{count} are on the list already, and stay as they are."),
+            NN_(
+                "{count} is on the list already, and stays as it is.",
+                "{count} are on the list already, and stay as they are.",
+            ),
         ),
         (
             found.repeated,
-            N_("{count} line repeats an earlier one."),
-            N_("{count} lines repeat earlier ones."),
+            NN_("{count} line repeats an earlier one.", "{count} lines repeat earlier ones."),
         ),
         (
             len(found.bad),
-            N_("{count} line cannot be read, and is left out:"),
-            N_("{count} lines cannot be read, and are left out:"),
+            NN_(
+                "{count} line cannot be read, and is left out:",
+                "{count} lines cannot be read, and are left out:",
+            ),
         ),
     ):
         if count:
-            told.append(ngettext(one, many, count).replace("{count}", f"{count:,}"))
+            told.append(ngettext(*forms, count).replace("{count}", grouped(count)))
     return told
 
 
@@ -160,7 +164,7 @@ def scope_sentence(found: OptOutFile) -> str:
         "{count} is for all senders, the others for the sender that the file names.",
         "{count} are for all senders, the others for the sender that the file names.",
         for_all,
-    ).replace("{count}", f"{for_all:,}")
+    ).replace("{count}", grouped(for_all))
 
 
 def bad_line_sentence(bad: BadLine) -> str:
@@ -175,7 +179,7 @@ def brought_in_sentence(entered: Entered) -> str:
     """What came of bringing a file in."""
     told = ngettext(
         "{count} entry was brought in.", "{count} entries were brought in.", entered.new
-    ).replace("{count}", f"{entered.new:,}")
+    ).replace("{count}", grouped(entered.new))
     return " ".join(filter(None, (told, failed_sentence(entered.failed))))
 
 
@@ -187,7 +191,7 @@ def written_sentence(count: int, path: str) -> str:
             "{count} entries were written to {path}.",
             count,
         )
-        .replace("{count}", f"{count:,}")
+        .replace("{count}", grouped(count))
         .replace("{path}", path)
     )
 
@@ -198,7 +202,7 @@ def trouble_sentence(error: Exception) -> str | None:
         told = _(_FILE_SENTENCES[error.code])
         if error.line is not None:
             told = told.replace("{path}:", _("{path}, line {line}:"), 1)
-            told = told.replace("{line}", f"{error.line:,}")
+            told = told.replace("{line}", grouped(error.line))
         return told.replace("{path}", str(error.path))
     if isinstance(error, OptOutStoreError):
         return change_sentence(error.code)

@@ -24,11 +24,12 @@ from smsdesk.desk.overview_figures import (
 )
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.desk.wording import money, state_word, store_sentence
+from smsdesk.desk.wording_places import country_name
 from smsdesk.desk.wording_tables import N_, WRITING_SENTENCES
-from smsdesk.sms.phone import Destination, region_name
+from smsdesk.sms.phone import Destination
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, dated, grouped, ngettext
 
 FEW = 20
 """Of fewer messages a percentage would say more than is known."""
@@ -77,12 +78,14 @@ def title_words(figures: Figures, *, sender: str = "") -> str:
 
 def day_words(day: Day) -> str:
     """What a bar stands for: a day of the week, or the first and the last day."""
-    return f"{day.first:%a} {_date(day.first)}" if day.first == day.last else _days_of(day)
+    if day.first != day.last:
+        return _days_of(day)
+    return dated(_("{wday} {day} {mon} {year}"), day.first)
 
 
 def short_day(day: Day) -> str:
     """The same below the bars."""
-    return f"{day.first.day} {day.first:%b}"
+    return dated(_("{day} {mon}"), day.first)
 
 
 def width_words(period: Period) -> str:
@@ -121,7 +124,7 @@ def _days(first: date, last: date) -> str:
     if first == last:
         return _date(first)
     if first.year == last.year:
-        return f"{first.day} {first:%b} – {_date(last)}"
+        return f"{dated(_('{day} {mon}'), first)} – {_date(last)}"
     return f"{_date(first)} – {_date(last)}"
 
 
@@ -130,7 +133,7 @@ def _days_of(day: Day) -> str:
 
 
 def _date(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+    return dated(_("{day} {mon} {year}"), day)
 
 
 # Figures ----------------------------------------------------------------------------------
@@ -140,24 +143,24 @@ def share_words(part: int, whole: int) -> str:
     """A share in percent, or in messages where there are few; never 100% where one is missing."""
     if whole < FEW:
         told = _("{part} of {whole}")
-        return told.replace("{part}", f"{part:,}").replace("{whole}", f"{whole:,}")
+        return told.replace("{part}", grouped(part)).replace("{whole}", grouped(whole))
     tenths = round(1000 * part / whole)
     if part > 0 and tenths == 0:
         return _("under 0.1%")
     if part < whole and tenths == 1000:
         return _("over 99.9%")
-    return f"{tenths / 10:.1f}%"
+    return _("{n}%").replace("{n}", grouped(tenths / 10, places=1))
 
 
 def key_figures(figures: Figures) -> list[KeyFigure]:
     """The row on top."""
     return [
-        KeyFigure("written", _("Written"), f"{figures.written:,}", _written_base(figures)),
+        KeyFigure("written", _("Written"), grouped(figures.written), _written_base(figures)),
         KeyFigure("delivered", _("Delivered"), *_delivered(figures)),
         KeyFigure("open", _("Not known yet"), *_open(figures)),
         KeyFigure("time", _("Time to delivery"), *_time(figures)),
         KeyFigure("cost", _("Cost"), *_cost(figures)),
-        KeyFigure("replies", _("Replies"), f"{figures.replies:,}", _stops(figures)),
+        KeyFigure("replies", _("Replies"), grouped(figures.replies), _stops(figures)),
     ]
 
 
@@ -168,7 +171,7 @@ def _written_base(figures: Figures) -> str:
     if not waiting:
         return _("messages, none of them waiting")
     told = _("messages, {n} of them not sent yet")
-    return told.replace("{n}", f"{waiting:,}")
+    return told.replace("{n}", grouped(waiting))
 
 
 def _delivered(figures: Figures) -> tuple[str, str]:
@@ -178,13 +181,13 @@ def _delivered(figures: Figures) -> tuple[str, str]:
         "of {n} message with a final answer",
         "of {n} messages with a final answer",
         figures.answered,
-    ).replace("{n}", f"{figures.answered:,}")
+    ).replace("{n}", grouped(figures.answered))
     if figures.answered < FEW:
         base = ngettext(
             "{n} message has a final answer: too few for a percentage",
             "{n} messages have a final answer: too few for a percentage",
             figures.answered,
-        ).replace("{n}", f"{figures.answered:,}")
+        ).replace("{n}", grouped(figures.answered))
     return share_words(figures.arrived, figures.answered), base
 
 
@@ -194,11 +197,11 @@ def _open(figures: Figures) -> tuple[str, str]:
     said = []
     if sent:
         told = ngettext("{n} sent without an answer", "{n} sent without an answer", sent)
-        said.append(told.replace("{n}", f"{sent:,}"))
+        said.append(told.replace("{n}", grouped(sent)))
     if review:
         told = ngettext("{n} needs review", "{n} need review", review)
-        said.append(told.replace("{n}", f"{review:,}"))
-    return f"{sent + review:,}", ", ".join(said) or _("nothing is without an answer")
+        said.append(told.replace("{n}", grouped(review)))
+    return grouped(sent + review), ", ".join(said) or _("nothing is without an answer")
 
 
 def _time(figures: Figures) -> tuple[str, str]:
@@ -209,7 +212,7 @@ def _time(figures: Figures) -> tuple[str, str]:
         "median of {n} message with a known time",
         "median of {n} messages with a known time",
         times.count,
-    ).replace("{n}", f"{times.count:,}")
+    ).replace("{n}", grouped(times.count))
     if times.count >= FEW:
         most = _("95% within {time}").replace("{time}", duration_words(times.most_s))
         base = f"{most}; {base}"
@@ -221,18 +224,18 @@ def _cost(figures: Figures) -> tuple[str, str]:
         return "–", _("no message has a price")
     known = sum(cost.count for cost in figures.costs)
     told = _("the price is known of {known} of {all} messages that Vonage has")
-    base = told.replace("{known}", f"{known:,}").replace(
-        "{all}", f"{max(figures.taken, known):,}"
+    base = told.replace("{known}", grouped(known)).replace(
+        "{all}", grouped(max(figures.taken, known))
     )
     return costs_words(figures.costs), base
 
 
 def _stops(figures: Figures) -> str:
     told = ngettext("{n} person opted out", "{n} people opted out", figures.stops)
-    said = [told.replace("{n}", f"{figures.stops:,}")]
+    said = [told.replace("{n}", grouped(figures.stops))]
     if figures.entered:
         more = ngettext("{n} was entered here", "{n} were entered here", figures.entered)
-        said.append(more.replace("{n}", f"{figures.entered:,}"))
+        said.append(more.replace("{n}", grouped(figures.entered)))
     return ", ".join(said)
 
 
@@ -244,7 +247,7 @@ def costs_words(costs: Sequence[Cost]) -> str:
 def country_words(destination: Destination) -> str:
     """The country; or the calling code, where its countries cannot be told apart."""
     if destination.region is not None:
-        return region_name(destination.region)
+        return country_name(destination.region)
     if destination.code is None:
         return _("No country known")
     return _("+{code}, country not known").replace("{code}", str(destination.code))
@@ -253,7 +256,7 @@ def country_words(destination: Destination) -> str:
 def cost_sentence(cost: Cost) -> str:
     """What so many messages cost."""
     told = ngettext("{amount} for {n} message", "{amount} for {n} messages", cost.count)
-    return told.replace("{n}", f"{cost.count:,}").replace(
+    return told.replace("{n}", grouped(cost.count)).replace(
         "{amount}", money(cost.total, cost.currency)
     )
 
@@ -261,12 +264,12 @@ def cost_sentence(cost: Cost) -> str:
 def sender_sentence(figures: SenderFigures) -> str:
     """How many messages a sender wrote, and how many of them arrived."""
     told = ngettext("{n} message", "{n} messages", figures.written)
-    said = [told.replace("{n}", f"{figures.written:,}")]
+    said = [told.replace("{n}", grouped(figures.written))]
     answered = count_in(figures.states, ANSWERED)
     if answered:
         share = share_words(count_in(figures.states, ARRIVED), answered)
         told = _("{share} delivered") if answered < FEW else _("{share} of {n} delivered")
-        said.append(told.replace("{share}", share).replace("{n}", f"{answered:,}"))
+        said.append(told.replace("{share}", share).replace("{n}", grouped(answered)))
     return " · ".join(said)
 
 
@@ -278,7 +281,7 @@ def states_sentence(day: Day, outcome: Outcome | None = None) -> str:
     outcomes = day.outcomes
     wanted = [one for one in Outcome if one in outcomes and outcome in (None, one)]
     counted = [
-        f"{outcome_word(one)} {outcomes[one]:,}{_pieces(day, one)}" for one in wanted
+        f"{outcome_word(one)} {grouped(outcomes[one])}{_pieces(day, one)}" for one in wanted
     ] or [_("no messages")]
     return f"{day_words(day)}: {', '.join(counted)}"
 
@@ -289,7 +292,7 @@ def _pieces(day: Day, outcome: Outcome) -> str:
         return ""
     failed = (State.UNDELIVERABLE, State.REJECTED, State.FAILED, State.CANCELLED)
     told = [
-        f"{state_word(state)} {day.states[state]:,}"
+        f"{state_word(state)} {grouped(day.states[state])}"
         for state in failed
         if day.states.get(state)
     ]
@@ -298,15 +301,15 @@ def _pieces(day: Day, outcome: Outcome) -> str:
 
 def replies_sentence(day: Day) -> str:
     told = ngettext("{n} reply", "{n} replies", day.replies)
-    return f"{day_words(day)}: {told.replace('{n}', f'{day.replies:,}')}"
+    return f"{day_words(day)}: {told.replace('{n}', grouped(day.replies))}"
 
 
 def stops_sentence(day: Day) -> str:
     told = ngettext("{n} person opted out", "{n} people opted out", day.stops)
     more = ngettext("{n} entered here", "{n} entered here", day.entered)
     return (
-        f"{day_words(day)}: {told.replace('{n}', f'{day.stops:,}')}, "
-        f"{more.replace('{n}', f'{day.entered:,}')}"
+        f"{day_words(day)}: {told.replace('{n}', grouped(day.stops))}, "
+        f"{more.replace('{n}', grouped(day.entered))}"
     )
 
 
@@ -320,7 +323,7 @@ def begins_sentence(figures: Figures) -> str:
 
 def rest_words(count: int) -> str:
     """The line below those that are shown."""
-    return ngettext("{n} other", "{n} others", count).replace("{n}", f"{count:,}")
+    return ngettext("{n} other", "{n} others", count).replace("{n}", grouped(count))
 
 
 def currencies_note() -> str:

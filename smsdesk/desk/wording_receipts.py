@@ -180,18 +180,22 @@ def _at_vonage(status: WayInStatus) -> str:
     if status.at_vonage is AtVonage.OURS:
         return _("Vonage has the address.")
     if status.at_vonage is AtVonage.OTHERS:
-        return _(AT_VONAGE_SENTENCES["others"])
+        return _at_vonage_sentence("others")
     if status.at_vonage is AtVonage.UNKNOWN:
         if status.problem in AT_VONAGE_SENTENCES:
-            return _(AT_VONAGE_SENTENCES[status.problem])
+            return _at_vonage_sentence(status.problem)
         why = _ended(account_sentence(AccountError("network", status.problem)))
-        return _(AT_VONAGE_SENTENCES["unknown"]).replace("{why}", why)
+        return _at_vonage_sentence("unknown").replace("{why}", why)
     return ""
+
+
+def _at_vonage_sentence(code: str) -> str:
+    return _(AT_VONAGE_SENTENCES[code])
 
 
 def _not_removed(status: WayInStatus) -> str:
     why = _ended(account_sentence(AccountError("network", status.problem)))
-    return _(AT_VONAGE_SENTENCES["not_removed"]).replace("{why}", why)
+    return _at_vonage_sentence("not_removed").replace("{why}", why)
 
 
 def _ended(sentence: str) -> str:

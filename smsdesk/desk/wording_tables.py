@@ -1,7 +1,7 @@
 """The words and sentences by code, in English, the language of the source.
 
-`wording` chooses among them and translates; nothing else reads them. `N_` only marks a text for
-the translators' tools.
+`wording` chooses among them and translates; nothing else reads them. `N_` and `NN_` only mark a
+text for the translators' tools.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ from smsdesk.sms.state import HeldReason, State
 def N_(text: str) -> str:  # noqa: N802 - gettext's customary name, which its tools look for
     """Mark a text for translation, and leave it as it is."""
     return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as above
+    """Mark a text with its plural for translation by ngettext, and leave both as they are."""
+    return one, many
 
 
 STATE_WORDS: Mapping[State, str] = {

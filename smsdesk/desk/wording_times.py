@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from smsdesk.desk.timing import Asleep, Outlook, QuietMode
+from smsdesk.desk.wording_places import country_name
 from smsdesk.sms.message import Message
-from smsdesk.sms.phone import region_name
 from smsdesk.sms.quiet import EVERYWHERE, QuietHours, write_hours
 from smsdesk.sms.schedule import OURS, Plan, Quick, Shift
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, dated, grouped, ngettext
 
 _MOST_NAMED = 3
 
 
 def wall_time(local: datetime, *, now: datetime) -> str:
     """A time on the wall: "Tue 3 March, 09:00", with the year where it is another one."""
-    year = "" if local.year == now.year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%B}{year}, {local:%H:%M}"
+    if local.year == now.year:
+        return dated(_("{wday} {day} {month}, {time}"), local)
+    return dated(_("{wday} {day} {month} {year}, {time}"), local)
 
 
 def quick_word(quick: Quick, local: datetime) -> str:
@@ -81,8 +82,8 @@ def past_sentence(past: int, of: int) -> str:
             "Where {count} of {all} recipients are, that time is over. Choose a later one.",
             past,
         )
-        .replace("{count}", f"{past:,}")
-        .replace("{all}", f"{of:,}")
+        .replace("{count}", grouped(past))
+        .replace("{all}", grouped(of))
     )
 
 
@@ -91,7 +92,7 @@ def _shift_sentence(
 ) -> str:
     time, then = f"{plan.local:%H:%M}", f"{shown:%H:%M}"
     if shown.date() != plan.local.date():
-        then = f"{shown:%a} {shown.day} {shown:%B} {then}"
+        then = dated(_("{wday} {day} {month} {time}"), shown)
     if zone == OURS:
         said = (
             _("Our clocks go forward over {time} then; it will be sent at {moved}.")
@@ -118,7 +119,7 @@ def _uncertain_sentences(uncertain: Sequence[tuple[str, str, int]]) -> list[str]
                 "The time zone of {count} more recipient is uncertain.",
                 "The time zones of {count} more recipients are uncertain.",
                 more,
-            ).replace("{count}", f"{more:,}")
+            ).replace("{count}", grouped(more))
         )
     return said
 
@@ -138,8 +139,8 @@ def _uncertain_sentence(region: str, zone: str, count: int) -> str:
             "so that nobody is woken.",
             count,
         )
-    said = said.replace("{count}", f"{count:,}").replace("{place}", place_word(zone))
-    return said.replace("{country}", region_name(region) if region else _("no country"))
+    said = said.replace("{count}", grouped(count)).replace("{place}", place_word(zone))
+    return said.replace("{country}", country_name(region) if region else _("no country"))
 
 
 def scheduled_done(count: int, plan: Plan, *, now: datetime) -> str:
@@ -148,7 +149,7 @@ def scheduled_done(count: int, plan: Plan, *, now: datetime) -> str:
         "Scheduled {count} message for {time} ({whose}).",
         "Scheduled {count} messages for {time} ({whose}).",
         count,
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
     return said.replace("{time}", wall_time(plan.local, now=now)).replace(
         "{whose}", whose_word(plan)
     )
@@ -177,7 +178,7 @@ def quiet_sentence(outlook: Outlook) -> str:
             "{count} of {all} recipients have quiet hours ({where}).",
             count,
         )
-    said = said.replace("{count}", f"{count:,}").replace("{all}", f"{outlook.recipients:,}")
+    said = said.replace("{count}", grouped(count)).replace("{all}", grouped(outlook.recipients))
     said = said.replace("{where}", _where(outlook.asleep))
     if outlook.mode is QuietMode.HOLD:
         said += " " + ngettext(
@@ -214,9 +215,9 @@ def _asleep_sentence(one: Asleep, *, is_held: bool, now: datetime) -> str:
             "over {time} by our clock.",
             one.count,
         )
-    said = said.replace("{count}", f"{one.count:,}").replace("{hours}", hours_word(one.hours))
+    said = said.replace("{count}", grouped(one.count)).replace("{hours}", hours_word(one.hours))
     said = said.replace("{time}", wall_time(one.until.astimezone(), now=now))
-    return said.replace("{country}", region_name(one.region) if one.region else _("Elsewhere"))
+    return said.replace("{country}", country_name(one.region) if one.region else _("Elsewhere"))
 
 
 def more_asleep_sentence(outlook: Outlook, *, beyond: int) -> str:
@@ -227,12 +228,12 @@ def more_asleep_sentence(outlook: Outlook, *, beyond: int) -> str:
         "{count} more messages in other countries.",
         sum(one.count for one in others),
     )
-    return said.replace("{count}", f"{sum(one.count for one in others):,}")
+    return said.replace("{count}", grouped(sum(one.count for one in others)))
 
 
 def _where(asleep: Sequence[Asleep]) -> str:
     named = [
-        f"{region_name(one.region) if one.region else _('elsewhere')} {hours_word(one.hours)}"
+        f"{country_name(one.region) if one.region else _('elsewhere')} {hours_word(one.hours)}"
         for one in asleep[:_MOST_NAMED]
     ]
     return ", ".join(named) + (" …" if len(asleep) > _MOST_NAMED else "")
@@ -245,7 +246,7 @@ def hours_word(hours: QuietHours) -> str:
 
 def country_word(region: str) -> str:
     """A country in the table of quiet hours."""
-    return _("All others") if region == EVERYWHERE else region_name(region)
+    return _("All others") if region == EVERYWHERE else country_name(region)
 
 
 # Messages in the log ----------------------------------------------------------------------
@@ -293,7 +294,7 @@ def anyway_question(count: int) -> str:
         "{count} message of this Send waits for quiet hours to end.",
         "{count} messages of this Send wait for quiet hours to end.",
         count,
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 def let_through_sentence(count: int) -> str:
@@ -304,7 +305,7 @@ def let_through_sentence(count: int) -> str:
         "Queued; it does not wait for quiet hours to end.",
         "{count} messages queued; they do not wait for quiet hours to end.",
         count,
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 # Overdue ----------------------------------------------------------------------------------
@@ -314,7 +315,7 @@ def overdue_sentence(count: int) -> str:
     """That scheduled messages wait for a decision."""
     return ngettext(
         "{count} scheduled message is overdue", "{count} scheduled messages are overdue", count
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 def overdue_span(first: datetime, last: datetime, *, now: datetime) -> str:
@@ -342,7 +343,7 @@ def late_done(count: int) -> str:
     """Overdue messages leave now."""
     return ngettext(
         "{count} overdue message is sent now.", "{count} overdue messages are sent now.", count
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))
 
 
 def overdue_cancelled(count: int) -> str:
@@ -351,4 +352,4 @@ def overdue_cancelled(count: int) -> str:
         "{count} overdue message cancelled; it is not sent.",
         "{count} overdue messages cancelled; they are not sent.",
         count,
-    ).replace("{count}", f"{count:,}")
+    ).replace("{count}", grouped(count))

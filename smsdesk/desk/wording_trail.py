@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from smsdesk.desk.trail import Act, Entry, Strayed, TrailError, Verdict, code_of
 from smsdesk.desk.wording_tables import N_
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 ACT_NAMES: Mapping[Act, str] = {
     Act.SENT: N_("Sent"),
@@ -123,7 +123,7 @@ def whole_entry(entry: Entry) -> str:
     """Everything about an entry, for a closer look."""
     told = _("Number {id}, in the profile {profile}\n{detail}\nSealed with {hash}")
     return (
-        told.replace("{id}", f"{entry.id:,}")
+        told.replace("{id}", grouped(entry.id))
         .replace("{profile}", entry.profile or "–")
         .replace("{detail}", entry.detail)
         .replace("{hash}", entry.hash)
@@ -140,13 +140,13 @@ def verdict_sentence(verdict: Verdict, strayed: Sequence[Strayed]) -> tuple[str,
 def count_sentence(count: int) -> str:
     """How many entries are shown."""
     told = ngettext("{count} entry", "{count} entries", count)
-    return told.replace("{count}", f"{count:,}")
+    return told.replace("{count}", grouped(count))
 
 
 def written_sentence(count: int, path: str) -> str:
     """What was written into a file."""
     told = ngettext("Wrote {count} entry to {path}.", "Wrote {count} entries to {path}.", count)
-    return told.replace("{count}", f"{count:,}").replace("{path}", path)
+    return told.replace("{count}", grouped(count)).replace("{path}", path)
 
 
 def error_sentence(error: TrailError) -> str:
@@ -161,7 +161,7 @@ def finding_sentence(code: str, value: str) -> str | None:
         return None
     first, _space, rest = value.partition(" ")
     told = _(sentence).replace("{copy}", value).replace("{id}", first)
-    count = f"{int(first):,}" if first.isdecimal() else first
+    count = grouped(int(first)) if first.isdecimal() else first
     return told.replace("{count}", count).replace("{time}", rest).replace("{hash}", rest)
 
 
@@ -177,11 +177,11 @@ def _part(name: str, value: object) -> str:
     if isinstance(value, int) and name not in _NAMES:
         counted = _counted(name, value)
         if counted:
-            return counted.replace("{count}", f"{value:,}")
+            return counted.replace("{count}", grouped(value))
     if isinstance(value, bool):
         value = _("yes") if value else _("no")
     elif isinstance(value, int):
-        value = f"{value:,}"
+        value = grouped(value)
     elif name == "sender" and not value:
         value = _("all senders")
     return _(_NAMES.get(name, name + " {value}")).replace("{value}", str(value))

@@ -1,13 +1,22 @@
-"""Knows the language the program speaks, and finds a sentence's translation in it.
+"""Knows the language the program speaks: finds a sentence's translation in it, and writes numbers
+and dates as it does.
 
 English is the language of the source; which sentence is said when is left to `desk/wording` and
 to the window. Catalogues are gettext's, in resources/locale/<code>/LC_MESSAGES/smsdesk.mo.
 """
 
 import gettext
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 
 from smsdesk.system.paths import resource
+
+# Between thousands, and before the decimals (Unicode CLDR); elsewhere it is as in English.
+_MARKS = {"de": (".", ","), "es": (".", ","), "fr": ("\u202f", ",")}
+
+SOURCE = "en"
+"""The language of the sentences in the code."""
 
 _language: str | None = None
 
@@ -35,6 +44,38 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The form of a sentence that fits `count`, in the chosen language."""
     return _catalogue(_language).ngettext(one, many, count)
+
+
+def spoken() -> str:
+    """The code of the language that is really spoken: SOURCE where there is no catalogue."""
+    return _catalogue(_language).info().get("language", SOURCE)
+
+
+def grouped(value: int | float | Decimal, *, places: int = 0) -> str:
+    """A number as people write it: "12,345.6" in English, "12.345,6" in German."""
+    thousands, decimals = _MARKS.get(spoken()[:2], (",", "."))
+    written = f"{value:,.{places}f}"
+    return written.translate({ord(","): thousands, ord("."): decimals})
+
+
+def dated(pattern: str, at: date) -> str:
+    """A day, and the time where `at` has one, put into a translated pattern.
+
+    It may name {weekday} and {month}, {wday} and {mon} for short, {day}, {year} and {time}.
+    """
+    return pattern.format(
+        weekday=_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()[
+            at.weekday()
+        ],
+        wday=_("Mon Tue Wed Thu Fri Sat Sun").split()[at.weekday()],
+        month=_(
+            "January February March April May June July August September October November December"
+        ).split()[at.month - 1],
+        mon=_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[at.month - 1],
+        day=at.day,
+        year=at.year,
+        time=f"{at:%H:%M}" if isinstance(at, datetime) else "",
+    )
 
 
 @cache

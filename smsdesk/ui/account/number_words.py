@@ -1,7 +1,7 @@
 """What is said of a number of the account: what it can do, in one line."""
 
 from smsdesk.desk.connecting import NumberChoice
-from smsdesk.sms.phone import region_name
+from smsdesk.desk.wording_places import country_name
 from smsdesk.system.i18n import _
 
 
@@ -16,7 +16,7 @@ def abilities(number: NumberChoice) -> str:
         )
         if is_so
     ]
-    words = [region_name(number.country), ", ".join(can) or _("nothing")]
+    words = [country_name(number.country), ", ".join(can) or _("nothing")]
     if not number.can_sms:
         words.append(_("cannot send SMS"))
     elif number.sms_reach == "DOMESTIC":

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk import wording_batches
 from smsdesk.desk.batches import Batch, Batches
 from smsdesk.desk.other_accounts import Waiting
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
@@ -188,7 +188,7 @@ class Elsewhere(QFrame):
             line.deleteLater()
         self._lines = [self._line(one) for one in found[:MOST_ELSEWHERE]]
         if (more := len(found) - MOST_ELSEWHERE) > 0:
-            told = ngettext("and {n} more", "and {n} more", more).replace("{n}", f"{more:,}")
+            told = ngettext("and {n} more", "and {n} more", more).replace("{n}", grouped(more))
             self._lines.append(plain.label(told, tone="muted"))
         for line in self._lines:
             self._rows.addWidget(line)

@@ -33,7 +33,7 @@ from smsdesk.desk.batches import (
     Reason,
 )
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
@@ -293,7 +293,7 @@ class BatchPage(QWidget):
     def _show_counts(self, progress: Progress) -> None:
         lines = wording_batches.count_lines(progress)
         names = [f"batch.count.{state}" for state, _word, _count in lines]
-        titles = [f"{word}  {count:,}" for _state, word, count in lines]
+        titles = [f"{word}  {grouped(count)}" for _state, word, count in lines]
         if _renamed(self._counts, names, titles):
             return
         _empty(self._counts)
@@ -340,7 +340,7 @@ class BatchPage(QWidget):
         self._reasons_heading.setVisible(bool(progress.reasons))
         names = [f"batch.reason.{one.state}.{one.code or 'none'}" for one in progress.reasons]
         titles = [
-            f"{plain.one_line(wording_batches.reason_sentence(one))}  {one.count:,}"
+            f"{plain.one_line(wording_batches.reason_sentence(one))}  {grouped(one.count)}"
             for one in progress.reasons
         ]
         if _renamed(self._reasons, names, titles):

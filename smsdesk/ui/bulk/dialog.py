@@ -34,7 +34,7 @@ from smsdesk.desk.timing import Outlook as TimeOutlook
 from smsdesk.desk.timing import PastError
 from smsdesk.sms.message import Problem
 from smsdesk.sms.template import TemplateError
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.system.settings import CONFIRM_COUNT_ABOVE, Settings
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
@@ -354,7 +354,7 @@ class BulkDialog(Dialog):
                 )
             elif self._reading.is_busy:
                 self.list.show_reading(
-                    _("{count} rows so far").replace("{count}", f"{count:,}")
+                    _("{count} rows so far").replace("{count}", grouped(count))
                 )
 
     def _take(self, read: ReadList, source: Source) -> None:

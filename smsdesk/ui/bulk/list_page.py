@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording_list
 from smsdesk.desk.sheets.table import Table
-from smsdesk.sms.phone import region_name
-from smsdesk.system.i18n import _
+from smsdesk.desk.wording_places import country_name
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import icons, plain
 from smsdesk.ui.bulk.models import LeftOut, LeftOutModel, RowsModel
 from smsdesk.ui.bulk.outlook import Outlook, ReadList, all_regions
@@ -247,7 +247,7 @@ class ListPage(QWidget):
     def _title_tabs(self, is_whole: bool) -> None:
         count = self.rows.rowCount()
         self.tabs.setTabText(
-            ROWS, _("All {count}").format(count=f"{count:,}") if is_whole else _("First rows")
+            ROWS, _("All {count}").format(count=grouped(count)) if is_whole else _("First rows")
         )
         for group, title in (
             (MEND, _("To mend {count}")),
@@ -255,7 +255,7 @@ class ListPage(QWidget):
             (OPTED_OUT, _("Opted out {count}")),
         ):
             rows = self._groups.get(group, ())
-            self.tabs.setTabText(group, title.replace("{count}", f"{len(rows):,}"))
+            self.tabs.setTabText(group, title.replace("{count}", grouped(len(rows))))
             self.tabs.setTabVisible(group, bool(rows) and is_whole)
         self.save.setVisible(is_whole and bool(self._groups.get(MEND)))
 
@@ -274,7 +274,7 @@ class ListPage(QWidget):
         ]
         self.column.offer(columns, table.number_column)
         # Until the list is whole nobody can choose, and the worker has not read the countries.
-        known = [(region_name(region), region)] if region else []
+        known = [(country_name(region), region)] if region else []
         self.region.offer([*all_regions()] if is_whole else [*known], region)
         sheets: list[tuple[str, object]] = [(plain.one_line(s), s) for s in table.sheets]
         self.sheet.offer(sheets, table.sheet)

@@ -15,8 +15,8 @@ from smsdesk.desk.bulk_plan import BulkCountry
 from smsdesk.desk.bulk_times import DoubtfulTime
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem
 from smsdesk.desk.sheets.table import Row
-from smsdesk.sms.phone import region_name
-from smsdesk.system.i18n import _
+from smsdesk.desk.wording_places import country_name
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain, theme
 from smsdesk.ui.bulk.outlook import ReadList
 from smsdesk.ui.numbers import show_number
@@ -117,7 +117,7 @@ class RowsModel(_Table):
     def text(self, row: int, column: int) -> str:
         found = self._rows[row]
         if column == PLACE:
-            return f"{found.place:,}"
+            return grouped(found.place)
         if self._read is None:
             return ""
         number_column = self._read.sheet.table.number_column
@@ -132,7 +132,7 @@ class RowsModel(_Table):
         if isinstance(fate, RowProblem):
             return wording_bulk.row_reason(fate)
         if isinstance(fate, Duplicate):
-            merged = _("{number}, as in row {row}").replace("{row}", f"{fate.first:,}")
+            merged = _("{number}, as in row {row}").replace("{row}", grouped(fate.first))
             return merged.replace("{number}", show_number(fate.e164))
         if isinstance(fate, Entry):
             number = show_number(fate.number.e164)
@@ -175,7 +175,7 @@ class LeftOutModel(_Table):
     def text(self, row: int, column: int) -> str:
         found = self._rows[row]
         if column == PLACE:
-            return f"{found.row.place:,}"
+            return grouped(found.row.place)
         if column == TYPED:
             column_of_numbers = self._number_column
             return "" if column_of_numbers is None else found.row.cell(column_of_numbers)
@@ -209,9 +209,11 @@ class CountriesModel(_Table):
     def text(self, row: int, column: int) -> str:
         country = self._countries[row]
         if column == 0:
-            return region_name(country.region) if country.region else _("International numbers")
+            return (
+                country_name(country.region) if country.region else _("International numbers")
+            )
         if column in (1, 2):
-            return f"{country.messages if column == 1 else country.parts:,}"
+            return grouped(country.messages if column == 1 else country.parts)
         amount = country.price if column == 3 else country.total
         if amount is None:
             return _("unknown")
@@ -241,11 +243,11 @@ class DoubtfulModel(_Table):
         found = self._rows[row]
         number = found.message.number
         if column == 0:
-            return f"{found.message.row.place:,}"
+            return grouped(found.message.row.place)
         if column == 1:
             return show_number(number.e164)
         if column == 2:
-            return region_name(number.region) if number.region else _("International numbers")
+            return country_name(number.region) if number.region else _("International numbers")
         return wording_bulk.doubtful_reason(found)
 
     def tone(self, _row: int, column: int) -> str:

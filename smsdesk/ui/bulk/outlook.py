@@ -12,8 +12,9 @@ from smsdesk.desk import wording_bulk, wording_list
 from smsdesk.desk.bulk_plan import BulkPlan, Sheet
 from smsdesk.desk.sheets.numbers import Duplicate, Entry, RowProblem, read_numbers
 from smsdesk.desk.sheets.table import Table
+from smsdesk.desk.wording_places import countries_by_name, country_name
 from smsdesk.sms.encoding import Encoding
-from smsdesk.sms.phone import calling_code, region_name, regions
+from smsdesk.sms.phone import calling_code
 
 Fate = Entry | RowProblem | Duplicate
 
@@ -22,7 +23,9 @@ Fate = Entry | RowProblem | Duplicate
 def all_regions() -> tuple[tuple[str, str], ...]:
     """Every country by its name and code. The library reads a file for each of them, so the
     first to ask has to be the worker."""
-    return tuple((f"{region_name(code)} (+{calling_code(code)})", code) for code in regions())
+    return tuple(
+        (f"{country_name(code)} (+{calling_code(code)})", code) for code in countries_by_name()
+    )
 
 
 @dataclass(frozen=True, slots=True)

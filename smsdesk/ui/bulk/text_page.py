@@ -24,7 +24,7 @@ from smsdesk.desk.sheets.table import Table
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.message import DraftLeg, Problem
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
 from smsdesk.ui.bulk.outlook import Outlook
 from smsdesk.ui.bulk.parts import button, retitle
@@ -291,7 +291,7 @@ class TextPage(QWidget):
         foreign = [wording_bulk.foreign_sentence(use) for use in plan.foreign[:_MOST_FOREIGN]]
         if len(plan.foreign) > _MOST_FOREIGN:
             more = len(plan.foreign) - _MOST_FOREIGN
-            foreign.append(_("… and {count} more.").replace("{count}", f"{more:,}"))
+            foreign.append(_("… and {count} more.").replace("{count}", grouped(more)))
         if plan.is_replaced:
             foreign.insert(0, wording_list.replaced_sentence())
         _tell(self.foreign, foreign)
@@ -306,7 +306,7 @@ class TextPage(QWidget):
             (self.to_ucs2, outlook.ucs2, _("In &UCS-2 ({count})")),
         ):
             step.setVisible(bool(places))
-            retitle(step, title.replace("{count}", f"{len(places):,}"))
+            retitle(step, title.replace("{count}", grouped(len(places))))
         self.to_longest.setEnabled(outlook.dearest is not None)
         regions = [country.region for country in plan.countries]
         self.dlt.setVisible("IN" in regions)

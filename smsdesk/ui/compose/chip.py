@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from smsdesk.desk import wording
+from smsdesk.desk.wording_places import country_name
 from smsdesk.sms.message import Problem
-from smsdesk.sms.phone import region_name
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, names, plain, theme
@@ -70,7 +70,7 @@ class Chip(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-        facts = [region_name(region)] if region else []
+        facts = [country_name(region)] if region else []
         if problem is not None:
             facts.append(wording.problem_sentence(problem))
         if self.name:

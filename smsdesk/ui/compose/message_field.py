@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from smsdesk.sms.encoding import ForeignCharacter
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import theme
 from smsdesk.ui.controls import STILL_THERE
 from smsdesk.ui.theme import GRID
@@ -122,8 +122,8 @@ class MessageField(QPlainTextEdit):
         text = source.text()
         if len(text) > LONGEST_PASTE:
             self.refused.emit(
-                _("That is too long to paste here: {count:,} characters.").format(
-                    count=len(text)
+                _("That is too long to paste here: {count} characters.").format(
+                    count=grouped(len(text))
                 )
             )
             return

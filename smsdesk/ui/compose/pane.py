@@ -38,7 +38,7 @@ from smsdesk.sms.encoding import replace_foreign
 from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.schedule import Plan
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.completer import MOST_SHOWN
@@ -702,8 +702,8 @@ class ComposePane(QWidget):
             self._say_done(wording_times.scheduled_done(count, draft.when, now=now))
             return
         self._say_done(
-            ngettext("Queued {count:,} message.", "Queued {count:,} messages.", count).format(
-                count=count
+            ngettext("Queued {count} message.", "Queued {count} messages.", count).format(
+                count=grouped(count)
             )
         )
 
@@ -847,7 +847,7 @@ def _why_not(problems: Sequence[Problem]) -> list[str]:
     return [
         said[0],
         ngettext("{count} more thing is wrong.", "{count} more things are wrong.", more).format(
-            count=more
+            count=grouped(more)
         ),
     ]
 
@@ -858,4 +858,4 @@ def _sentences(problems: Iterable[Problem]) -> list[str]:
     if len(said) <= _MOST_SENTENCES + 1:
         return said
     more = len(said) - _MOST_SENTENCES
-    return [*said[:_MOST_SENTENCES], _("… and {count:,} more.").format(count=more)]
+    return [*said[:_MOST_SENTENCES], _("… and {count} more.").format(count=grouped(more))]

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk.contacts import Completion
 from smsdesk.sms.contact import Contact, name_in, written
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
 from smsdesk.ui.compose.completer import Complete, Completer, without
@@ -277,8 +277,8 @@ class RecipientsField(QFrame):
     def _take_pasted(self, text: str) -> None:
         if len(text) > LONGEST_PASTE:
             self.refused.emit(
-                _("That is too much to paste here: {count:,} characters.").format(
-                    count=len(text)
+                _("That is too much to paste here: {count} characters.").format(
+                    count=grouped(len(text))
                 )
             )
             return
@@ -415,9 +415,11 @@ class _Entry(QLineEdit):
 def _summary(entries: list[RecipientEntry]) -> str:
     wrong = sum(entry.address is None for entry in entries)
     count = len(entries)
-    said = ngettext("{count:,} recipient", "{count:,} recipients", count).format(count=count)
+    said = ngettext("{count} recipient", "{count} recipients", count).format(
+        count=grouped(count)
+    )
     if wrong:
-        said += ngettext(", {wrong:,} is wrong", ", {wrong:,} are wrong", wrong).format(
-            wrong=wrong
+        said += ngettext(", {wrong} is wrong", ", {wrong} are wrong", wrong).format(
+            wrong=grouped(wrong)
         )
     return said

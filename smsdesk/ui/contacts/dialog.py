@@ -33,7 +33,7 @@ from smsdesk.desk.contact_files import write_file
 from smsdesk.desk.contacts import ContactError, Contacts, Merged
 from smsdesk.desk.conversations import Conversations
 from smsdesk.sms.contact import Contact, ContactGroup
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.contacts.contact_dialog import ContactDialog
@@ -255,8 +255,8 @@ class ContactsDialog(ListDialog[ContactsModel]):
         chosen = self.chosen()
         if len(chosen) > MOST_AT_ONCE:
             self._say(
-                _("At most {count:,} at once; choose fewer, or use a group.").format(
-                    count=MOST_AT_ONCE
+                _("At most {count} at once; choose fewer, or use a group.").format(
+                    count=grouped(MOST_AT_ONCE)
                 ),
                 "bad",
             )
@@ -305,7 +305,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
         if len(chosen) == 1:
             heading = _("Remove {name}?").format(name=plain.one_line(name))
         else:
-            heading = _("Remove {count:,} contacts?").format(count=len(chosen))
+            heading = _("Remove {count} contacts?").format(count=grouped(len(chosen)))
         sentence = _(
             "They are erased from the address book and from its groups. Messages stay in the log "
             "as long as it keeps them, under their number."
@@ -349,7 +349,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
             self.side.clear()
             self.side.addItem(_side_item(_("All contacts"), "book-user", None))
             for group in groups:
-                title = f"{plain.one_line(group.name)}  {group.size:,}"
+                title = f"{plain.one_line(group.name)}  {grouped(group.size)}"
                 item = _side_item(title, "users", group)
                 item.setToolTip(plain.tip(group.name))
                 self.side.addItem(item)

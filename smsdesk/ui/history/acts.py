@@ -11,7 +11,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.history import History, TextRemovedError, may_have_other_time
 from smsdesk.desk.timing import PastError
 from smsdesk.sms.schedule import Plan
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import MessageDialog
 
@@ -94,7 +94,7 @@ class MessageActs(QObject):
                 wording_times.anyway_question(others),
                 buttons=(
                     _("Only this one"),
-                    _("All {count}").replace("{count}", f"{others:,}"),
+                    _("All {count}").replace("{count}", grouped(others)),
                     _("Cancel"),
                 ),
                 default=3,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QToolButton, QVBo
 
 from smsdesk.desk import wording, wording_history
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.history.narrowing import ChipBar, Narrowing, narrowing_of
 from smsdesk.ui.theme import GRID
@@ -188,7 +188,7 @@ class Head(QWidget):
         for index in range(self.filter.count()):
             group = self.filter.tabData(index)
             shown = counts.get(group, 0)
-            title = wording.filter_word(group) + (f" {shown:,}" if shown else "")
+            title = wording.filter_word(group) + (f" {grouped(shown)}" if shown else "")
             if self.filter.tabText(index) != title:
                 self.filter.setTabText(index, title)
 

@@ -34,7 +34,7 @@ from smsdesk.desk.acting import (
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.message import Direction, Message
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import DropButton
@@ -173,11 +173,11 @@ class ManyLine(QFrame):
         """ "all", "sure" or "" """
         everything = ngettext(
             "Send {count} again", "Send all {count} again", sure + doubtful
-        ).replace("{count}", f"{sure + doubtful:,}")
+        ).replace("{count}", grouped(sure + doubtful))
         only = ngettext("Only the {count} not sent", "Only the {count} not sent", sure)
         choices = [("all", everything)]
         if sure:
-            choices.append(("sure", only.replace("{count}", f"{sure:,}")))
+            choices.append(("sure", only.replace("{count}", grouped(sure))))
         choices.append(("", _("Cancel")))
         answer = MessageDialog(
             _("Send again?"),

@@ -11,7 +11,7 @@ from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.desk.overdue import ASKED_ABOVE, Overdue, OverdueCount
 from smsdesk.desk.timing import PastError, Timing
 from smsdesk.sms.schedule import Plan
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.history.pane import HistoryPane
@@ -82,7 +82,7 @@ class OverdueSide(QObject):
         seen = self._seen
         if seen is None:
             return
-        count = f"{seen.count:,}"
+        count = grouped(seen.count)
         now = self._timing.now_here()
         dialog = MessageDialog(
             wording_times.overdue_sentence(seen.count),

@@ -23,7 +23,7 @@ from smsdesk.desk.acting import Selection
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.empty_state import EmptyState
@@ -216,8 +216,8 @@ class HistoryPane(QFrame):
         self.head.show_counts(counts)
         unknown = counts.get("review", 0)
         said = ngettext(
-            "{count:,} message needs review", "{count:,} messages need review", unknown
-        ).format(count=unknown)
+            "{count} message needs review", "{count} messages need review", unknown
+        ).format(count=grouped(unknown))
         self._banner.say(said if unknown and not self.is_in_review else "")
 
     def show_again(self) -> None:

@@ -24,7 +24,7 @@ from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.history import SETTLED_AT_ONCE, History, Settle, Settled
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.review_card import ReviewCard
@@ -190,7 +190,7 @@ class ReviewPage(QWidget):
         card.show()
 
     def _say_count(self, count: int) -> None:
-        shown = f"{count:,}"
+        shown = grouped(count)
         self._heading.setText(
             ngettext(
                 "{count} message needs review", "{count} messages need review", count
@@ -228,12 +228,12 @@ class ReviewPage(QWidget):
                 "This could reach {count} person twice: the first try may have been sent.",
                 "This could reach {count} people twice: the first tries may have been sent.",
                 count,
-            ).format(count=f"{count:,}"),
+            ).format(count=grouped(count)),
             act=ngettext(
                 "Send again to {count} person who may already have it",
                 "Send again to {count} people who may already have it",
                 count,
-            ).format(count=f"{count:,}"),
+            ).format(count=grouped(count)),
         ):
             self._settle(Settle.SEND_AGAIN, seqs)
 

@@ -43,7 +43,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk.acting import Span
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import icons, plain
 from smsdesk.ui.history.delegate import MessageDelegate
 from smsdesk.ui.history.model import HistoryModel
@@ -401,7 +401,7 @@ class MessageTable(QTableView):
 
     def _tell_news(self, count: int) -> None:
         self._unseen = count
-        shown = f"{min(count, _NEWS_SHOWN):,}" + ("+" if count > _NEWS_SHOWN else "")
+        shown = grouped(min(count, _NEWS_SHOWN)) + ("+" if count > _NEWS_SHOWN else "")
         self.news.setText(ngettext("{count} new", "{count} new", count).format(count=shown))
         self.news.setAccessibleName(
             ngettext("Show {count} new message", "Show {count} new messages", count).format(

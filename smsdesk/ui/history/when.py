@@ -5,7 +5,7 @@ from datetime import datetime
 from smsdesk.desk.wording_times import is_for_later
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, dated
 
 
 def short_time(at: datetime, *, now: datetime) -> str:
@@ -18,10 +18,10 @@ def short_time(at: datetime, *, now: datetime) -> str:
     if days == 1:
         return _("Yesterday {time}").format(time=clock)
     if 1 < days < 7:
-        return f"{local:%a} {clock}"
+        return dated(_("{wday} {time}"), local)
     if local.year == today.year:
-        return f"{local.day} {local:%b} {clock}"
-    return f"{local.day} {local:%b} {local.year}"
+        return dated(_("{day} {mon} {time}"), local)
+    return dated(_("{day} {mon} {year}"), local)
 
 
 def listed_time(message: Message) -> datetime:
@@ -45,10 +45,10 @@ def day_word(at: datetime, *, now: datetime) -> str:
     if days == 1:
         return _("Yesterday")
     if 1 < days < 7:
-        return f"{local:%A}"
+        return dated("{weekday}", local)
     if local.year == today.year:
-        return f"{local:%A} {local.day} {local:%B}"
-    return f"{local.day} {local:%B} {local.year}"
+        return dated(_("{weekday} {day} {month}"), local)
+    return dated(_("{day} {month} {year}"), local)
 
 
 def whole_time(at: datetime) -> str:

@@ -21,7 +21,7 @@ from smsdesk.desk import wording_opt_outs
 from smsdesk.desk.opt_out_files import BadLine, OptOutFile, read_file, write_bad_lines
 from smsdesk.desk.opt_outs import Entered, OptOuts
 from smsdesk.sms.suppression import Suppression
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import import_dialog
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import push_button
@@ -150,7 +150,7 @@ class ImportDialog(import_dialog.ImportDialog):
         self._middle.setStretch(0, 0 if has_bad else 1)
         self.act.setText(
             ngettext("&Bring in {count} entry", "&Bring in {count} entries", new).format(
-                count=f"{new:,}"
+                count=grouped(new)
             )
             if new
             else _("Nothing new")
@@ -222,7 +222,7 @@ class ImportDialog(import_dialog.ImportDialog):
 
 
 def _bad_line(bad: BadLine) -> str:
-    told = _("Line {line}: {problem}").replace("{line}", f"{bad.line:,}")
+    told = _("Line {line}: {problem}").replace("{line}", grouped(bad.line))
     return told.replace("{problem}", wording_opt_outs.bad_line_sentence(bad))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
+from smsdesk.system.i18n import grouped
 from smsdesk.ui import theme
 from smsdesk.ui.overview.picture import Picture, Place, Series, paint_chosen
 from smsdesk.ui.theme import GRID
@@ -105,7 +106,7 @@ class Columns(Picture):
 
     def _plot(self) -> QRect:
         line = self.fontMetrics().height()
-        numbers = self.fontMetrics().horizontalAdvance(f"{self._top:,}") + GRID
+        numbers = self.fontMetrics().horizontalAdvance(grouped(self._top)) + GRID
         return self.rect().adjusted(numbers + 2, line // 2 + 2, -3, -line - GRID)
 
     def _slot(self, number: int) -> QRect:
@@ -165,7 +166,7 @@ class Columns(Picture):
             painter.drawLine(plot.left(), y, plot.right(), y)
             painter.setPen(QColor(colours.muted))
             words = QRect(2, y - metrics.height() // 2, plot.left() - GRID, metrics.height())
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight), f"{value:,}")
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight), grouped(value))
 
     def _paint_titles(self, painter: QPainter, plot: QRect) -> None:
         """As many as fit beside each other."""

@@ -28,7 +28,7 @@ from smsdesk.desk.overview_figures import (
 from smsdesk.desk.wording_batches import reason_sentence
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain, theme
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.overview.columns import Column, Columns
@@ -172,7 +172,7 @@ class OverviewPage(QWidget):
 
     def _show_failures(self, figures: Figures) -> None:
         rows = [
-            Row(reason_sentence(reason), [reason.count], f"{reason.count:,}", is_link=True)
+            Row(reason_sentence(reason), [reason.count], grouped(reason.count), is_link=True)
             for reason in figures.failures
         ]
         _show_rows(self.failures, _with_rest(rows), _("No message has failed."))
@@ -344,7 +344,7 @@ def _with_rest(rows: list[Row]) -> list[Row]:
     if len(rest) < 2:
         return rows
     amounts = [sum(column) for column in zip(*(row.amounts for row in rest), strict=True)]
-    return [*shown, Row(wording.rest_words(len(rest)), amounts, f"{sum(amounts):,.0f}")]
+    return [*shown, Row(wording.rest_words(len(rest)), amounts, grouped(sum(amounts)))]
 
 
 def _cost_rows(costs: Sequence[tuple[str, Cost]]) -> list[Row]:

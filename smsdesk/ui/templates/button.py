@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from smsdesk.desk import wording_contacts
 from smsdesk.desk.contacts import BookError
 from smsdesk.desk.templates import Templates
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
 from smsdesk.ui.controls import DropButton
 
@@ -57,7 +57,7 @@ class TemplateButton(DropButton):
             menu.addAction(_("No templates yet")).setEnabled(False)
         menu.addSeparator()
         if len(found) > MOST_IN_MENU:
-            title = _("Searc&h all {count:,} templates…").format(count=len(found))
+            title = _("Searc&h all {count} templates…").format(count=grouped(len(found)))
             menu.addAction(title, self.manage_asked.emit)
         save = menu.addAction(_("&Save this text as template…"), self.save_asked.emit)
         save.setEnabled(self._has_text())

@@ -30,7 +30,7 @@ from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.templates import Template, TemplateError, Templates
 from smsdesk.sms.contact import fold, words_of
 from smsdesk.sms.message import Draft
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import dialogs, icons, plain, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import ClippedDelegate, push_button
@@ -76,8 +76,8 @@ class TemplatesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain.tip(template.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            used = ngettext("used once", "used {count:,} times", template.used).format(
-                count=template.used
+            used = ngettext("used once", "used {count} times", template.used).format(
+                count=grouped(template.used)
             )
             return f"{plain.visible(template.name)}, {used}"
         return None

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 from smsdesk.desk.account import AccountError, AccountForm
 from smsdesk.desk.connecting import NumberChoice, Proof
 from smsdesk.desk.desk import Desk
-from smsdesk.sms.phone import region_name, show_e164
+from smsdesk.desk.wording_places import country_name
+from smsdesk.sms.phone import show_e164
 from smsdesk.sms.sender_rules import NAMES_REFUSED, NAMES_REGISTERED
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -158,7 +159,7 @@ class FromPage(Page):
         elif number is not None and number.sms_reach == "DOMESTIC":
             self.rules.setText(
                 _("It reaches phones in {country} only.").replace(
-                    "{country}", region_name(number.country)
+                    "{country}", country_name(number.country)
                 )
             )
         else:
@@ -205,5 +206,5 @@ def _name_rules() -> str:
 
 
 def _countries(codes: Iterable[str]) -> str:
-    names = [region_name(code) for code in codes]
+    names = [country_name(code) for code in codes]
     return ", ".join(names[:-1]) + _(" and ") + names[-1]

@@ -5,7 +5,8 @@ from typing import Any
 from smsdesk.desk import wording_batches
 from smsdesk.desk.account_values import StoredAccount
 from smsdesk.desk.desk import Desk
-from smsdesk.sms.phone import calling_code, region_name, regions
+from smsdesk.desk.wording_places import countries_by_name, country_name
+from smsdesk.sms.phone import calling_code
 from smsdesk.sms.quiet import read_all_hours, write_all_hours
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import (
@@ -44,8 +45,8 @@ class SendingPage(SettingsPage):
             _("Country of national numbers"),
             ("", _("As the system is")),
             *(
-                (code, f"{region_name(code)} (+{calling_code(code)})")
-                for code in sorted(regions(), key=region_name)
+                (code, f"{country_name(code)} (+{calling_code(code)})")
+                for code in countries_by_name()
             ),
         )
         self.undo = make_number("undo_s", _("Seconds in which Send can be taken back"))
