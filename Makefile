@@ -41,9 +41,9 @@ lock: ## resolve the dependencies anew into the two lock files (needs uv)
 LOCALE = resources/locale
 messages: .venv/is-ready ## bring the translations up to date with the code (new language: ARGS=fr)
 	mkdir -p build
-	.venv/bin/pybabel -q extract --no-default-keywords -k _ -k N_ -k ngettext:1,2 -k NN_:1,2 \
+	$(PYTHON) -m babel.messages.frontend -q extract -F .ci/babel.cfg --no-default-keywords -k _ -k N_ -k ngettext:1,2 -k NN_:1,2 \
 		-k ErrorCode:2 --add-location=file --sort-by-file --no-wrap --project="SMS Desk" \
-		-o build/smsdesk.pot smsdesk
+		-o build/smsdesk.pot .
 	$(if $(ARGS),.venv/bin/pybabel init -D smsdesk -i build/smsdesk.pot -d $(LOCALE) -l $(ARGS))
 	.venv/bin/pybabel -q update -D smsdesk -i build/smsdesk.pot -d $(LOCALE) --width=96 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -193,7 +193,7 @@ def _counted(name: str, n: int) -> str:
         case "messages" | "sent":
             return ngettext("{count} message", "{count} messages", n)
         case "people":
-            return ngettext("{count} person", "{count} persons", n)
+            return ngettext("{count} person", "{count} people", n)
         case "replies":
             return ngettext("{count} reply", "{count} replies", n)
         case "events":
