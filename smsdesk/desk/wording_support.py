@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smsdesk.system.i18n import _, ngettext
+from smsdesk.system.i18n import _, grouped, ngettext
 
 if TYPE_CHECKING:
     from smsdesk.desk.support import BundleError, BundlePart
@@ -44,7 +44,7 @@ def part_sentence(part: BundlePart) -> str:
     """One file of the bundle, in a list."""
     lines = len(part.text.splitlines())
     told = ngettext("{name}: {count} line", "{name}: {count} lines", lines)
-    return told.replace("{count}", f"{lines:,}").replace("{name}", part.name)
+    return told.replace("{count}", grouped(lines)).replace("{name}", part.name)
 
 
 def saved_sentence(path: str) -> str:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.content import ApprovedTemplate, Content
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.system.i18n import _
+from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
 from smsdesk.ui.controls import STILL_THERE, ComboBox
 from smsdesk.ui.theme import GRID
@@ -146,8 +146,8 @@ class ContentFields(QWidget):
             least, most = channel.ttl_s
             self.ttl.setPlaceholderText(
                 _("{least} to {most}; empty: as {channel} likes")
-                .replace("{least}", f"{least:,}")
-                .replace("{most}", f"{most:,}")
+                .replace("{least}", grouped(least))
+                .replace("{most}", grouped(most))
                 .replace("{channel}", channel.title)
             )
         category = self.category.currentData()
