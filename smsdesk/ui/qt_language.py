@@ -1,6 +1,6 @@
 """Qt's own words, dates and direction of reading, in the language that the program speaks."""
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from smsdesk.system.i18n import SOURCE, spoken
@@ -17,6 +17,8 @@ def speak_in_qt(app: QApplication) -> None:
     for old in app.findChildren(QTranslator, _NAME):
         app.removeTranslator(old)
         old.deleteLater()
+    QLocale.setDefault(QLocale.system())
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     code = spoken()
     if code == SOURCE:
         return

@@ -9,7 +9,10 @@ import pytest
 
 from smsdesk.system import i18n
 
-HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=n!=1;\n"
+HEADER = (
+    "Language: de\nContent-Type: text/plain; charset=UTF-8\n"
+    "Plural-Forms: nplurals=2; plural=n!=1;\n"
+)
 
 
 def write_catalogue(folder: Path, entries: dict[str, str]) -> None:

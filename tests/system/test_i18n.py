@@ -1,11 +1,21 @@
 """Sentences in the language that was chosen, and English where there is no other."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from smsdesk.system.i18n import _, choose_language, languages, ngettext
+from smsdesk.system.i18n import (
+    _,
+    choose_language,
+    dated,
+    grouped,
+    languages,
+    ngettext,
+    spoken,
+)
 from tests.system.catalogue import german
 
 
@@ -71,3 +81,19 @@ def test_the_languages_to_choose_from_are_those_with_a_catalogue(tmp_path: Path)
     (tmp_path / "xx" / "LC_MESSAGES").mkdir(parents=True)
 
     assert languages() == ("de",)
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    assert (grouped(1234567), grouped(Decimal("1234.5"), places=2)) == ("1,234,567", "1,234.50")
+
+    choose_language("de")
+
+    assert spoken() == "de"
+    assert (grouped(1234567), grouped(Decimal("1234.5"), places=2)) == ("1.234.567", "1.234,50")
+
+
+def test_a_date_is_put_into_the_pattern_of_the_language() -> None:
+    moment = datetime(2027, 3, 2, 9, 5)  # noqa: DTZ001 - a time on the wall
+
+    assert dated("{wday} {day} {month} {year}, {time}", moment) == "Tue 2 March 2027, 09:05"
+    assert dated("{weekday}, {day}. {mon}", date(2027, 12, 31)) == "Friday, 31. Dec"

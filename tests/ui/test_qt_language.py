@@ -1,0 +1,32 @@
+"""Qt's own words follow the language of the program."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import QApplication
+
+from smsdesk.system.i18n import choose_language
+from smsdesk.ui.qt_language import speak_in_qt
+
+
+@pytest.fixture(autouse=True)
+def english_again(qapp: QApplication) -> Iterator[None]:
+    before = QLocale()
+    yield
+    choose_language(None)
+    speak_in_qt(qapp)
+    QLocale.setDefault(before)
+
+
+def test_qt_speaks_german_with_the_program_and_english_again(qapp: QApplication) -> None:
+    choose_language("de")
+    speak_in_qt(qapp)
+
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+    assert QLocale().language() is QLocale.Language.German
+
+    choose_language("en")
+    speak_in_qt(qapp)
+
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
