@@ -174,7 +174,8 @@ class MainWindow(QMainWindow):
         self.split.setStretchFactor(0, 11)
         self.split.setStretchFactor(1, 9)
         self.history.setMinimumWidth(340)
-        self.side.setMinimumWidth(340)
+        # whole buttons below the message, however long their words are in another language
+        self.side.setMinimumWidth(max(340, self.side.minimumSizeHint().width()))
         self.side.setMaximumWidth(_WIDEST_COMPOSE)
 
         centre = QWidget()

@@ -1,12 +1,14 @@
 """Qt's own words follow the language of the program."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 
+from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import choose_language
+from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.qt_language import speak_in_qt
 
 
@@ -30,3 +32,15 @@ def test_qt_speaks_german_with_the_program_and_english_again(qapp: QApplication)
     speak_in_qt(qapp)
 
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
+
+
+def test_the_buttons_below_the_message_are_whole_in_german(
+    open_window: Callable[[Desk], MainWindow], desk: Desk
+) -> None:
+    choose_language("de")
+
+    compose = open_window(desk).compose
+
+    assert compose.send_button.text() == "Senden"
+    for button in (compose.send_button, compose.later_button, compose.import_button):
+        assert button.width() >= button.sizeHint().width()
