@@ -9,6 +9,7 @@ BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python 
 
 .PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks mutated-lists \
 	wheel frozen deb package-test audit licences clean
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists reliability clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +88,8 @@ licences: .venv-package/is-ready ## see that every library we ship may be shippe
 
 audit: .venv-package/is-ready ## ask whether anything we use is known to be vulnerable
 	$(BUILD).audit
+reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
+	$(PYTHON) docs/reliability.py $(ARGS)
 
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv .venv-package build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

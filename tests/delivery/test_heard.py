@@ -191,6 +191,7 @@ def test_a_repeat_of_stop_does_not_undo_a_later_start(desk: Desk) -> None:
     assert desk.suppressed() == []
 
 
+@pytest.mark.case("T9")
 def test_every_order_of_receipts_ends_in_the_same_state(log: Log) -> None:
     """Six events of one message, some twice, by both ways."""
     ends = set()

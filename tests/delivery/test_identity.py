@@ -45,6 +45,7 @@ def test_ulids_rise_for_every_thread_and_never_repeat() -> None:
     assert len({one for own in made.values() for one in own}) == 16_000
 
 
+@pytest.mark.case("F59")
 def test_ulids_rise_although_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     times: Iterator[int] = iter([2_000, 1_000, 2_000, 2_001, 0, 3_000])
     monkeypatch.setattr(time, "time_ns", lambda: next(times) * 1_000_000)

@@ -94,6 +94,7 @@ def unreliable(database: Database) -> Iterator[Unreliable]:
     unreliable.close_thread()
 
 
+@pytest.mark.case("F50")
 def test_a_commit_that_happened_in_spite_of_an_error_counts(
     log: Log, unreliable: Unreliable
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_commit_that_happened_in_spite_of_an_error_counts(
     assert len(log.view.page(HistoryFilter())) == 3, "nothing was queued twice"
 
 
+@pytest.mark.case("F44")
 def test_a_commit_that_did_not_happen_is_said_and_nothing_is_there(
     log: Log, unreliable: Unreliable
 ) -> None:

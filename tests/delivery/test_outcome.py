@@ -37,6 +37,7 @@ def raw(status: int, body: bytes, content_type: str = "application/json") -> Out
 # Before the first byte
 
 
+@pytest.mark.case("F14", "F15")
 @pytest.mark.parametrize(
     "reason", ["dns", "refused", "unreachable", "timeout", "tls", "proxy", "closed", "garbled"]
 )
@@ -47,6 +48,7 @@ def test_a_line_that_cannot_be_opened_costs_no_message_anything(reason: str) -> 
     assert (outcome.cause, outcome.hold) == (reason, None)
 
 
+@pytest.mark.case("F18", "F20")
 @pytest.mark.parametrize("reason", ["certificate", "proxy_auth", "local"])
 def test_a_fault_of_the_set_up_holds_everything(reason: str) -> None:
     outcome = of_result(NotSent(Phase.CONNECTING, reason), now=NOW)
@@ -81,6 +83,7 @@ def test_a_success_with_an_id_is_accepted(status: int) -> None:
     assert outcome.is_sound
 
 
+@pytest.mark.case("F30", "F43")
 @pytest.mark.parametrize("status", [200, 202, 299])
 @pytest.mark.parametrize(
     "body",
@@ -106,6 +109,7 @@ def test_a_success_without_a_usable_id_is_unknown(status: int, body: bytes) -> N
     assert (outcome.cause, outcome.message_uuid) == ("no_id", None)
 
 
+@pytest.mark.case("F41")
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 399])
 def test_a_redirect_is_not_followed_and_holds_everything(status: int) -> None:
     outcome = answered(status, location="https://elsewhere.invalid/")
@@ -184,6 +188,7 @@ def test_refused_credentials_hold_everything(
     assert (outcome.hold, outcome.cause) == (HeldReason.AUTH, f"status_{status}")
 
 
+@pytest.mark.case("F36")
 @pytest.mark.parametrize("status", [403, 404, 410])
 @pytest.mark.parametrize("code", ["1050", "1120", "1160", "1240"])
 def test_a_refusal_of_one_destination_fails_only_that_message(status: int, code: str) -> None:
@@ -195,6 +200,7 @@ def test_a_refusal_of_one_destination_fails_only_that_message(status: int, code:
         assert outcome.failure.code == code
 
 
+@pytest.mark.case("F37")
 @pytest.mark.parametrize("status", [404, 405, 406, 411, 415, 501])
 def test_a_fault_of_the_set_up_or_the_program_holds_everything_too(status: int) -> None:
     for outcome in (answered(status), raw(status, b"<html>", "text/html")):
@@ -216,6 +222,7 @@ def test_too_many_is_a_matter_of_pace_alone() -> None:
     assert (outcome.retry_after_s, outcome.hold) == (7.0, None)
 
 
+@pytest.mark.case("F40")
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 505, 520, 521, 522, 523, 524, 599])
 def test_an_error_of_the_server_is_unknown(status: int) -> None:
     for body in (None, problem("Internal error")):
@@ -225,6 +232,7 @@ def test_an_error_of_the_server_is_unknown(status: int) -> None:
         assert (outcome.cause, outcome.retry_after_s) == (f"status_{status}", None)
 
 
+@pytest.mark.case("F19")
 def test_a_network_that_wants_a_sign_in_closes_the_network_gate() -> None:
     outcome = raw(511, b"<html>", "text/html")
 
@@ -232,6 +240,7 @@ def test_a_network_that_wants_a_sign_in_closes_the_network_gate() -> None:
     assert (outcome.cause, outcome.hold) == ("captive_portal", None)
 
 
+@pytest.mark.case("F42")
 @pytest.mark.parametrize("status", [410, 418, 423, 426, 431, 451, 499])
 def test_an_odd_refusal_counts_as_one_only_in_the_words_of_the_api(status: int) -> None:
     ours = answered(status, problem("Gone"))
@@ -241,6 +250,7 @@ def test_an_odd_refusal_counts_as_one_only_in_the_words_of_the_api(status: int) 
     assert (theirs.verdict, theirs.state) == (Verdict.UNKNOWN, State.UNKNOWN)
 
 
+@pytest.mark.case("F42")
 @given(
     st.integers(200, 599),
     st.binary(max_size=60) | st.just(json.dumps(problem("1120")).encode()),

@@ -183,6 +183,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.case("F09")
 def test_killed_fifty_times_in_its_middle_it_ends_the_same(
     database: Database, high_water: Path
 ) -> None:

@@ -31,6 +31,7 @@ def test_what_is_queued_is_sent_once_and_accepted(station: Station) -> None:
     assert sender.status.phase is SenderPhase.STOPPED
 
 
+@pytest.mark.case("F29")
 def test_an_accepted_message_has_vonages_id_and_a_first_question(station: Station) -> None:
     (message_id,) = station.queue("447700900000")
     with station.running():
@@ -91,6 +92,7 @@ def test_as_many_lines_as_were_set_are_used(station: Station) -> None:
     assert len({entry.connection for entry in station.submissions}) == 3
 
 
+@pytest.mark.case("G7")
 def test_the_pace_is_kept(station: Station) -> None:
     station.settings = replace(station.settings, throughput_per_s=0.5)
     station.queue_batch(3)
@@ -105,6 +107,7 @@ def test_the_pace_is_kept(station: Station) -> None:
 # Only one sender
 
 
+@pytest.mark.case("T25")
 def test_a_second_sender_of_the_same_log_waits_its_turn(station: Station) -> None:
     first, second = station.running(), station.running()
     sender = first.__enter__()
@@ -132,6 +135,7 @@ def test_a_sender_that_never_got_the_role_ends_at_once(station: Station) -> None
 # Every outcome of the simulator
 
 
+@pytest.mark.case("F21", "F22", "F30", "F31", "F40", "F42", "F43")
 @pytest.mark.parametrize(
     ("outcome", "state", "cause"),
     [
@@ -172,6 +176,7 @@ def test_one_message_takes_its_way_and_the_next_one_goes_on(
     assert station.sent_per_reference() == [1]
 
 
+@pytest.mark.case("F31")
 def test_a_refused_field_is_named(station: Station) -> None:
     (message_id,) = station.queue("447700900422")
     with station.running():
@@ -182,6 +187,7 @@ def test_a_refused_field_is_named(station: Station) -> None:
     assert (failure.code, failure.detail) == ("invalid", "to: Is not a valid recipient")
 
 
+@pytest.mark.case("F33", "F35", "F36", "F37", "F41")
 @pytest.mark.parametrize(
     ("outcome", "reason", "cause"),
     [
@@ -212,6 +218,7 @@ def test_what_refuses_all_holds_all_and_resume_goes_on_where_it_stopped(
     assert len(station.simulator.messages) == 30
 
 
+@pytest.mark.case("F35")
 def test_low_balance_in_the_middle_fails_nothing_and_a_top_up_resumes_by_itself(
     station: Station,
 ) -> None:
@@ -231,6 +238,7 @@ def test_low_balance_in_the_middle_fails_nothing_and_a_top_up_resumes_by_itself(
 # Pace, network, breaker
 
 
+@pytest.mark.case("F38")
 def test_retry_after_is_waited_out_and_the_rate_is_halved(station: Station) -> None:
     station.settings = replace(station.settings, lines=1)
     station.play(("busy-2s", {"first": 1}), "delivered")
@@ -246,6 +254,7 @@ def test_retry_after_is_waited_out_and_the_rate_is_halved(station: Station) -> N
     assert station.sent_per_reference() == [1]
 
 
+@pytest.mark.case("F39", "G7")
 def test_many_refusals_for_pace_lose_nothing_and_double_nothing(station: Station) -> None:
     station.play(("busy", {"every": 2}), "delivered")
     station.queue_batch(10)
@@ -256,6 +265,7 @@ def test_many_refusals_for_pace_lose_nothing_and_double_nothing(station: Station
     assert len(taken) == len(set(taken)) == 10
 
 
+@pytest.mark.case("F15")
 def test_an_outage_costs_no_attempt_and_all_is_sent_afterwards(station: Station) -> None:
     """F14, F15: nothing is claimed before a line is open."""
     station.simulator.stop()
@@ -272,6 +282,7 @@ def test_an_outage_costs_no_attempt_and_all_is_sent_afterwards(station: Station)
     assert len(station.submissions) == 50
 
 
+@pytest.mark.case("F40", "G3")
 def test_three_doubts_open_the_breaker_and_the_rest_of_the_queue_is_spared(
     station: Station,
 ) -> None:
@@ -338,6 +349,7 @@ def test_two_successes_without_an_id_hold_everything(station: Station) -> None:
         station.until_states(unknown=2, held=8)
 
 
+@pytest.mark.case("F25")
 def test_connections_closed_while_idle_cost_no_message_anything(station: Station) -> None:
     """F25: a dead connection is noticed before a message is claimed for it."""
     station.play("idle-close")
@@ -354,6 +366,7 @@ def test_connections_closed_while_idle_cost_no_message_anything(station: Station
 # A batch of refusals
 
 
+@pytest.mark.case("F32")
 def test_twenty_refusals_in_a_row_hold_the_rest_of_the_batch_only(station: Station) -> None:
     station.play(("bad-recipient", {"to": "447700900123"}))
     station.settings = replace(station.settings, lines=1)
@@ -372,6 +385,7 @@ def test_twenty_refusals_in_a_row_hold_the_rest_of_the_batch_only(station: Stati
 # Credentials and clock
 
 
+@pytest.mark.case("F34")
 def test_a_clock_ten_minutes_wrong_is_corrected_once_and_sends(station: Station) -> None:
     """F34: refused because of our clock, told the right time, sent with a better token."""
     real = station.clock.epoch
@@ -387,6 +401,7 @@ def test_a_clock_ten_minutes_wrong_is_corrected_once_and_sends(station: Station)
     assert station.sent_per_reference() == [1]
 
 
+@pytest.mark.case("F33")
 def test_a_401_that_the_clock_does_not_explain_holds(station: Station) -> None:
     station.play("unauthorized")
     real = station.clock.epoch
@@ -410,6 +425,7 @@ def replace_epoch(station: Station, now: Callable[[], float]) -> Callable[[], Cl
     return connect
 
 
+@pytest.mark.case("F76")
 def test_without_credentials_it_waits_and_new_ones_set_it_going(station: Station) -> None:
     connectable: list[bool] = []
 
@@ -431,6 +447,7 @@ def test_without_credentials_it_waits_and_new_ones_set_it_going(station: Station
         station.until_states(accepted=3)
 
 
+@pytest.mark.case("F33")
 def test_refused_credentials_that_are_replaced_send_all_that_waited(station: Station) -> None:
     """F33."""
     station.play("unauthorized")
@@ -509,6 +526,7 @@ def test_a_scheduled_message_goes_when_its_time_has_come(station: Station) -> No
         station.until_states(accepted=1)
 
 
+@pytest.mark.case("F58")
 def test_after_a_sleep_it_settles_and_what_is_far_too_late_waits_for_a_person(
     station: Station,
 ) -> None:
@@ -525,6 +543,7 @@ def test_after_a_sleep_it_settles_and_what_is_far_too_late_waits_for_a_person(
         station.until_states(held=1, accepted=1)
 
 
+@pytest.mark.case("F61")
 def test_what_was_missed_by_days_still_waits_for_a_person_and_does_not_expire(
     station: Station,
 ) -> None:
@@ -550,6 +569,7 @@ def test_what_was_missed_by_days_still_waits_for_a_person_and_does_not_expire(
 # Disk
 
 
+@pytest.mark.case("F45")
 def test_a_nearly_full_disk_holds_before_a_claim_and_goes_on_by_itself(
     station: Station,
 ) -> None:
@@ -609,6 +629,7 @@ def go_on(station: Station, sender: Sender) -> None:
     sender.resume()
 
 
+@pytest.mark.case("F45", "F49", "F55")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_failed_claim_sends_nothing_and_the_message_goes_later(
@@ -632,6 +653,7 @@ def test_a_failed_claim_sends_nothing_and_the_message_goes_later(
     assert station.message(message_id).attempts == (1 if moment == "before" else 2)
 
 
+@pytest.mark.case("F46", "F49")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_failed_result_is_kept_and_written_later(
@@ -649,6 +671,7 @@ def test_a_failed_result_is_kept_and_written_later(
     assert station.message(message_id).message_uuid is not None
 
 
+@pytest.mark.case("F46")
 def test_a_full_disk_gives_the_ballast_back(station: Station, faulty: Faulty) -> None:
     ballast = station.database.path.parent / "ballast"
     faulty.before += [DiskFullError("full")] * 3
@@ -675,6 +698,7 @@ class SuddenError(Exception):
     pass
 
 
+@pytest.mark.case("F12")
 @pytest.mark.parametrize("point", ["T1.before", "T1.after", "T2.before", "T2.after"])
 def test_an_error_nobody_foresaw_holds_and_leaves_no_message_in_limbo(
     station: Station, point: str, caplog: pytest.LogCaptureFixture
@@ -714,6 +738,7 @@ def test_a_result_already_heard_survives_an_unforeseen_error(station: Station) -
         until(lambda: station.log.state(message_id) is State.ACCEPTED)
 
 
+@pytest.mark.case("F11")
 def test_stopping_waits_for_what_is_on_the_wire(station: Station) -> None:
     station.play("late")
     station.settings = replace(station.settings, lines=2)

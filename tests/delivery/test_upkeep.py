@@ -238,6 +238,7 @@ def test_a_small_file_was_checked_at_the_opening(
     house.upkeep.check()
 
 
+@pytest.mark.case("F56")
 def test_a_backup_beside_a_busy_writer_is_sound(house: House, log: Log) -> None:
     stop = threading.Event()
     written: list[str] = []

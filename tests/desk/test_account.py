@@ -161,6 +161,7 @@ def test_a_key_file_is_looked_at_before_it_is_stored(desk: Desk, key_file: Path)
     assert facts.fingerprint
 
 
+@pytest.mark.case("F78")
 def test_a_key_with_a_passphrase_asks_for_it(
     desk: Desk, form: AccountForm, tmp_path: Path
 ) -> None:
@@ -175,6 +176,7 @@ def test_a_key_with_a_passphrase_asks_for_it(
     desk.account.connect().close()
 
 
+@pytest.mark.case("F77")
 def test_a_key_that_others_can_read_is_refused_and_can_be_repaired(
     desk: Desk, form: AccountForm, key_file: Path
 ) -> None:
@@ -228,6 +230,7 @@ def test_without_a_secret_it_can_send_but_not_ask(desk: Desk, form: AccountForm)
     client.close()
 
 
+@pytest.mark.case("F76", "F81")
 @pytest.mark.parametrize(
     ("content", "hold", "cause"),
     [

@@ -57,6 +57,7 @@ def count(database: Database) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+@pytest.mark.case("F01", "F02")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_all_rows_or_none(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"

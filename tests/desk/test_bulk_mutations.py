@@ -13,6 +13,7 @@ from tests.desk.sheets.mutations import mutated, send_to
 TEXTS = ("Hello", "Hi {name}", "Hi {column_1}")
 
 
+@pytest.mark.case("T16", "G10")
 @pytest.mark.parametrize("text", TEXTS)
 def test_mutated_lists_are_refused_or_sent_as_shown(
     desk: Desk, tmp_path: Path, text: str
@@ -27,6 +28,7 @@ def test_mutated_lists_are_refused_or_sent_as_shown(
     assert {"queued", "quotes", "nul"} <= became
 
 
+@pytest.mark.case("T16", "G10")
 @settings(max_examples=200)
 @given(
     rows=st.lists(

@@ -295,6 +295,7 @@ def test_a_key_is_made_where_the_person_says_and_for_them_alone(made: MadeKey) -
     assert not made.is_in_sync_folder
 
 
+@pytest.mark.case("T1")
 def test_a_key_in_a_synchronised_folder_is_worth_a_warning(
     connecting: Connecting, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ def test_what_is_written_comes_back_as_it_was(desk: Desk, tmp_path: Path, name: 
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [name]
 
 
+@pytest.mark.case("T15", "F86")
 def test_no_cell_of_an_export_is_a_formula(desk: Desk, tmp_path: Path) -> None:
     payloads = [
         "=1+1",

@@ -126,6 +126,7 @@ def desk(office: Office) -> Desk:
     return desk
 
 
+@pytest.mark.case("T22", "T23", "F92")
 def test_no_byte_of_a_person_is_left_anywhere(office: Office, desk: Desk) -> None:
     assert len(found_in(office)) >= 6
     preview = desk.erasing.look("07700 900123", default_region="GB")
@@ -216,6 +217,7 @@ def test_an_erasure_that_was_broken_off_is_finished_by_the_next_start(
     assert found_in(office) == {}
 
 
+@pytest.mark.case("F92")
 @needs_kill
 @pytest.mark.parametrize("step", range(1, 25, 4))
 def test_killed_at_any_step_the_next_start_ends_it(

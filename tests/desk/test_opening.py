@@ -78,6 +78,7 @@ def test_nobody_else_can_read_what_it_keeps(office: Office) -> None:
     assert modes == {0}
 
 
+@pytest.mark.case("F51")
 def test_a_damaged_file_is_named_and_left_as_it_is(office: Office) -> None:
     fill(office, count=300)
     damage(office.paths.database)
@@ -89,6 +90,7 @@ def test_a_damaged_file_is_named_and_left_as_it_is(office: Office) -> None:
     assert fingerprint(office.paths.database) == before
 
 
+@pytest.mark.case("F53")
 def test_a_newer_file_is_refused_and_left_as_it_is(office: Office) -> None:
     fill(office)
     with closing(sqlite3.connect(office.paths.database)) as connection:
@@ -102,6 +104,7 @@ def test_a_newer_file_is_refused_and_left_as_it_is(office: Office) -> None:
     assert backups(office.paths.backups) == []
 
 
+@pytest.mark.case("F54")
 @pytest.mark.parametrize(
     ("content", "code"), [(b"", "foreign"), (b"no database at all " * 300, "damaged")]
 )
@@ -115,6 +118,7 @@ def test_a_file_put_in_its_place_is_refused_and_left_as_it_is(
     assert office.paths.database.read_bytes() == content
 
 
+@pytest.mark.case("F54")
 def test_a_foreign_database_is_refused(office: Office) -> None:
     fill(office)
     office.paths.database.unlink()
@@ -138,6 +142,7 @@ def test_a_file_where_the_folder_should_be_is_named(office: Office) -> None:
     assert (error.code, error.path) == ("not_a_folder", office.folder)
 
 
+@pytest.mark.case("T21", "F93")
 def test_a_folder_on_a_network_drive_is_refused(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +214,7 @@ def start_sender(office: Office) -> Log:
     return log
 
 
+@pytest.mark.case("F51")
 def test_the_newest_backup_comes_back_and_what_waited_in_it_is_held(office: Office) -> None:
     """Even one made during the very run that was the last."""
     ids = fill(office, count=300)

@@ -111,6 +111,7 @@ def test_a_receipt_moves_its_message(office: Office, desk: Desk) -> None:
     log.database.close_thread()
 
 
+@pytest.mark.case("F65")
 def test_a_replay_is_answered_and_applied_once(office: Office, desk: Desk) -> None:
     message_uuid = str(uuid.uuid4())
     log = office.log()
@@ -127,6 +128,7 @@ def test_a_replay_is_answered_and_applied_once(office: Office, desk: Desk) -> No
     log.database.close_thread()
 
 
+@pytest.mark.case("T9")
 def test_whatever_the_order_and_the_repeats_all_is_applied_once(
     office: Office, desk: Desk
 ) -> None:
@@ -161,11 +163,13 @@ def test_a_token_signs_one_body(desk: Desk) -> None:
         assert post(desk, one, token=sign(claims(one, jti="token-1"))) == 200
 
 
+@pytest.mark.case("F67")
 def test_a_receipt_for_nobody_is_kept_and_answered(desk: Desk) -> None:
     with listening(desk):
         assert post(desk, status_body()) == 200
 
 
+@pytest.mark.case("F75")
 @pytest.mark.parametrize(
     "text", ["x" * 60_000, "a\0b", "👩‍👩‍👧‍👦 e\u0301", "\u202eabc\r\n<b>%s</b>", ""]
 )
@@ -178,6 +182,7 @@ def test_a_reply_is_stored_exactly(desk: Desk, text: str) -> None:
     assert message.state is State.RECEIVED
 
 
+@pytest.mark.case("F75")
 def test_half_a_character_does_not_stop_a_reply(desk: Desk) -> None:
     with listening(desk):
         assert post(desk, inbound_body(text="a\ud800b"), to="inbound") == 200
@@ -185,6 +190,7 @@ def test_half_a_character_does_not_stop_a_reply(desk: Desk) -> None:
     assert [message.text for message in inbox(desk)] == ["a\ufffdb"]
 
 
+@pytest.mark.case("F73")
 def test_a_locked_keyring_loses_nothing(office: Office, desk: Desk, vault: MoodyVault) -> None:
     body = status_body()
     vault.is_locked = True

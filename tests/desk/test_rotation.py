@@ -50,6 +50,7 @@ def refused(error: pytest.ExceptionInfo[AccountError]) -> str:
     return error.value.code
 
 
+@pytest.mark.case("T28")
 def test_a_key_is_changed_and_the_old_one_kept_until_it_is_removed(
     connected: Desk, old_key: Path, tmp_path: Path
 ) -> None:

@@ -205,6 +205,7 @@ def test_an_address_of_ones_own_is_written_only_when_asked(house: House) -> None
     assert way_in_notice(house.way_in.status) == ""
 
 
+@pytest.mark.case("T30")
 @pytest.mark.parametrize("status", ["200 OK", "204 No Content", "202 Accepted"])
 def test_a_stranger_who_says_yes_is_no_success(house: House, status: str) -> None:
     with FaultServer(serve_all(answer(status, b""))) as stranger:
@@ -277,6 +278,7 @@ def test_it_is_tried_every_few_minutes(house: House) -> None:
     assert len(house.receiver.bodies) == 2
 
 
+@pytest.mark.case("T30")
 def test_a_way_that_closes_is_told_within_a_quarter_of_an_hour_and_taken_back(
     house: House,
 ) -> None:
@@ -370,6 +372,7 @@ def test_a_new_name_replaces_the_old_one_at_vonage(house: House) -> None:
     assert house.at_vonage() == house.receiver.urls(OTHER_NAME)
 
 
+@pytest.mark.case("T30")
 def test_a_name_that_leads_to_a_stranger_is_never_written(house: House) -> None:
     with FaultServer(serve_all(answer("204 No Content", b""))) as stranger:
         house.internet.places = {NAME: stranger.url}
@@ -460,6 +463,7 @@ def test_a_tunnel_that_tells_no_name_has_the_one_in_the_settings(house: House) -
 # Switching it off -------------------------------------------------------------------------
 
 
+@pytest.mark.case("T30")
 def test_switching_it_off_ends_the_tunnel_and_takes_the_addresses_out(house: House) -> None:
     house.open_tunnel(tunnel_named(NAME))
     house.keep_until(lambda: house.way_in.status.address == NAME)

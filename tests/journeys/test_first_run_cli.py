@@ -134,6 +134,7 @@ def test_a_missing_line_of_input_is_named(office: Program) -> None:
     assert API_SECRET not in answer.err
 
 
+@pytest.mark.case("F77")
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_a_key_file_that_others_may_read_is_refused(
     office: Program, keys: Keys, tmp_path: Path
@@ -150,6 +151,7 @@ def test_a_key_file_that_others_may_read_is_refused(
     assert str(key) in answer.err
 
 
+@pytest.mark.case("F76")
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_a_key_that_disappears_holds_the_queue_and_is_named(
     configured: Program, vonage: Simulator, keys: Keys, tmp_path: Path
@@ -217,6 +219,7 @@ def test_everything_lies_below_the_data_folder_and_belongs_to_its_owner_alone(
             assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
+@pytest.mark.case("T6")
 def test_no_secret_lies_in_any_file_or_in_what_is_printed(
     configured: Program, vonage: Simulator, keys: Keys
 ) -> None:

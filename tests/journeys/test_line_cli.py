@@ -52,6 +52,7 @@ def test_a_lost_answer_is_doubt_and_doubt_is_not_sent_again(
     assert requests_received(vonage) == 1
 
 
+@pytest.mark.case("F05")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_killed_while_the_answer_is_awaited_the_message_is_found_by_the_next_run(
     configured: Program, vonage: Simulator
@@ -72,6 +73,7 @@ def test_killed_while_the_answer_is_awaited_the_message_is_found_by_the_next_run
     assert requests_received(vonage) == 1
 
 
+@pytest.mark.case("F11")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
 def test_told_to_end_it_finishes_what_is_on_the_wire(
     configured: Program, vonage: Simulator

@@ -81,6 +81,7 @@ def answer_after(vonage: Simulator, seconds: float) -> None:
     vonage.scenario = Scenario(rules=(Rule(late),))
 
 
+@pytest.mark.case("F11")
 def test_quit_now_ends_the_process_and_leaves_the_message_for_review(
     office: Program, vonage: Simulator
 ) -> None:

@@ -38,6 +38,7 @@ def desk(tmp_path: Path, vonage: Simulator, keys: Keys) -> Iterator[Desk]:
     office.close()
 
 
+@pytest.mark.case("T28", "F81")
 def test_a_key_is_changed_while_messages_go_out(
     desk: Desk, vonage: Simulator, tmp_path: Path
 ) -> None:

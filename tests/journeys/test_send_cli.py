@@ -160,6 +160,7 @@ def test_a_scheduled_message_waits_for_its_time(demo: Program) -> None:
     assert (sent.code, sent.states) == (4, ["scheduled"])
 
 
+@pytest.mark.case("F60")
 def test_a_time_that_the_clocks_jump_over_is_moved_and_the_person_told(
     demo: Program,
 ) -> None:

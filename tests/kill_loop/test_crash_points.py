@@ -55,6 +55,7 @@ def wait_for_counts(scene: Scene, **counts: int) -> None:
         sender.stop()
 
 
+@pytest.mark.case("F03")
 def test_before_the_claim_the_message_is_still_queued_and_then_sent_once(
     scene: Scene,
 ) -> None:
@@ -67,6 +68,7 @@ def test_before_the_claim_the_message_is_still_queued_and_then_sent_once(
     assert the_message(scene).attempts == 1
 
 
+@pytest.mark.case("F04")
 def test_after_the_claim_the_message_is_in_doubt_although_nothing_left(scene: Scene) -> None:
     die_at(scene, "T1.after")
     assert (the_message(scene).state, requests_received(scene)) == ("sending", 0)
@@ -78,6 +80,7 @@ def test_after_the_claim_the_message_is_in_doubt_although_nothing_left(scene: Sc
     assert the_message(scene).unknown_reason == "crash"
 
 
+@pytest.mark.case("F05")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_killed_before_the_answer_it_is_in_doubt_until_a_look_up_finds_it(
     scene: Scene,
@@ -95,6 +98,7 @@ def test_killed_before_the_answer_it_is_in_doubt_until_a_look_up_finds_it(
     assert the_message(scene).attempts == 1
 
 
+@pytest.mark.case("F06")
 def test_after_the_answer_but_before_the_result_a_look_up_ends_the_doubt(
     scene: Scene,
 ) -> None:
@@ -108,6 +112,7 @@ def test_after_the_answer_but_before_the_result_a_look_up_ends_the_doubt(
     assert the_message(scene).message_uuid == taken
 
 
+@pytest.mark.case("F07")
 def test_after_the_result_the_message_is_accepted_with_its_id(scene: Scene) -> None:
     die_at(scene, "T2.after")
 
@@ -118,6 +123,7 @@ def test_after_the_result_the_message_is_accepted_with_its_id(scene: Scene) -> N
     assert requests_received(scene) == 1
 
 
+@pytest.mark.case("F09")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_fifty_kills_during_recovery_end_like_one_recovery(scene: Scene) -> None:
     scene.simulator.scenario = SILENT

@@ -19,6 +19,7 @@ def promises(outcome: Outcome) -> set[str]:
     return {breach.promise for breach in outcome.breaches}
 
 
+@pytest.mark.case("G1")
 @pytest.mark.timeout(300)
 def test_a_hundred_kills_during_a_thousand_messages_lose_and_double_nothing(
     tmp_path: Path,
@@ -31,6 +32,7 @@ def test_a_hundred_kills_during_a_thousand_messages_lose_and_double_nothing(
     assert outcome.ambiguous > 5
 
 
+@pytest.mark.case("G2")
 def test_a_sender_that_queues_again_what_a_crash_interrupted_is_found_out(
     tmp_path: Path,
 ) -> None:
@@ -41,6 +43,7 @@ def test_a_sender_that_queues_again_what_a_crash_interrupted_is_found_out(
     assert {"sent twice", "tried again in doubt"} <= promises(outcome), str(outcome)
 
 
+@pytest.mark.case("G2")
 def test_a_sender_that_repeats_what_was_not_answered_is_found_out(tmp_path: Path) -> None:
     bug = Bug.SENDS_AGAIN_WITHOUT_AN_ANSWER
     faults = {**FAULTS, "lost-answer": 0.1}

@@ -131,6 +131,7 @@ def test_what_has_no_like_in_gsm7_gets_no_suggestion(char: str) -> None:
     assert replace_foreign(char) == char
 
 
+@pytest.mark.case("T14")
 def test_a_cyrillic_letter_in_a_latin_word_is_unmasked() -> None:
     (found,) = foreign_characters("Bооk"[:2])  # the second letter is Cyrillic
 

@@ -94,6 +94,7 @@ def test_an_entry_in_doubt_is_refused(text: str, problem: PhoneProblem) -> None:
     assert entry.problem is problem
 
 
+@pytest.mark.case("F85")
 def test_the_same_number_is_a_duplicate_however_it_is_written() -> None:
     entries = read_recipients(f"07700 900123, {TWO}, {ONE}, Anna <{ONE}>", default_region="GB")
 

@@ -25,6 +25,7 @@ def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@pytest.mark.case("F60")
 @pytest.mark.parametrize(
     ("place", "chosen", "moment", "shown", "shift"),
     [

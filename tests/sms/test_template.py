@@ -27,6 +27,7 @@ def test_doubled_braces_are_braces() -> None:
     assert parse_template("{{{name}}} {{x}}").fill({"name": "Anna"}) == "{Anna} {x}"
 
 
+@pytest.mark.case("T17")
 def test_a_value_is_never_looked_into() -> None:
     template = parse_template("{a}{b}")
 
@@ -73,6 +74,7 @@ def test_line_breaks_become_one_also_where_a_value_meets_the_text() -> None:
     assert template.fill({"x": "1\r\n2\r"}) == "a1\n2\nb"
 
 
+@pytest.mark.case("T17")
 @given(st.text(), st.dictionaries(st.text(max_size=3), st.text()))
 def test_whatever_is_written_is_understood_or_refused(
     text: str, values: dict[str, str]

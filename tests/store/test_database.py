@@ -127,6 +127,7 @@ def test_a_block_is_committed_as_a_whole_or_not_at_all(database: Database) -> No
     assert not database.connection.in_transaction
 
 
+@pytest.mark.case("F55")
 def test_a_writer_that_does_not_let_go_makes_the_file_busy(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +244,7 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.case("F44")
 def test_a_full_disk_keeps_what_was_committed(full_disk: Path) -> None:
     path = full_disk / "smsdesk.db"
     migrations.create(path)
@@ -264,6 +266,7 @@ def test_a_full_disk_keeps_what_was_committed(full_disk: Path) -> None:
     log.database.close_thread()
 
 
+@pytest.mark.case("F48")
 def test_a_disk_that_became_read_only_is_named_so(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", size="4m") as folder:
         migrations.create(folder / "smsdesk.db")

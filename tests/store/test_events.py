@@ -58,6 +58,7 @@ def story(claim: Claim) -> list[DeliveryReceipt]:
     ]
 
 
+@pytest.mark.case("T9")
 def test_any_order_of_receipts_ends_the_same(log: Log, book: ReceiptBook) -> None:
     ends = set()
     for order in permutations(range(4)):
@@ -93,6 +94,7 @@ def test_our_own_answer_may_come_at_any_place_among_them(log: Log, book: Receipt
         assert (message.state, message.message_uuid) == (State.DELIVERED, UUID)
 
 
+@pytest.mark.case("F65")
 def test_a_repeat_is_applied_once(log: Log, book: ReceiptBook) -> None:
     claim = log.accepted(UUID)
     one = receipt(State.DELIVERED, message_uuid=UUID)
@@ -105,6 +107,7 @@ def test_a_repeat_is_applied_once(log: Log, book: ReceiptBook) -> None:
     assert log.news == []
 
 
+@pytest.mark.case("F66")
 @pytest.mark.parametrize("old", sorted(REPORTED))
 @pytest.mark.parametrize("new", sorted(REPORTED))
 def test_no_receipt_lowers_the_rank(
@@ -197,6 +200,7 @@ def test_a_receipt_ends_doubt_without_a_person(log: Log, book: ReceiptBook) -> N
     assert (message.state, message.alarm) == (State.DELIVERED, None)
 
 
+@pytest.mark.case("F68")
 def test_news_of_what_we_thought_was_never_sent_is_applied_and_alarms(
     log: Log, book: ReceiptBook
 ) -> None:
@@ -226,6 +230,7 @@ def test_news_of_the_first_attempt_takes_the_second_out_of_the_queue(
     assert log.log.next_queued(10, at=NOW) == []
 
 
+@pytest.mark.case("F67")
 def test_what_fits_no_message_is_kept_until_it_does(log: Log, book: ReceiptBook) -> None:
     early = receipt(State.DELIVERED, message_uuid=UUID)
 
@@ -237,6 +242,7 @@ def test_what_fits_no_message_is_kept_until_it_does(log: Log, book: ReceiptBook)
     assert count(log.database) == 1
 
 
+@pytest.mark.case("F67")
 def test_what_fits_no_message_is_bounded_and_the_oldest_go_first(
     log: Log, book: ReceiptBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

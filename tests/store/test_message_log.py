@@ -312,6 +312,7 @@ def test_nothing_moved_is_no_news(log: Log) -> None:
 # Time
 
 
+@pytest.mark.case("F61")
 def test_scheduled_messages_become_due_in_time_and_stale_far_too_late(log: Log) -> None:
     due = [NOW - minutes(31), NOW - minutes(30), NOW, NOW + minutes(1)]
     ids = [log.queue(state=State.SCHEDULED, due_at=moment)[0] for moment in due]

@@ -82,6 +82,7 @@ def words_left(log: Log) -> int:
     return sum(file.read_bytes().count(WORD.encode()) for file in files if file.exists())
 
 
+@pytest.mark.case("T23")
 def test_texts_go_after_their_days_and_say_so(log: Log, retention: Retention) -> None:
     message_id = delivered(log)
     reply(log)
@@ -96,6 +97,7 @@ def test_texts_go_after_their_days_and_say_so(log: Log, retention: Retention) ->
     integrity_check(log.database)
 
 
+@pytest.mark.case("T22")
 def test_no_byte_of_a_removed_text_is_left(log: Log, retention: Retention) -> None:
     """Rows grow as they are accepted and delivered, so SQLite moves them about; yet no copy
     may lie forgotten in a page."""
@@ -171,6 +173,7 @@ def test_a_message_is_as_old_as_the_moment_it_was_meant_for(
     assert message(log, message_id).text == ""
 
 
+@pytest.mark.case("T23")
 def test_messages_go_with_all_that_belongs_to_them(log: Log, retention: Retention) -> None:
     message_id = delivered(log)
     seq = message(log, message_id).seq

@@ -214,6 +214,7 @@ def grams_left(log: Log, letters: str) -> int:
     return sum(bytes_with(log, letters[start : start + 3]) for start in range(len(letters) - 2))
 
 
+@pytest.mark.case("T22")
 def test_no_byte_of_a_removed_text_is_left_in_the_index(log: Log, index: SearchIndex) -> None:
     """Letters of which no other text has three side by side."""
     letters = "XQJZVKWXZQ"

@@ -104,6 +104,7 @@ def test_a_backup_that_finds_no_room_leaves_nothing_behind(log: Log, tmp_path: P
         assert list((folder / "backups").iterdir()) == []
 
 
+@pytest.mark.case("F56")
 def test_a_backup_while_another_connection_writes_is_sound(log: Log, tmp_path: Path) -> None:
     other = Log(Database(log.database.path))
     with other.database.transaction() as connection:
@@ -155,6 +156,7 @@ def test_on_a_nearly_full_disk_no_ballast_is_taken(tmp_path: Path) -> None:
         assert list(folder.iterdir()) == []
 
 
+@pytest.mark.case("F46")
 def test_the_ballast_is_room_enough_to_write_results_on_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", size="12m") as folder:
         ballast = Ballast(folder / "ballast")

@@ -150,6 +150,7 @@ def test_no_thread_is_ever_terminated() -> None:
     assert not [where for where, name, _ in _calls(PROGRAM) if name == "terminate"]
 
 
+@pytest.mark.case("T17")
 def test_no_text_from_outside_becomes_a_format_string() -> None:
     """`str.format` on a text that came from elsewhere lets that text read attributes."""
     assert not [

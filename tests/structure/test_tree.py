@@ -38,6 +38,7 @@ def test_a_lock_names_no_host_and_no_path(lock: str) -> None:
     assert not re.search(r"^(-|/|\.)|@ ", lock, flags=re.MULTILINE)
 
 
+@pytest.mark.case("T26")
 @pytest.mark.parametrize(("lock", "requirement"), ASKED_FOR, ids=str)
 def test_every_dependency_is_pinned_within_its_range(
     lock: str, requirement: Requirement
@@ -45,6 +46,7 @@ def test_every_dependency_is_pinned_within_its_range(
     assert requirement.specifier.contains(PINNED[lock][canonicalize_name(requirement.name)])
 
 
+@pytest.mark.case("T26")
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
 def test_every_pin_has_a_hash(lock: str) -> None:
     pins = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]

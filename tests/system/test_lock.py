@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from smsdesk.system.lock import ProcessLock
 
 TRY_AND_WAIT = """
@@ -30,6 +32,7 @@ def answer_of(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
+@pytest.mark.case("T25")
 def test_one_process_holds_the_lock_and_another_does_not_get_it(tmp_path: Path) -> None:
     lock = ProcessLock(tmp_path / "sender.lock")
 
@@ -54,6 +57,7 @@ def test_a_lock_given_back_is_free(tmp_path: Path) -> None:
     lock.release()
 
 
+@pytest.mark.case("F91")
 def test_the_lock_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
     lock = ProcessLock(tmp_path / "sender.lock")
     with other_process(tmp_path / "sender.lock") as other:

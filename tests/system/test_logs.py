@@ -101,6 +101,7 @@ LEAKY = (
 )
 
 
+@pytest.mark.case("T6")
 @pytest.mark.parametrize("leaky", LEAKY)
 def test_no_secret_and_no_number_is_written(logs: Logs, tmp_path: Path, leaky: str) -> None:
     library = logging.getLogger("urllib3.connectionpool")
@@ -125,6 +126,7 @@ def test_no_secret_and_no_number_is_written(logs: Logs, tmp_path: Path, leaky: s
     assert "\u0664\u0664\u0667" not in text
 
 
+@pytest.mark.case("T6")
 def test_a_traceback_shows_no_local_variable(logs: Logs, tmp_path: Path) -> None:
     def fail(unspoken: str) -> None:
         raise RuntimeError("row 17")

@@ -84,6 +84,7 @@ def test_what_is_shown_arrives_with_all_that_a_desktop_needs(
     until(lambda: at_work.notifier.is_there is True)
 
 
+@pytest.mark.case("T12", "F88")
 def test_markup_stands_as_it_was_written(daemon: NotificationDaemon, at_work: Desktop) -> None:
     at_work.show("New reply", "<b>bold</b> & <img src='file:///etc/passwd'>")
 

@@ -125,6 +125,7 @@ def test_a_folder_shared_by_all_is_left_as_it_is(tmp_path: Path) -> None:
     assert mode_of(shared) == 0o777
 
 
+@pytest.mark.case("F48")
 @pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs /sys, which is read-only")
 def test_a_place_where_nothing_can_be_written_is_read_only() -> None:
     assert refused(find_paths(data_dir=Path("/sys/kernel/smsdesk"), profile="default")) == (
@@ -214,6 +215,7 @@ def test_a_local_or_unknown_file_system_is_not(kind: str) -> None:
     assert not is_network(kind)
 
 
+@pytest.mark.case("T21", "F93")
 def test_a_data_folder_on_a_network_is_refused_and_not_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +225,7 @@ def test_a_data_folder_on_a_network_is_refused_and_not_made(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.case("T21", "F93")
 @pytest.mark.parametrize(
     "folder",
     [
@@ -247,6 +250,7 @@ def test_a_known_sync_folder_is_refused_and_nothing_made_in_it(
     assert not place.exists()
 
 
+@pytest.mark.case("T21", "F93")
 def test_a_link_into_a_sync_folder_is_seen_through(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "data").symlink_to(tmp_path / "Dropbox")

@@ -96,6 +96,7 @@ def test_every_error_of_a_keyring_gets_our_name_and_loses_its_message(
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.case("F79")
 def test_a_keyring_that_hangs_is_given_up_and_not_asked_again_until_it_comes_back(
     double: type[DoubleKeyring],
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_delete_that_was_refused_is_no_success(double: type[DoubleKeyring]) ->
         KeyringVault("default").delete("api_secret")
 
 
+@pytest.mark.case("T3")
 def test_the_keyring_is_chosen_once(
     double: type[DoubleKeyring], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +142,7 @@ def test_every_trusted_keyring_is_a_class_of_the_library() -> None:
         assert issubclass(vault._load_class(name), KeyringBackend)
 
 
+@pytest.mark.case("T4")
 @pytest.mark.parametrize(
     "value", ["x" * (LONGEST_SECRET + 1), "😀" * (LONGEST_SECRET // 2 + 1)]
 )

@@ -81,10 +81,12 @@ def test_a_locked_keyring_says_so(tmp_path: Path) -> None:
     assert run("locked", tmp_path) == ["keyring_locked", "keyring_locked"]
 
 
+@pytest.mark.case("F79")
 def test_a_hung_keyring_is_given_up_and_works_again_when_it_wakes(tmp_path: Path) -> None:
     assert run("stopped", tmp_path) == [["keyring_timeout"] * 3, True]
 
 
+@pytest.mark.case("F80")
 def test_a_keyring_that_died_leaves_no_secret_in_any_file(tmp_path: Path) -> None:
     codes = run("killed", tmp_path)
 
@@ -92,6 +94,7 @@ def test_a_keyring_that_died_leaves_no_secret_in_any_file(tmp_path: Path) -> Non
     assert set(codes) <= {"keyring_locked", "keyring_failed", "no_keyring"}
 
 
+@pytest.mark.case("T3")
 def test_an_environment_that_names_the_null_keyring_is_not_heeded(tmp_path: Path) -> None:
     null = "keyring.backends.null.Keyring"
 
@@ -116,6 +119,7 @@ def test_a_configuration_file_that_names_the_null_keyring_is_not_heeded(
     assert answer["describe"] == "Secret Service"
 
 
+@pytest.mark.case("T3")
 def test_without_a_bus_there_is_no_keyring(tmp_path: Path) -> None:
     null = "keyring.backends.null.Keyring"
 
@@ -124,6 +128,7 @@ def test_without_a_bus_there_is_no_keyring(tmp_path: Path) -> None:
     assert codes == ["no_keyring", "no_keyring"]
 
 
+@pytest.mark.case("T3")
 def test_a_plain_text_plug_in_is_refused_even_if_it_is_all_there_is(tmp_path: Path) -> None:
     codes = run("plain_text_plug_in", tmp_path, on_bus=False)
 

@@ -141,6 +141,7 @@ def test_the_window_speaks_the_language_of_its_profile(
     assert titles == ["Sämtliche"]
 
 
+@pytest.mark.case("T18")
 def test_an_address_fills_the_draft_and_sends_nothing(
     run: Callable[[Profile], int], profile: Profile
 ) -> None:
@@ -262,6 +263,7 @@ def send(desk: Desk, text: str) -> None:
     desk.compose.send(Draft("ACME", "+447700900123", text))
 
 
+@pytest.mark.case("F13")
 def test_an_error_in_a_slot_is_logged_without_its_secret_and_the_window_lives(
     run: Callable[[Profile], int], profile: Profile, qtbot: QtBot
 ) -> None:
@@ -293,6 +295,7 @@ def test_an_error_in_a_slot_is_logged_without_its_secret_and_the_window_lives(
     assert "+447700900123" not in log
 
 
+@pytest.mark.case("T25", "F90")
 def test_a_second_start_raises_the_first_window_and_ends(start: Start, tmp_path: Path) -> None:
     first = start(tmp_path / "data")
     assert first_line(first) == "open"
@@ -306,6 +309,7 @@ def test_a_second_start_raises_the_first_window_and_ends(start: Start, tmp_path:
     assert first.returncode == 0, errors
 
 
+@pytest.mark.case("F91")
 def test_after_a_kill_the_next_start_opens(start: Start, tmp_path: Path) -> None:
     first = start(tmp_path / "data")
     assert first_line(first) == "open"
@@ -320,6 +324,7 @@ def test_after_a_kill_the_next_start_opens(start: Start, tmp_path: Path) -> None
     assert again.returncode == 0
 
 
+@pytest.mark.case("T18")
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -42,6 +42,7 @@ def test_only_its_own_button_does_it(qtbot: QtBot) -> None:
     assert dialogs.ask(None, "Send again?", "Twice!", act="Send again")
 
 
+@pytest.mark.case("T12", "F88", "F89")
 def test_a_dialog_shows_markup_as_it_is(qtbot: QtBot) -> None:
     dialog = dialogs.MessageDialog("<h1>H</h1>", "<b>A&B</b>\x00", buttons=("OK",))
     qtbot.addWidget(dialog)

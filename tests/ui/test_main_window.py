@@ -137,6 +137,7 @@ def test_tab_reaches_every_control_that_is_shown(window: MainWindow, book: Book)
     ]
 
 
+@pytest.mark.case("T12", "F88", "G9")
 def test_no_label_guesses_markup(window: MainWindow, book: Book) -> None:
     book.add(State.UNKNOWN, text="<b>bold</b>")
     window.history.table.setCurrentIndex(window.history.model.index(0, 0))

@@ -92,6 +92,7 @@ def test_a_message_in_doubt_and_the_list_of_recipients_have_name_and_number(
     listed.deleteLater()
 
 
+@pytest.mark.case("T12", "T13", "F88")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_is_markup_or_turns_anything_round(
     window: MainWindow, desk: Desk, book: Book, qtbot: QtBot, name: str

@@ -26,6 +26,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.case("T13")
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_one_line_holds_no_break_no_control_and_no_heap_of_marks(text: str) -> None:
     line = plain.one_line(text)
@@ -38,6 +39,7 @@ def test_one_line_holds_no_break_no_control_and_no_heap_of_marks(text: str) -> N
     assert not re.search("[\u0300\u0335\u0489\ufe20\u0e47]{5}", inside)
 
 
+@pytest.mark.case("T13")
 def test_controls_are_shown_as_symbols() -> None:
     assert plain.visible("a\x00b\tc\x7f\x85") == "a␀b␉c␡⟨0085⟩"
     assert plain.visible("a\u202eb") == "a⟨202E⟩b"
@@ -61,6 +63,7 @@ def test_no_words_make_no_tooltip() -> None:
     assert plain.tip("") == ""
 
 
+@pytest.mark.case("T12")
 def test_labels_are_plain(qtbot: QtBot) -> None:
     made = plain.label("<b>A&B</b>", wraps=True)
     qtbot.addWidget(made)
@@ -69,6 +72,7 @@ def test_labels_are_plain(qtbot: QtBot) -> None:
     assert made.text() == "<b>A&B</b>"
 
 
+@pytest.mark.case("F89")
 def test_an_ampersand_on_a_button_is_doubled(qtbot: QtBot) -> None:
     button = QPushButton(plain.typed("A&B"))
     qtbot.addWidget(button)

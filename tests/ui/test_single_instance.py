@@ -13,6 +13,7 @@ from smsdesk.ui.single_instance import RaiseServer, raise_first, server_name
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
+@pytest.mark.case("F90")
 @pytest.mark.parametrize("address", ["", "sms:+447700900000?body=Grüße"])
 def test_a_second_start_raises_the_first(tmp_path: Path, qtbot: QtBot, address: str) -> None:
     owner = QObject()

@@ -68,6 +68,7 @@ def test_a_right_key_is_loaded(tmp_path: Path, content: bytes, passphrase: str |
     assert key.public_pem() == keys.public_key().decode()
 
 
+@pytest.mark.case("T2", "F78")
 @pytest.mark.parametrize(
     ("content", "passphrase", "code"),
     [
@@ -114,12 +115,14 @@ def test_each_wrong_file_has_its_own_name(
     assert keys.PASSPHRASE not in shown
 
 
+@pytest.mark.case("T2")
 def test_a_certificate_is_no_private_key(tmp_path: Path, authority: Authority) -> None:
     path = keys.write_key(tmp_path, authority.root_file.read_bytes())
 
     assert refusal(path).code == "certificate"
 
 
+@pytest.mark.case("F76")
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "nothing").code == "missing"
     assert refusal(keys.write_key(tmp_path, b"x") / "below").code == "missing"
@@ -137,6 +140,7 @@ class TestRights:
 
         assert refusal(tmp_path / "pipe").code == "not_a_file"
 
+    @pytest.mark.case("T1", "F77")
     @pytest.mark.parametrize("mode", [0o640, 0o644, 0o604, 0o660, 0o666, 0o601, 0o777])
     def test_a_key_that_others_may_read_is_refused_and_repaired(
         self, tmp_path: Path, mode: int
@@ -155,6 +159,7 @@ class TestRights:
 
         assert load_private_key(path, passphrase=None).bits == 2048
 
+    @pytest.mark.case("T1")
     def test_a_link_is_followed_and_its_target_judged(self, tmp_path: Path) -> None:
         target = keys.write_key(tmp_path, keys.pkcs8(), mode=0o644)
         link = tmp_path / "link"
@@ -164,6 +169,7 @@ class TestRights:
         target.chmod(0o600)
         assert load_private_key(link, passphrase=None).bits == 2048
 
+    @pytest.mark.case("T1")
     def test_a_key_of_somebody_else_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -172,6 +178,7 @@ class TestRights:
 
         assert refusal(path).code == "other_owner"
 
+    @pytest.mark.case("F76")
     def test_a_file_that_may_not_be_read_is_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

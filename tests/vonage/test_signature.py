@@ -60,6 +60,7 @@ def test_without_a_token_nothing_can_be_said(header: str | None) -> None:
     assert code_of(header, UnverifiedError) == "no_token"
 
 
+@pytest.mark.case("T8", "F62")
 @pytest.mark.parametrize(
     ("header", "code"),
     [
@@ -78,6 +79,7 @@ def test_a_token_that_is_no_good_is_forged(header: str, code: str) -> None:
     assert code_of(header, ForgedError) == code
 
 
+@pytest.mark.case("T8", "F62")
 def test_another_algorithm_that_bears_the_right_form_is_forged_too() -> None:
     """The digest is right, and only the name of the algorithm is not."""
     for algorithm in ("none", "RS256", "HS384", "hs256", "", None, ["HS256"]):
@@ -152,6 +154,7 @@ def test_a_claim_that_says_something_else_is_forged(name: str, value: object) ->
     assert code_of(sign(good(**{name: value})), ForgedError) == expected
 
 
+@pytest.mark.case("F63", "F64")
 @pytest.mark.parametrize(
     "body",
     [
@@ -166,11 +169,13 @@ def test_a_body_counts_byte_for_byte(body: bytes) -> None:
     assert code_of(sign(good()), ForgedError, body) == "payload_hash"
 
 
+@pytest.mark.case("F69")
 @pytest.mark.parametrize("age_s", [23 * 3600, 25.9 * 3600, 0, -60, -299])
 def test_a_token_of_its_time_is_good(age_s: float) -> None:
     assert verify(sign(good(iat=NOW - age_s)))
 
 
+@pytest.mark.case("F69")
 @pytest.mark.parametrize(
     ("age_s", "code"),
     [

@@ -84,6 +84,7 @@ def test_one_connection_carries_many_messages(authority: Authority, is_tls: bool
     assert server.connections == 1
 
 
+@pytest.mark.case("F25")
 def test_a_connection_the_server_closed_is_replaced_before_the_message() -> None:
     """Nothing becomes unknown because a server closes what rests (F25)."""
     closed = threading.Semaphore(0)
@@ -102,6 +103,7 @@ def test_a_connection_the_server_closed_is_replaced_before_the_message() -> None
     assert server.connections == 100
 
 
+@pytest.mark.case("F25")
 def test_a_connection_on_which_the_server_spoke_unasked_is_replaced() -> None:
     answered = threading.Semaphore(0)
     spoken = threading.Semaphore(0)
@@ -146,6 +148,7 @@ def test_a_server_that_closes_after_each_answer_costs_no_message() -> None:
     assert len(server.requests) == 5
 
 
+@pytest.mark.case("T5")
 def test_the_authorities_of_the_environment_are_not_listened_to(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +166,7 @@ def test_the_authorities_of_the_environment_are_not_listened_to(
     assert server.requests == []
 
 
+@pytest.mark.case("T5")
 def test_the_secrets_of_a_tls_session_are_written_nowhere(tmp_path: Path) -> None:
     """In a process of its own: some libraries read the variable when they are imported."""
     log = tmp_path / "keys.log"
@@ -179,6 +183,7 @@ def test_the_secrets_of_a_tls_session_are_written_nowhere(tmp_path: Path) -> Non
     assert not log.exists()
 
 
+@pytest.mark.case("T5")
 def test_proxies_and_passwords_of_the_environment_are_not_listened_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +201,7 @@ def test_proxies_and_passwords_of_the_environment_are_not_listened_to(
     assert b"Authorization: Bearer a.b.c" in server.requests[0]
 
 
+@pytest.mark.case("T5")
 def test_tls_older_than_1_2_is_not_spoken(authority: Authority) -> None:
     old = authority.server()
     old.set_ciphers("ALL:@SECLEVEL=0")
@@ -257,6 +263,7 @@ def test_a_proxy_is_used_when_it_was_asked_for(authority: Authority) -> None:
     assert "pass" not in repr(transport)
 
 
+@pytest.mark.case("F20")
 @pytest.mark.parametrize(
     ("reply", "reason", "detail"),
     [
@@ -282,6 +289,7 @@ def test_a_proxy_that_does_not_let_through_is_named(
     assert (caught.value.reason, caught.value.detail) == (reason, detail)
 
 
+@pytest.mark.case("F20")
 def test_a_proxy_that_is_not_there_is_named(authority: Authority) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"http://127.0.0.1:{free.getsockname()[1]}"

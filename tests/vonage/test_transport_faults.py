@@ -63,6 +63,7 @@ def start_aborting(line: Line, when: threading.Event) -> threading.Thread:
     return thread
 
 
+@pytest.mark.case("F15")
 def test_a_refused_connection_sends_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -70,6 +71,7 @@ def test_a_refused_connection_sends_nothing() -> None:
     assert not_opened(f"http://127.0.0.1:{port}").reason == "refused"
 
 
+@pytest.mark.case("F14")
 def test_a_name_that_is_not_found_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -83,6 +85,7 @@ def test_a_name_that_cannot_be_one_sends_nothing() -> None:
     assert not_opened("http://" + "a" * 70 + ".invalid").reason == "dns"
 
 
+@pytest.mark.case("F15")
 def test_an_unreachable_network_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **kw: object) -> None:
         raise OSError(errno.ENETUNREACH, "Network is unreachable")
@@ -92,6 +95,7 @@ def test_an_unreachable_network_sends_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert not_opened("http://127.0.0.1:9").reason == "unreachable"
 
 
+@pytest.mark.case("F16")
 def test_a_handshake_that_hangs_ends_in_time_and_sends_nothing(authority: Authority) -> None:
     def hang(peer: Peer) -> None:
         peer.wait_closed()
@@ -107,6 +111,7 @@ def test_a_handshake_that_hangs_ends_in_time_and_sends_nothing(authority: Author
     assert server.requests == []
 
 
+@pytest.mark.case("F17")
 def test_a_handshake_that_is_reset_sends_nothing(authority: Authority) -> None:
     def reset(peer: Peer) -> None:
         peer.sock.recv(1)
@@ -118,6 +123,7 @@ def test_a_handshake_that_is_reset_sends_nothing(authority: Authority) -> None:
     assert error.reason == "tls"
 
 
+@pytest.mark.case("F19")
 def test_plain_http_on_the_tls_port_sends_nothing(authority: Authority) -> None:
     def speak_http(peer: Peer) -> None:
         peer.sock.recv(1)
@@ -129,6 +135,7 @@ def test_plain_http_on_the_tls_port_sends_nothing(authority: Authority) -> None:
     assert error.reason == "tls"
 
 
+@pytest.mark.case("F18")
 @pytest.mark.parametrize(
     ("fault", "named"),
     [
@@ -148,6 +155,7 @@ def test_a_wrong_certificate_is_named_and_nothing_is_sent(
     assert server.requests == []
 
 
+@pytest.mark.case("T5", "F18")
 def test_an_authority_the_system_does_not_know_is_not_trusted(authority: Authority) -> None:
     with FaultServer(serve_all(), tls=authority.server()) as server:
         error = not_opened(server.url)
@@ -156,6 +164,7 @@ def test_an_authority_the_system_does_not_know_is_not_trusted(authority: Authori
     assert server.requests == []
 
 
+@pytest.mark.case("F28")
 def test_a_black_hole_among_the_addresses_does_not_use_up_the_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -184,6 +193,7 @@ def test_a_black_hole_among_the_addresses_does_not_use_up_the_time(
     assert tried[0][1] <= 3.0
 
 
+@pytest.mark.case("F21", "F22")
 @pytest.mark.parametrize(
     ("behave", "reason"),
     [
@@ -204,6 +214,7 @@ def test_what_breaks_after_the_request_may_have_been_sent(behave: Any, reason: s
     assert server.connections == 1
 
 
+@pytest.mark.case("F23")
 @pytest.mark.parametrize("is_tls", [False, True])
 def test_a_silent_server_is_given_up_at_the_deadline(
     authority: Authority, is_tls: bool
@@ -217,6 +228,7 @@ def test_a_silent_server_is_given_up_at_the_deadline(
     assert len(server.requests) == 1
 
 
+@pytest.mark.case("F24")
 @pytest.mark.parametrize("is_tls", [False, True])
 def test_an_answer_that_drips_is_given_up_at_the_deadline(
     authority: Authority, is_tls: bool
@@ -241,6 +253,7 @@ def test_an_answer_that_drips_is_given_up_at_the_deadline(
     assert error.reason == "deadline"
 
 
+@pytest.mark.case("F24")
 def test_a_body_that_drips_leaves_an_answer_with_its_status() -> None:
     gone = threading.Event()
 
@@ -280,6 +293,7 @@ def test_a_cut_body_is_an_incomplete_answer(reply: bytes) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.case("F43")
 def test_a_huge_body_is_read_up_to_the_cap() -> None:
     huge = answer("400 Bad Request", b"x" * (5 * BODY_CAP))
     with FaultServer(reply_once(huge)) as server, line_to(server.url) as line:
@@ -289,6 +303,7 @@ def test_a_huge_body_is_read_up_to_the_cap() -> None:
     assert (got.status, len(got.body), got.is_complete) == (400, BODY_CAP, False)
 
 
+@pytest.mark.case("F41")
 @pytest.mark.parametrize("status", ["301 M", "302 F", "303 S", "307 T", "308 P"])
 def test_a_redirect_is_an_answer_and_not_followed(status: str) -> None:
     with FaultServer(serve_all()) as elsewhere:

@@ -31,6 +31,7 @@ def test_what_they_are_made_from_is_accepted(station: Station, forger: Forger) -
     assert {station.receiver.answer(forger.good(number)) for number in range(20)} == {200}
 
 
+@pytest.mark.case("T8", "F62", "G5")
 def test_no_forgery_is_accepted(
     station: Station, forger: Forger, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -47,6 +48,7 @@ def test_no_forgery_is_accepted(
     assert caplog.records == []
 
 
+@pytest.mark.case("T8", "G5")
 def test_no_forgery_is_accepted_over_a_socket(station: Station, forger: Forger) -> None:
     for number in range(INSIDE, INSIDE + OVER_SOCKETS):
         forgery = forger.forge(number)

@@ -98,6 +98,7 @@ def test_who_asks_whether_the_body_may_come_is_told() -> None:
             assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.case("T7")
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "HEAD", "DELETE"])
 def test_nothing_can_be_read_from_it(method: str) -> None:
     with Station().running() as station:
@@ -112,6 +113,7 @@ def test_another_path_leads_nowhere() -> None:
     assert station.heard == []
 
 
+@pytest.mark.case("T7", "F72")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -146,6 +148,7 @@ def test_a_header_that_stands_there_twice_is_refused() -> None:
 # What is genuine -------------------------------------------------------------------------
 
 
+@pytest.mark.case("F62", "F63")
 def test_what_is_not_vonages_is_refused() -> None:
     with Station().running() as station:
         body = status_body()
@@ -162,6 +165,7 @@ def test_what_is_not_vonages_is_refused() -> None:
     assert station.heard == []
 
 
+@pytest.mark.case("T11", "F62")
 def test_what_comes_without_a_token_is_to_come_again() -> None:
     with Station().running() as station:
         body = status_body()
@@ -170,6 +174,7 @@ def test_what_comes_without_a_token_is_to_come_again() -> None:
         assert station.post(body) == 200
 
 
+@pytest.mark.case("F69")
 def test_a_token_of_another_time_is_to_come_again() -> None:
     with Station().running() as station:
         body = status_body()
@@ -199,6 +204,7 @@ def test_a_token_that_was_used_for_another_body_is_refused() -> None:
 # Our own faults --------------------------------------------------------------------------
 
 
+@pytest.mark.case("T11", "F08", "F47")
 def test_what_cannot_be_stored_comes_again() -> None:
     def fail(_events: Sequence[Event]) -> Sequence[bool]:
         raise OSError("no space")
@@ -254,6 +260,7 @@ def test_an_answer_that_does_not_fit_is_our_own_fault() -> None:
         assert station.post(status_body()) == 503
 
 
+@pytest.mark.case("T11", "F73")
 def test_a_locked_keyring_costs_no_webhook() -> None:
     class LockedError(Exception):
         code = "keyring_locked"
@@ -359,6 +366,7 @@ def test_a_reload_that_changes_nothing_keeps_the_port() -> None:
         assert station.port == port
 
 
+@pytest.mark.case("F74")
 def test_a_taken_port_is_told_and_tried_again() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -51,6 +51,7 @@ def test_a_call_for_a_name_of_ours_is_let_in(host: str) -> None:
     assert answer(call(host=host)) == 0
 
 
+@pytest.mark.case("T7", "F72")
 @pytest.mark.parametrize(
     "host",
     [
@@ -69,6 +70,7 @@ def test_without_a_public_name_only_this_computer_calls() -> None:
     assert answer(call(host=""), public_host="") == 403
 
 
+@pytest.mark.case("T7", "F72")
 @pytest.mark.parametrize(
     "header", ["origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-x"]
 )
@@ -79,6 +81,7 @@ def test_a_browser_is_turned_away(header: str, value: str) -> None:
     assert answer(Call("POST", asked.target, {**asked.headers, header: value}, b"")) == 403
 
 
+@pytest.mark.case("F71")
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "HEAD", "DELETE", "PATCH", "post"])
 @pytest.mark.parametrize("target", ["/unguessable/status", "/", "/elsewhere"])
 def test_another_method_is_refused_and_says_nothing_of_the_path(
@@ -87,6 +90,7 @@ def test_another_method_is_refused_and_says_nothing_of_the_path(
     assert answer(call(method, target)) == 405
 
 
+@pytest.mark.case("F71")
 @pytest.mark.parametrize(
     "target",
     [

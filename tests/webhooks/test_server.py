@@ -27,6 +27,7 @@ def status_of(answered: bytes) -> int:
     return int(answered.split()[1]) if answered else 0
 
 
+@pytest.mark.case("F70")
 def test_a_body_that_is_too_long_is_not_waited_for(station: Station) -> None:
     path = station.status.status_path
 
@@ -50,6 +51,7 @@ def test_the_longest_body_that_is_taken_is_taken(station: Station) -> None:
     assert station.post(status_body(client_ref="x" * (spare + 1))) == 413
 
 
+@pytest.mark.case("F70")
 def test_an_endless_head_is_cut(station: Station) -> None:
     with station.connect() as sock:
         with suppress(ConnectionResetError, BrokenPipeError):
@@ -58,6 +60,7 @@ def test_an_endless_head_is_cut(station: Station) -> None:
     assert station.post(status_body()) == 200
 
 
+@pytest.mark.case("T10", "F70")
 def test_one_byte_at_a_time_wins_no_time(station: Station) -> None:
     """Each byte comes long before any silence would be noticed."""
     began, pause = time.monotonic(), threading.Event()
@@ -72,6 +75,7 @@ def test_one_byte_at_a_time_wins_no_time(station: Station) -> None:
     pytest.fail("it was never cut")
 
 
+@pytest.mark.case("F70")
 def test_silence_is_cut(station: Station) -> None:
     with station.connect() as silent, station.connect() as half:
         half.sendall(HALF_A_HEAD)
@@ -79,6 +83,7 @@ def test_silence_is_cut(station: Station) -> None:
         assert (read_all(silent), read_all(half)) == (b"", b"")
 
 
+@pytest.mark.case("T10")
 @pytest.mark.parametrize("said", [b"", HALF_A_HEAD, b"GET"])
 def test_many_slow_clients_hold_up_nobody(station: Station, said: bytes) -> None:
     with ExitStack() as stack:
@@ -90,6 +95,7 @@ def test_many_slow_clients_hold_up_nobody(station: Station, said: bytes) -> None
     assert len(station.heard) == SLOW // 20
 
 
+@pytest.mark.case("T10")
 def test_a_flood_that_never_ends_holds_up_nobody(station: Station) -> None:
     stop = threading.Event()
 

@@ -186,6 +186,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.case("T16", "F82", "F83", "F84", "F85")
 @pytest.mark.parametrize("name", CASES)
 def test_every_row_is_reached_or_told_of(name: str, tmp_path: Path) -> None:
     case = CASES[name]

@@ -90,6 +90,7 @@ def test_what_is_no_file_is_named(kind: str, tmp_path: Path) -> None:
     assert caught.value.code == ("missing" if kind == "missing" else "not_a_file")
 
 
+@pytest.mark.case("F84")
 def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = write(tmp_path, "")
     os.truncate(file, 1_000_000_000)  # it takes no room on the disk

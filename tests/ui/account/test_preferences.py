@@ -220,6 +220,7 @@ def test_a_wrong_value_is_told_beside_its_field(
     assert dialog.isVisible()
 
 
+@pytest.mark.case("F79")
 def test_a_keyring_that_does_not_answer_is_told_and_blocks_nothing(
     dialog: Preferences, make_key: MakeKey, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +251,7 @@ def test_a_stored_secret_can_be_removed(
     assert not vault.get("api_secret")
 
 
+@pytest.mark.case("T29", "F94")
 def test_nothing_can_be_copied_out_of_a_secret_field(qtbot: QtBot) -> None:
     field = SecretField("a", "A secret")
     qtbot.addWidget(field)

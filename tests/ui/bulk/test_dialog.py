@@ -118,6 +118,7 @@ def test_ctrl_enter_goes_through_the_parts_and_sends(
     qtbot.waitUntil(lambda: len(stored(desk)) == 3)
 
 
+@pytest.mark.case("T16", "T27")
 def test_above_the_threshold_the_number_is_typed(
     open_list: Open, desk: Desk, settings: Settings, qtbot: QtBot
 ) -> None:
@@ -413,6 +414,7 @@ def test_leaving_an_empty_page_asks_nothing(page: BulkDialog, leaves: list[str])
     assert leaves == []
 
 
+@pytest.mark.case("T12", "F88")
 def test_hostile_cells_are_plain_text(open_list: Open, qtbot: QtBot) -> None:
     evil = "<img src=file:///etc/passwd>"
     page = open_list(f'Mobile,"<b>&Name</b>"\n{A},{evil}\n{evil},x\n{B},\u202eevil\n')
@@ -501,6 +503,7 @@ def test_for_india_the_two_ids_are_asked_for_and_go_along(
     }
 
 
+@pytest.mark.case("T27", "F85")
 def test_the_same_file_is_known_again_before_it_is_sent_to_twice(
     open_list: Open, window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -33,6 +33,7 @@ texts = st.text(
 )
 
 
+@pytest.mark.case("T14")
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts)
 def test_the_text_is_what_was_pasted(field: MessageField, text: str) -> None:
@@ -75,6 +76,7 @@ def test_a_picture_is_not_pasted(field: MessageField) -> None:
     assert field.text() == ""
 
 
+@pytest.mark.case("T29")
 def test_too_much_is_refused_and_said(field: MessageField, qtbot: QtBot) -> None:
     with qtbot.waitSignal(field.refused):
         paste(field, "a" * (LONGEST_PASTE + 1))

@@ -86,6 +86,7 @@ def test_until_it_is_stored_nothing_is_cleared_and_nothing_sent_twice(
     assert not pane.text.isReadOnly()
 
 
+@pytest.mark.case("F44")
 @pytest.mark.parametrize("code", ["disk_full", "read_only", "busy", "damaged"])
 def test_what_could_not_be_stored_stays_in_the_pane(
     pane: ComposePane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, code: str

@@ -145,6 +145,7 @@ def test_the_list_puts_the_wrong_first_and_removes_them(
     assert [entry.input for entry in dialog.entries()] == ["+447700900001"]
 
 
+@pytest.mark.case("T29")
 def test_too_much_is_refused_and_said(field: RecipientsField, qtbot: QtBot) -> None:
     paste("1" * (LONGEST_PASTE + 1))
 

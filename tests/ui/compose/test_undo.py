@@ -69,6 +69,7 @@ def test_after_send_it_is_stored_and_may_be_taken_back(
     assert pane.draft() == Draft(sender="ACME")
 
 
+@pytest.mark.case("T27")
 def test_undo_stops_all_of_it_and_gives_the_draft_back(
     pane: ComposePane, desk: Desk, qtbot: QtBot
 ) -> None:

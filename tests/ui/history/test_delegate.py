@@ -33,6 +33,7 @@ def paint(model: HistoryModel, view: QTableView, state: QStyle.StateFlag) -> QIm
     return image
 
 
+@pytest.mark.case("T13")
 @pytest.mark.parametrize(
     "text", ["Z" + "\u0300" * 5000, "\u202eevil", "a\nb\nc", "x" * 10_000, "مرحبا <b>x</b>", ""]
 )

@@ -180,6 +180,7 @@ def test_a_new_message_in_a_search_asks_the_log(
     assert model.rowCount() == 1
 
 
+@pytest.mark.case("T12", "F88")
 def test_a_row_speaks_to_a_screen_reader_and_hovers_without_markup(
     model: HistoryModel, book: Book
 ) -> None:
