@@ -149,6 +149,11 @@ class Sender:
         self.process.join(seconds)
         assert self.process.exitcode is None, f"ended by itself: {self.process.exitcode}"
 
+    def replay(self) -> None:
+        """Let it hear once more what became of each message, the last news first."""
+        self.pipe.send("replay")
+        assert self.pipe.recv() == "replayed"
+
     def stop(self) -> None:
         """Tell it to end in good order, and wait for that."""
         self.pipe.send("stop")
@@ -229,7 +234,8 @@ class Scene:
         self._kills += 1
 
     def finish(self) -> None:
-        """Without faults, until nothing waits and every doubt that can end has ended."""
+        """Without faults, until nothing waits and every doubt that can end has ended; then all
+        receipts once more."""
         self.simulator.scenario = _scenario({})
         with self.a_sender() as sender:
             counts, moved_at = self.desk.history.counts(), self._clock.monotonic()
@@ -237,6 +243,7 @@ class Scene:
                 sender.live(0.1)
                 if (now := self.desk.history.counts()) != counts:
                     counts, moved_at = now, self._clock.monotonic()
+            sender.replay()
             sender.stop()
 
     def judged(self) -> Outcome:

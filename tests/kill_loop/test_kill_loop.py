@@ -51,3 +51,31 @@ def test_a_sender_that_repeats_what_was_not_answered_is_found_out(tmp_path: Path
     outcome = run_kill_loop(tmp_path, Plan(kills=3, messages=60, bug=bug, faults=faults))
 
     assert "sent twice" in promises(outcome), str(outcome)
+
+
+@pytest.mark.case("G2")
+def test_a_sender_that_commits_only_after_it_sends_is_found_out(tmp_path: Path) -> None:
+    bug = Bug.SENDS_BEFORE_IT_COMMITS
+
+    outcome = run_kill_loop(tmp_path, Plan(kills=6, messages=60, bug=bug, faults={}))
+
+    assert {"sent without intent", "sent twice"} & promises(outcome), str(outcome)
+
+
+@pytest.mark.case("G2")
+def test_a_sender_that_believes_every_receipt_is_found_out(tmp_path: Path) -> None:
+    bug = Bug.BELIEVES_EVERY_RECEIPT
+
+    outcome = run_kill_loop(tmp_path, Plan(kills=1, messages=20, bug=bug, faults={}))
+
+    assert "undone" in promises(outcome), str(outcome)
+
+
+@pytest.mark.case("G2")
+def test_a_sender_whose_http_library_repeats_is_found_out(tmp_path: Path) -> None:
+    bug = Bug.REPEATS_IN_ITS_HTTP_LIBRARY
+    faults = {**FAULTS, "lost-answer": 0.1}
+
+    outcome = run_kill_loop(tmp_path, Plan(kills=2, messages=60, bug=bug, faults=faults))
+
+    assert "sent twice" in promises(outcome), str(outcome)

@@ -144,3 +144,10 @@ def test_an_alarm_is_a_breach() -> None:
     row = Row(ID, "delivered", UUID, alarm="two_sends")
 
     assert broken(received(), row=row) == {"alarm"}
+
+
+@pytest.mark.parametrize("state", ["submitted", "unknown", "rejected"])
+def test_what_arrived_and_is_not_delivered_any_more_was_undone(state: str) -> None:
+    row = Row(ID, state, UUID, heard=frozenset({"submitted", "delivered"}))
+
+    assert "undone" in broken(received(), row=row)

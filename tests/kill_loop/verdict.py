@@ -42,6 +42,8 @@ class Row:
     state: str
     message_uuid: str | None = None
     alarm: str | None = None
+    heard: frozenset[str] = frozenset()
+    """What receipts have said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def judge(
         *case.made_up(),
         *case.accepted_without_id(),
         *case.left_open(),
+        *case.undone(),
         *case.doubted_too_much(),
         *case.damaged(),
     ]
@@ -188,6 +191,14 @@ class _Case:
             or (row.state == "unknown" and self._uuids(row.id))
         ]
 
+    def undone(self) -> list[Breach]:
+        """What is known to have arrived stays so, whatever comes late."""
+        return [
+            Breach("undone", row.id)
+            for row in self._log.rows
+            if "delivered" in row.heard and row.state != "delivered"
+        ]
+
     def doubted_too_much(self) -> list[Breach]:
         """There are no more doubts than there were reasons for doubt."""
         doubts = sum(a.outcome in ("interrupted", "unknown", None) for a in self._log.attempts)
@@ -231,13 +242,20 @@ def read_log(path: Path) -> Log:
     """The messages and attempts in a database that nobody writes to any more."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        rows = connection.execute("SELECT id, state, message_uuid, alarm FROM message")
+        rows = connection.execute(
+            "SELECT id, state, message_uuid, alarm, "
+            "(SELECT group_concat(status) FROM event WHERE event.message = message.seq) "
+            "FROM message"
+        )
         attempts = connection.execute(
             "SELECT message.id, n, client_ref, request_sha256, outcome "
             "FROM attempt JOIN message ON message.seq = attempt.message ORDER BY seq, n"
         )
         return Log(
-            rows=[Row(*row) for row in rows],
+            rows=[
+                Row(one, state, uuid, alarm, frozenset((heard or "").split(",")))
+                for one, state, uuid, alarm, heard in rows
+            ],
             attempts=[Attempt(*attempt) for attempt in attempts],
             integrity=connection.execute("PRAGMA integrity_check").fetchone()[0],
         )
