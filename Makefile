@@ -10,6 +10,7 @@ BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python 
 .PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks mutated-lists \
 	wheel frozen deb package-test audit licences clean
 .PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists reliability clean
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists failing-disk reliability clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +89,9 @@ licences: .venv-package/is-ready ## see that every library we ship may be shippe
 
 audit: .venv-package/is-ready ## ask whether anything we use is known to be vulnerable
 	$(BUILD).audit
+failing-disk: .venv/is-ready ## let each of 2,000 writes fail: nothing that was stored may be lost
+	$(PYTHON) -m tests.long.failing_disk $(ARGS)
+
 reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
 	$(PYTHON) docs/reliability.py $(ARGS)
 
