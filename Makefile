@@ -11,6 +11,7 @@ BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python 
 	wheel frozen deb package-test audit licences clean
 .PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists reliability clean
 .PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists failing-disk reliability clean
+.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists failing-disk flipped-bits model-run reliability clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +92,12 @@ audit: .venv-package/is-ready ## ask whether anything we use is known to be vuln
 	$(BUILD).audit
 failing-disk: .venv/is-ready ## let each of 2,000 writes fail: nothing that was stored may be lost
 	$(PYTHON) -m tests.long.failing_disk $(ARGS)
+
+flipped-bits: .venv/is-ready ## flip bits in 10,000 logs: none may make the program stumble
+	$(PYTHON) -m pytest -q -m long tests/desk/test_flipped_bits.py $(ARGS)
+
+model-run: .venv/is-ready ## 20,000 steps of anything in any order, against a model of the log
+	$(PYTHON) -m pytest -q -m long tests/delivery/test_model.py $(ARGS)
 
 reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
 	$(PYTHON) docs/reliability.py $(ARGS)

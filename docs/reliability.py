@@ -86,8 +86,11 @@ def _marks_in(module: ast.Module) -> Iterator[tuple[str, list[str]]]:
             for decorator in node.decorator_list:
                 if cases := _cases_of(decorator):
                     yield node.name, cases
-        elif isinstance(node, ast.Assign) and (cases := _cases_in_pytestmark(node)):
-            yield "all tests of the file", cases
+        elif isinstance(node, ast.Assign):
+            if cases := _cases_in_pytestmark(node):
+                yield "all tests of the file", cases
+            elif isinstance(node.value, ast.Call) and (cases := _cases_of(node.value.func)):
+                yield ast.unparse(node.targets[0]), cases
 
 
 def _cases_in_pytestmark(node: ast.Assign) -> list[str]:

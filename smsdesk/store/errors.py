@@ -124,6 +124,9 @@ _BY_PRIMARY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_NOTADB: DatabaseDamagedError,
 }
 
+NOT_UTF_8 = "Could not decode to UTF-8"
+"""Python's own words, without a code (Modules/_sqlite/cursor.c)."""
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -134,7 +137,12 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError as error:
+        # SQLite's complaint about a damaged schema quotes the damage.
+        raise DatabaseDamagedError("the schema is no text") from error
     except sqlite3.DatabaseError as error:
+        if str(error).startswith(NOT_UTF_8):
+            raise DatabaseDamagedError("a text is no text") from error
         # The low byte is the primary result code: https://www.sqlite.org/rescode.html. Errors
         # that Python itself found (a closed connection, a wrong binding) carry none.
         ours = _BY_PRIMARY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)

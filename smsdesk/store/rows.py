@@ -14,6 +14,7 @@ from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import HeldReason, State
+from smsdesk.store.errors import DatabaseDamagedError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -46,7 +47,18 @@ def optional_moment(milliseconds: int | None) -> datetime | None:
 
 
 def read_message(row: sqlite3.Row) -> Message:
-    """One row with `MESSAGE_COLUMNS` as a Message."""
+    """One row with `MESSAGE_COLUMNS` as a Message.
+
+    Raises DatabaseDamagedError when it holds what nobody has written: a state that does not
+    exist, or a time beyond all years. SQLite's own check looks at pages, not at meanings.
+    """
+    try:
+        return _message(row)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DatabaseDamagedError("a message holds what cannot be") from error
+
+
+def _message(row: sqlite3.Row) -> Message:
     is_inbound = row["direction"] == Direction.INBOUND
     return Message(
         seq=row["seq"],

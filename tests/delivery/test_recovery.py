@@ -1,6 +1,7 @@
 """The first thing a new run does: doubt is kept, and nothing is sent again (2.6)."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -226,3 +227,24 @@ def test_killed_fifty_times_in_its_middle_it_ends_the_same(
     }
     assert states(log) == {one: expected[state] for one, (state, _) in before.items()}
     assert Meta(database).epoch == read_high_water(high_water)
+
+
+@pytest.mark.case("F52")
+def test_a_log_that_lost_its_newest_commits_holds_all_that_waits(
+    log: Log, high_water: Path, tmp_path: Path
+) -> None:
+    """The write-ahead log beside it was deleted: what was sent last may look unsent."""
+    (message_id,) = log.queue()
+    assert log.database.empty_wal()
+    start(log, high_water)
+    claim = log.claim(message_id)
+    assert claim is not None
+    rest = tmp_path / "without its write-ahead log.db"
+    shutil.copyfile(log.database.path, rest)
+
+    without = Log(Database(rest))
+    found = start(without, high_water)
+
+    assert found.is_older_database
+    assert states(without)[message_id] == (State.HELD, HeldReason.RESTORED_DB)
+    without.database.close_thread()

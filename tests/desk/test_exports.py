@@ -319,6 +319,7 @@ def put_hostile(log: Log, desk: Desk) -> None:
     )
 
 
+@pytest.mark.case("T15", "F86")
 @pytest.mark.parametrize("delimiters", [",", ",;\t"])
 def test_no_cell_of_a_spreadsheet_is_a_formula(
     exports: Exports, desk: Desk, log: Log, tmp_path: Path, delimiters: str
@@ -387,6 +388,7 @@ def test_one_that_is_stopped_leaves_nothing(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.case("T24", "F87")
 @pytest.mark.parametrize("form", Form)
 def test_on_a_full_disk_there_is_no_half_file(
     exports: Exports, log: Log, tmp_path: Path, form: Form
@@ -422,6 +424,7 @@ with open_session(Profile(data_dir=data)) as session:
 """
 
 
+@pytest.mark.case("T24", "F87")
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 @pytest.mark.parametrize("form", Form)
 def test_one_that_is_killed_leaves_no_file_of_that_name(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsdesk.store.errors import DatabaseDamagedError
 from smsdesk.store.rows import from_ms, optional_moment, to_ms
 from tests.support import NOW, Log
 
@@ -36,3 +37,19 @@ def test_a_message_is_read_as_it_was_written(log: Log) -> None:
     assert (message.text, message.ref) == (text, "T-1")
     assert (message.created_at, message.expires_at) == (NOW, NOW + timedelta(hours=1))
     assert (message.failure, message.held_reason, message.due_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("state", "delivere"), ("encoding", "GSM-6"), ("created_ms", 10**17), ("due_local", "?")],
+)
+def test_a_message_that_holds_what_nobody_wrote_is_damage(
+    log: Log, column: str, value: object
+) -> None:
+    (message_id,) = log.queue()
+    connection = log.database.connection
+    connection.execute("PRAGMA ignore_check_constraints=ON")
+    connection.execute(f"UPDATE message SET {column} = ?", (value,))
+
+    with pytest.raises(DatabaseDamagedError):
+        log.view.get(message_id)

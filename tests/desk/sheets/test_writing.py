@@ -31,6 +31,7 @@ def write_and_fail(path: Path, error: BaseException) -> None:
         raise error
 
 
+@pytest.mark.case("T24")
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_file_is_its_users_alone_whatever_the_umask_and_also_while_it_grows(
     tmp_path: Path,
@@ -158,6 +159,7 @@ def test_a_place_that_takes_no_file_is_told(tmp_path: Path, where: str) -> None:
     assert caught.value.code == "not_writable"
 
 
+@pytest.mark.case("F87")
 def test_a_full_disk_keeps_the_old_file_and_no_half_one(tmp_path: Path) -> None:
     def endless() -> Iterator[list[str]]:
         while True:
@@ -199,6 +201,7 @@ write_csv(Path(sys.argv[1]) / "list.csv", rows())
 """Kills itself just before its so-manieth touch of the folder."""
 
 
+@pytest.mark.case("T24", "F87")
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_killed_at_any_step_it_leaves_the_old_file_or_the_whole_new_one(tmp_path: Path) -> None:
     seen = set()
@@ -226,6 +229,7 @@ def test_killed_at_any_step_it_leaves_the_old_file_or_the_whole_new_one(tmp_path
     assert step > 3
 
 
+@pytest.mark.case("T15", "F86")
 @pytest.mark.parametrize("delimiters", [",", ",;\t"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_cell_is_a_formula_whatever_divides_them(

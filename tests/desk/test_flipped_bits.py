@@ -1,0 +1,104 @@
+"""A log with flipped bits is refused or read; it never makes the program stumble (G11).
+
+`pytest -m long tests/desk/test_flipped_bits.py` spoils 10,000 copies.
+"""
+
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from smsdesk.desk.opening import OpeningError
+from smsdesk.sms.state import State
+from smsdesk.store.errors import StoreError
+from smsdesk.store.history import HistoryFilter
+from tests.desk.office import Office
+from tests.support import NOW
+
+MESSAGES = 30
+NAMED = {"opened", "damaged", "foreign", "newer", "schema"}
+"""`schema`: a letter of a column's name was hit, which no check of SQLite's notices. It is met as
+an error nobody foresaw, logged and told."""
+
+
+def make(folder: Path) -> Office:
+    """A profile with messages in many states, closed."""
+    office = Office(folder)
+    office.open().close()
+    log = office.log()
+    log.queue(MESSAGES - 4)
+    log.accepted("aaaaaaaa-bbbb-4ccc-8ddd-000000000001")
+    log.unknown()
+    log.queue(state=State.SCHEDULED, due_at=NOW)
+    log.sending()
+    assert log.database.empty_wal()
+    log.database.close_thread()
+    return office
+
+
+def spoil(path: Path, rng: random.Random) -> None:
+    """Flip one to eight bits anywhere."""
+    data = bytearray(path.read_bytes())
+    for _ in range(rng.randint(1, 8)):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    path.write_bytes(data)
+
+
+def try_out(office: Office) -> str:
+    """Open it and look at everything; what came of it."""
+    try:
+        desk = office.open()
+    except OpeningError as error:
+        return error.code
+    try:
+        page = desk.history.page(HistoryFilter(), limit=1000)
+        desk.history.counts()
+        desk.history.review()
+        desk.history.get_many([message.id for message in page])
+        for message in page:
+            desk.history.attempts(message.id)
+        if len(page) < MESSAGES:
+            return "rows are missing"
+    except StoreError as error:
+        return error.code
+    except sqlite3.OperationalError as error:
+        if "no such" not in str(error):
+            raise
+        return "schema"
+    finally:
+        office.close()
+        office.desks.clear()
+    return "opened"
+
+
+def spoil_many(tmp_path: Path, count: int) -> Counter[str]:
+    whole = make(tmp_path / "whole")
+    outcomes: Counter[str] = Counter()
+    rng = random.Random(11)
+    for _ in range(count):
+        folder = tmp_path / "spoilt"
+        shutil.copytree(whole.folder, folder)
+        office = Office(folder)
+        spoil(office.paths.database, rng)
+        outcomes[try_out(office)] += 1
+        shutil.rmtree(folder)
+    return outcomes
+
+
+@pytest.mark.case("T20", "G11")
+def test_a_log_with_flipped_bits_is_refused_or_read(tmp_path: Path) -> None:
+    outcomes = spoil_many(tmp_path, 150)
+
+    assert set(outcomes) <= NAMED, outcomes
+    assert outcomes["damaged"] > 10
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_so_are_ten_thousand(tmp_path: Path) -> None:
+    outcomes = spoil_many(tmp_path, 10_000)
+
+    assert set(outcomes) <= NAMED, outcomes
