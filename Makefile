@@ -94,10 +94,10 @@ failing-disk: .venv/is-ready ## let each of 2,000 writes fail: nothing that was 
 	$(PYTHON) -m tests.long.failing_disk $(ARGS)
 
 flipped-bits: .venv/is-ready ## flip bits in 10,000 logs: none may make the program stumble
-	$(PYTHON) -m pytest -q -m long tests/desk/test_flipped_bits.py $(ARGS)
+	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/desk/test_flipped_bits.py $(ARGS)
 
 model-run: .venv/is-ready ## 20,000 steps of anything in any order, against a model of the log
-	$(PYTHON) -m pytest -q -m long tests/delivery/test_model.py $(ARGS)
+	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/delivery/test_model.py $(ARGS)
 
 reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
 	$(PYTHON) docs/reliability.py $(ARGS)

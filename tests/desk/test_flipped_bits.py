@@ -1,6 +1,6 @@
 """A log with flipped bits is refused or read; it never makes the program stumble (G11).
 
-`pytest -m long tests/desk/test_flipped_bits.py` spoils 10,000 copies.
+`make flipped-bits` spoils 10,000 copies.
 """
 
 import random
@@ -97,7 +97,6 @@ def test_a_log_with_flipped_bits_is_refused_or_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
 def test_so_are_ten_thousand(tmp_path: Path) -> None:
     outcomes = spoil_many(tmp_path, 10_000)
 
