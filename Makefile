@@ -7,11 +7,9 @@ ARGS =
 # Programs that build packages, in an environment of their own: .venv-package.
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
-.PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks mutated-lists \
-	wheel frozen deb package-test audit licences clean
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists reliability clean
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists failing-disk reliability clean
-.PHONY: help demo test lint format lock screenshots bench kill-loop forged-webhooks mutated-lists failing-disk flipped-bits model-run reliability clean
+.PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks \
+	mutated-lists failing-disk flipped-bits model-run reliability wheel frozen deb package-test \
+	audit licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +88,7 @@ licences: .venv-package/is-ready ## see that every library we ship may be shippe
 
 audit: .venv-package/is-ready ## ask whether anything we use is known to be vulnerable
 	$(BUILD).audit
+
 failing-disk: .venv/is-ready ## let each of 2,000 writes fail: nothing that was stored may be lost
 	$(PYTHON) -m tests.long.failing_disk $(ARGS)
 
