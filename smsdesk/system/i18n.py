@@ -63,19 +63,24 @@ def dated(pattern: str, at: date) -> str:
 
     It may name {weekday} and {month}, {wday} and {mon} for short, {day}, {year} and {time}.
     """
-    return pattern.format(
-        weekday=_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()[
-            at.weekday()
-        ],
-        wday=_("Mon Tue Wed Thu Fri Sat Sun").split()[at.weekday()],
-        month=_(
-            "January February March April May June July August September October November December"
-        ).split()[at.month - 1],
-        mon=_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[at.month - 1],
-        day=at.day,
-        year=at.year,
-        time=f"{at:%H:%M}" if isinstance(at, datetime) else "",
-    )
+    days = _("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()
+    short_days = _("Mon Tue Wed Thu Fri Sat Sun").split()
+    months = _(
+        "January February March April May June July August September October November December"
+    ).split()
+    short_months = _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+    words = {
+        "{weekday}": days[at.weekday()],
+        "{wday}": short_days[at.weekday()],
+        "{month}": months[at.month - 1],
+        "{mon}": short_months[at.month - 1],
+        "{day}": str(at.day),
+        "{year}": str(at.year),
+        "{time}": f"{at:%H:%M}" if isinstance(at, datetime) else "",
+    }
+    for name, word in words.items():
+        pattern = pattern.replace(name, word)
+    return pattern
 
 
 @cache
