@@ -8,6 +8,7 @@ from typing import Any
 
 from smsdesk.delivery.heard import Heard
 from smsdesk.delivery.identity import make_client_ref, ulids
+from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.receipt import DeliveryReceipt
@@ -202,3 +203,15 @@ def reply(text: str, **fields: Any) -> InboundMessage:
         **fields,
     }
     return InboundMessage(**{"raw": repr(said), **said})
+
+
+def hear(changes: Changes) -> list[Change]:
+    """What is told from now on, without the trail's news: those come when its writer has time."""
+    heard: list[Change] = []
+
+    def note(change: Change) -> None:
+        if change.kind is not ChangeKind.TRAIL:
+            heard.append(change)
+
+    changes.subscribe(note)
+    return heard

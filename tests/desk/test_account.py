@@ -20,6 +20,7 @@ from smsdesk.system.settings import (
 )
 from smsdesk.system.vault import KeyringLockedError, NoKeyringError, VaultError
 from tests.desk.office import Office
+from tests.support import hear
 from tests.vonage import keys
 
 APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
@@ -122,8 +123,7 @@ def test_a_form_and_its_errors_show_no_secret(desk: Desk, form: AccountForm) -> 
 def test_one_wrong_field_is_named_and_nothing_at_all_is_stored(
     office: Office, desk: Desk, form: AccountForm, field: str, value: str, code: str
 ) -> None:
-    changes: list[Change] = []
-    desk.changes.subscribe(changes.append)
+    changes = hear(desk.changes)
 
     assert error_of(desk, replace(form, **{field: value})) == (field, code)
     assert office.vault.get("application_id") is None
@@ -133,8 +133,7 @@ def test_one_wrong_field_is_named_and_nothing_at_all_is_stored(
 
 
 def test_saving_is_told_to_services_and_listeners(desk: Desk, form: AccountForm) -> None:
-    changes: list[Change] = []
-    desk.changes.subscribe(changes.append)
+    changes = hear(desk.changes)
     desk.account.save(form)
 
     assert changes == [Change(ChangeKind.ACCOUNT)]

@@ -11,6 +11,7 @@ from smsdesk.desk.wording_contacts import contact_sentence, joined_sentence, tro
 from smsdesk.sms.contact import Contact, ContactEntry, ContactGroup
 from smsdesk.store.contacts import ContactBook
 from smsdesk.store.errors import DatabaseBusyError
+from tests.support import hear
 
 ANNA = "+447700900123"
 
@@ -20,8 +21,7 @@ def save(desk: Desk, name: str = "Anna Meyer", number: str = "07700 900123") -> 
 
 
 def test_a_contact_is_read_as_it_was_typed_and_told_of(desk: Desk) -> None:
-    heard: list[Change] = []
-    desk.changes.subscribe(heard.append)
+    heard = hear(desk.changes)
 
     anna = save(desk, "  Anna\n Meyer ")
 

@@ -17,7 +17,7 @@ from smsdesk.simulator.server import Simulator
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import API_URL, BALANCE_WARNING
 from tests.desk.office import Office
-from tests.support import NOW, StoppedClock, until
+from tests.support import NOW, StoppedClock, hear, until
 
 
 @pytest.fixture
@@ -34,8 +34,7 @@ def connected(desk: Desk, vonage: Simulator) -> Desk:
 
 
 def test_the_balance_is_told_once_it_is_known(connected: Desk) -> None:
-    news: list[Change] = []
-    connected.changes.subscribe(news.append)
+    news = hear(connected.changes)
     before = connected.watch.glance
     connected.watch.ask()
     connected.watch.ask()

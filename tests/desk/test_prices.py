@@ -20,7 +20,7 @@ from smsdesk.sms.state import State
 from smsdesk.store.events import ReceiptBook
 from smsdesk.system.clock import Clock
 from tests.desk.office import Office
-from tests.support import NOW, StoppedClock, receipt, until
+from tests.support import NOW, StoppedClock, hear, receipt, until
 from tests.vonage import keys
 
 ID = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
@@ -79,8 +79,7 @@ def test_an_unknown_price_is_said_to_be_unknown(desk: Desk) -> None:
 
 
 def test_what_was_unknown_is_asked_for_and_told(connected: Desk) -> None:
-    news: list[Change] = []
-    connected.changes.subscribe(news.append)
+    news = hear(connected.changes)
     estimate(connected, UK)
 
     assert ask(connected) == 1
