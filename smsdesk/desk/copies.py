@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
-from smsdesk.desk.opening import ready_copy
 from smsdesk.desk.trail import AuditTrail
 from smsdesk.store import copies as store
 from smsdesk.store.copies import Copy, Inside, Restored
@@ -19,7 +18,7 @@ from smsdesk.store.erasure import Erasure
 from smsdesk.store.errors import StoreError
 from smsdesk.store.migrations import NEWEST, migrate
 from smsdesk.store.trail import Act
-from smsdesk.store.upkeep import back_up, set_aside, sync
+from smsdesk.store.upkeep import back_up, ready_copy, set_aside, sync
 from smsdesk.system.clock import Clock
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.os_user import user_name
@@ -106,7 +105,7 @@ def put_in_place(
     OSError."""
     actor = Actor(user_name(), paths.profile)
     log = None if is_log_damaged else _readable_log(paths)
-    ready = ready_copy(paths)
+    ready = ready_copy(paths.database)
     try:
         if log is not None and Erasure(log).unfinished() is not None:
             # What has to be taken out of the copies is known to this log alone.

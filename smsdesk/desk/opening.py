@@ -48,7 +48,13 @@ from smsdesk.store.search_index import SearchIndex
 from smsdesk.store.suppression import SuppressionList
 from smsdesk.store.templates import TemplateShelf
 from smsdesk.store.trail import Act
-from smsdesk.store.upkeep import OPERATIONS_BETWEEN_LOOKS, back_up, backups, set_aside
+from smsdesk.store.upkeep import (
+    OPERATIONS_BETWEEN_LOOKS,
+    back_up,
+    backups,
+    ready_copy,
+    set_aside,
+)
 from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 from smsdesk.system.os_user import user_name
@@ -774,11 +780,6 @@ def replace_damaged_database(paths: Paths, *, clock: Clock | None = None) -> Pat
     return None
 
 
-def ready_copy(paths: Paths) -> Path:
-    """What is about to take the log's place (`desk.copies`)."""
-    return paths.database.with_name(paths.database.name + ".restored")
-
-
 def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None]) -> Database:
     try:
         prepare(paths)
@@ -789,9 +790,9 @@ def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None
         if not paths.database.exists():
             # A write-ahead log that lost its database would be taken for the new one's.
             set_aside(paths.database, at=clock.now())
-            if ready_copy(paths).exists():
+            if ready_copy(paths.database).exists():
                 # A restore was broken off between setting aside and putting in place.
-                ready_copy(paths).rename(paths.database)
+                ready_copy(paths.database).rename(paths.database)
             else:
                 migrations.create(paths.database)
         check_header(paths.database, newest=migrations.NEWEST)

@@ -78,6 +78,11 @@ def forget_copies(
                 old.unlink(missing_ok=True)
 
 
+def ready_copy(path: Path) -> Path:
+    """The copy that is about to take the place of the database at `path` (`store.copies`)."""
+    return path.with_name(path.name + ".restored")
+
+
 def set_aside(path: Path, *, at: datetime, why: str = "damaged") -> Path:
     """Move a database out of the way that is damaged or replaced, together with its -wal and
     -shm.
