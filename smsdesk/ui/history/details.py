@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -29,6 +28,7 @@ from smsdesk.sms.state import WAITING, HeldReason, State
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, marks, names, plain
 from smsdesk.ui.attachments import Attachments
+from smsdesk.ui.controls import DropButton
 from smsdesk.ui.history.legs import Legs
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.timeline import Timeline, copy_button
@@ -37,6 +37,8 @@ from smsdesk.ui.numbers import show_number
 from smsdesk.ui.theme import GRID
 
 _SIZE = (400, 270)
+_BORDERS = 4
+"""Above and below a text: the line that shows the focus, and one of air."""
 
 
 class Details(QFrame):
@@ -115,7 +117,8 @@ class Details(QFrame):
         self._cancel = _button(_("C&ancel message"), "history.details.cancel")
         self._time = _button(_("Resche&dule…"), "history.details.time")
         self._anyway = _button(_("Send anyway"), "history.details.anyway")
-        self._copy = _button(_("&Copy"), "history.details.copy")
+        self._copy = DropButton(_("&Copy"))
+        _dress(self._copy, "history.details.copy")
         self._opt_out = _button(_("Add to &opt-outs…"), "history.details.opt_out")
         self._erase = _button(_("Erase person…"), "history.details.erase")
         self._erase.setAccessibleName(_("Erase this person"))
@@ -188,13 +191,12 @@ class Details(QFrame):
         return QSize(_SIZE[0], _SIZE[1])
 
     def _connect(self) -> None:
-        menu = QMenu(self._copy)
+        menu = self._copy.drop
         self._copy_text = menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
         menu.addAction(_("&Number"), lambda: self._put(peer_of))
         self._copy_id = menu.addAction(
             _("&Message id"), lambda: self._put(lambda m: m.message_uuid or "")
         )
-        self._copy.setMenu(menu)
         self._again.clicked.connect(lambda: self.send_again_asked.emit(self._id()))
         self._cancel.clicked.connect(lambda: self.cancel_asked.emit(self._id()))
         self._time.clicked.connect(lambda: self.time_asked.emit(self._id()))
@@ -295,8 +297,8 @@ class Details(QFrame):
         while block.isValid() and lines < 6:
             lines += max(1, block.layout().lineCount())
             block = block.next()
-        height = self._text.fontMetrics().lineSpacing() * min(max(lines, 1), 6) + 2
-        self._text.setFixedHeight(height)
+        height = self._text.fontMetrics().lineSpacing() * min(max(lines, 1), 6)
+        self._text.setFixedHeight(height + _BORDERS)
 
     def _put(self, read: Callable[[Message], str]) -> None:
         """Copy one thing about the message."""
@@ -319,10 +321,14 @@ class Details(QFrame):
 
 def _button(title: str, name: str) -> QPushButton:
     button = QPushButton(title)
-    button.setObjectName(name)
-    button.setAccessibleName(title.replace("&", ""))
-    button.setProperty("small", True)
+    _dress(button, name)
     return button
+
+
+def _dress(button: QPushButton, name: str) -> None:
+    button.setObjectName(name)
+    button.setAccessibleName(button.text().replace("&", ""))
+    button.setProperty("small", True)
 
 
 def _sentence(message: Message) -> str:

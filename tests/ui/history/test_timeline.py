@@ -150,3 +150,14 @@ def test_what_was_searched_for_is_marked_in_the_text(
     assert text is not None
     marked = [one.cursor.selectedText() for one in text.extraSelections()]
     assert marked == ["Müller"]
+
+
+def test_a_short_text_is_shown_whole_and_has_nothing_to_scroll(
+    pane: HistoryPane, book: Book, qtbot: QtBot
+) -> None:
+    open_one(pane, book.add(text="Thanks!"))
+
+    text = pane.details.findChild(QPlainTextEdit, "history.details.text")
+    assert text is not None
+    assert text.verticalScrollBar().maximum() == 0
+    assert text.viewport().height() >= text.fontMetrics().lineSpacing()
