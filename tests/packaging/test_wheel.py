@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = sorted(
     str(path.relative_to(ROOT / "resources"))
     for path in (ROOT / "resources").rglob("*")
-    if path.is_file()
+    if path.is_file() and path.suffix != ".po"  # what it was compiled to is what is read
 )
 ASK = """
 import sys

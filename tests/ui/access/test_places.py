@@ -149,6 +149,8 @@ def is_ring_seen(place: QWidget, widget: QWidget) -> bool:
         around_it = around_it.parentWidget()
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.sendPostedEvents()
+    if not widget.hasFocus():  # what a worker brought has taken it meanwhile
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
     if not widget.isVisible():
         return True
     around = QRect(widget.mapTo(place, QPoint(0, 0)), widget.size()).adjusted(-8, -8, 8, 8)

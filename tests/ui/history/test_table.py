@@ -79,7 +79,9 @@ def test_the_keyboard_reaches_every_row(table: MessageTable) -> None:
         reached.append(table.currentIndex().row())
         assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
 
-    assert reached == [1, MANY - 1, MANY - 2, MANY - 11, 0, 9, 10, 9]
+    page = reached[5]
+    assert page > 1
+    assert reached == [1, MANY - 1, MANY - 2, MANY - 2 - page, 0, page, page + 1, page]
 
 
 def test_coming_into_the_list_chooses_nothing(table: MessageTable) -> None:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.system import settings as known
+from smsdesk.system.i18n import languages
 from smsdesk.system.settings import Setting, Settings
 from smsdesk.system.vault import SessionVault
 from smsdesk.ui.account.preferences import Preferences
@@ -272,19 +273,19 @@ def test_only_languages_that_are_there_are_offered(dialog: Preferences) -> None:
     language = dialog.looks.language
     offered = [language.itemData(row) for row in range(language.count())]
 
-    assert offered == ["", "en"]
+    assert offered == ["", "en", *languages()]
     assert [
         label for label in dialog.looks.findChildren(QLabel) if "next start" in label.text()
     ]
 
 
 def test_a_language_that_is_not_there_any_more_is_kept(qtbot: QtBot, desk: Desk) -> None:
-    desk.settings.set(known.LANGUAGE, "de")
+    desk.settings.set(known.LANGUAGE, "cy")
     page = LooksPage(desk)
     qtbot.addWidget(page)
 
-    assert "Deutsch" in page.language.currentText()
-    assert page.choices()[1].value == "de"
+    assert "Cymraeg" in page.language.currentText()
+    assert page.choices()[1].value == "cy"
 
 
 # the pace of single senders
