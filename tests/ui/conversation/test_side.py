@@ -332,7 +332,7 @@ def test_after_a_message_to_a_number_that_was_typed_the_to_field_is_free(
 
     qtbot.waitUntil(view.isVisible)
     assert texts(view) == ["Hello Bob"]
-    assert window.compose.draft().recipients == ""
+    qtbot.waitUntil(lambda: window.compose.draft().recipients == "")
     assert view.reply_button.isVisible()
 
 
