@@ -7,7 +7,7 @@ ARGS =
 # Programs that build packages, in an environment of their own: .venv-package.
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
-.PHONY: help demo test lint format lock screenshots messages bench kill-loop forged-webhooks \
+.PHONY: help demo test lint format lock screenshots messages manual bench kill-loop forged-webhooks \
 	mutated-lists failing-disk flipped-bits model-run reliability wheel frozen deb package-test \
 	audit licences clean
 
@@ -53,6 +53,10 @@ messages: .venv/is-ready ## bring the translations up to date with the code (new
 screenshots: .venv/is-ready ## take the pictures in docs/ anew, on a virtual screen
 	@.ci/qt-ready tests
 	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTHON) docs/screenshots.py $(ARGS)
+
+manual: .venv-package/is-ready ## make a small site of docs/ in build/manual/, to be read off line
+	.venv-package/bin/python -m sphinx --quiet --fail-on-warning --nitpicky docs build/manual
+	@echo "build/manual/index.html"
 
 bench: .venv/is-ready ## measure what the design promises: start, typing, scrolling, sending
 	@.ci/qt-ready tests

@@ -86,6 +86,8 @@ class Scene:
     """What is done in the Settings, and which dialog the picture is of then."""
     to_list: Callable[[BulkDialog], None] | None = None
     """What is done on the page that sends to a list, and then the picture is of that."""
+    dialog: Callable[[MainWindow, Desk], QWidget] | None = None
+    """What is opened from the window, and what the picture is of then."""
     is_overview: bool = False
     """The messages are spread over a month, and the picture is of the overview."""
     arrange: Callable[[MainWindow, Desk], None] = lambda _window, _desk: None
@@ -131,6 +133,70 @@ def open_batch(window: MainWindow, desk: Desk) -> None:
         window.batches.open_batch(sent.batch_id or "")
         page = window.batches.page
         wait_until(lambda: page.report is not None)
+
+
+def search_depot(window: MainWindow, _desk: Desk) -> None:
+    """Search for a word, which is marked where it stands."""
+    window.history.head.search.setText("depot")
+    wait_until(lambda: window.history.model.rowCount() == 2)
+
+
+def write_on_whatsapp(window: MainWindow, desk: Desk) -> None:
+    """A message that is tried on WhatsApp, and then as SMS."""
+    channels = desk.compose.channels
+    channels.switch_on(["sms", "whatsapp", "viber_service"])
+    channels.remember("whatsapp", OURS)
+    channels.remember("sms", "SMSDesk")
+    window.compose.show_settings()
+    window.compose.show_draft(Draft(OURS, DELIVERED, ASKED[0], channel="whatsapp"))
+
+
+def fill_the_address_book(_window: MainWindow, desk: Desk) -> None:
+    """Some people, in groups."""
+    people = ("Anna Mey", "Ben Okafor", "Carla Ruiz", "Depot A", "Depot B", "Łukasz Nowak")
+    for n, name in enumerate(people):
+        desk.contacts.save(
+            None,
+            name=name,
+            number=f"+4474001234{n:02}",
+            note="Gate code at the desk" if n == 3 else "",
+            groups=("Depots",) if n in (3, 4) else ("Drivers",) if n % 2 else (),
+            default_region=None,
+        )
+
+
+def show_contacts(window: MainWindow, desk: Desk) -> QWidget:
+    """The address book."""
+    fill_the_address_book(window, desk)
+    dialog = window.open_contacts()
+    wait_until(lambda: dialog.model.rowCount() == 6)
+    return dialog
+
+
+def show_opt_outs(window: MainWindow, desk: Desk) -> QWidget:
+    """The opt-out list, with some entries."""
+    for n, why in enumerate(("Asked on the phone", "Asked by letter", "Wrong number")):
+        desk.opt_outs.add(
+            f"+4474001234{n:02}", sender="" if n else OURS, why=why, default_region=None
+        )
+    dialog = window.open_opt_outs()
+    wait_until(lambda: dialog.model.rowCount() == 3)
+    return dialog
+
+
+def show_trail(window: MainWindow, _desk: Desk) -> QWidget:
+    """The audit trail of a short day."""
+    dialog = window.records().open_trail()
+    wait_until(lambda: dialog.model.rowCount() > 4)
+    return dialog
+
+
+def show_manual(window: MainWindow, _desk: Desk) -> QWidget:
+    """The manual, at a sentence that was pasted."""
+    dialog = window.open_manual()
+    dialog.search.setText("On hold because you paused its batch.")
+    dialog.search.returnPressed.emit()
+    return dialog
 
 
 def send_for_a_month(_window: MainWindow, desk: Desk) -> None:
@@ -264,6 +330,12 @@ SCENES = (
         messages=(*DAY[:4], (BAD, "Your code is 4711.")),
         arrange=open_failed,
     ),
+    Scene("search", messages=DAY, arrange=search_depot),
+    Scene("whatsapp", messages=DAY[:3], arrange=write_on_whatsapp),
+    Scene("contacts", dialog=show_contacts),
+    Scene("opt-outs", dialog=show_opt_outs),
+    Scene("audit-trail", messages=DAY, dialog=show_trail),
+    Scene("manual", dialog=show_manual),
     Scene("overview", arrange=send_for_a_month, is_overview=True),
     Scene("batch", messages=DAY[:2], arrange=open_batch),
     Scene(
@@ -316,6 +388,8 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
             scene.assistant(shown)
         elif scene.settings is not None:
             shown = scene.settings(open_settings(window, desk, theme))
+        elif scene.dialog is not None:
+            shown = scene.dialog(window, desk)
         elif scene.to_list is not None:
             page = shown = window.open_list()
             scene.to_list(page)

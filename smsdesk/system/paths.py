@@ -177,11 +177,14 @@ def free_bytes(path: Path) -> int:
 def resource(name: str) -> Path:
     """The path of a data file or folder that came with the program, such as "locale".
 
-    Installed, the data lie inside the package; in the source tree, beside it.
+    Installed, the data lie inside the package; in the source tree, beside it. "manual" is
+    the folder of the manual's pages.
     """
     package = Path(__file__).parent.parent
     installed = package / "resources"
-    return (installed if installed.is_dir() else package.parent / "resources") / name
+    if installed.is_dir():
+        return installed / name
+    return package.parent / ("docs" if name == "manual" else f"resources/{name}")
 
 
 def is_sync_folder(path: Path) -> bool:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.export.side import ExportSide
     from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.keys_dialog import KeysDialog
+    from smsdesk.ui.manual_window import ManualWindow
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self._opt_outs: OptOutsDialog | None = None
         self._records: Records | None = None
         self._support: SupportDialog | None = None
+        self._manual: ManualWindow | None = None
         self._bulk: BulkDialog | None = None
         self._job: Job | None = None
         self._worker = Worker(self)
@@ -260,8 +262,10 @@ class MainWindow(QMainWindow):
         self._theme_choices = choices
 
         help_menu = self.menuBar().addMenu(_("&Help"))
+        self.manual_action = help_menu.addAction(_("&Manual"))
+        self.manual_action.setShortcut(QKeySequence("F1"))
         self.keys_action = help_menu.addAction(_("&Keyboard shortcuts"))
-        self.keys_action.setShortcuts([QKeySequence("F1"), QKeySequence("Ctrl+?")])
+        self.keys_action.setShortcut(QKeySequence("Ctrl+?"))
         self.support_action = help_menu.addAction(_("&Support bundle…"))
         self.about_action = help_menu.addAction(_("&About SMS Desk"))
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
@@ -303,6 +307,7 @@ class MainWindow(QMainWindow):
         self.history.add_export(self._export)
         self.history.erase_asked.connect(self._erase_person)
         self.side.erase_asked.connect(self._erase_person)
+        self.manual_action.triggered.connect(lambda: self.open_manual())
         self.keys_action.triggered.connect(lambda: self.open_keys())
         self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
@@ -819,10 +824,23 @@ class MainWindow(QMainWindow):
             self.batches.show_again()
         if self.overdue is not None:
             self.overdue.line.show_again()
+        if self._manual is not None:
+            self._manual.show_again()
 
     def _show_choice(self) -> None:
         for action in self._theme_choices.actions():
             action.setChecked(action.data() == self._theme.choice)
+
+    def open_manual(self) -> "ManualWindow":
+        """The manual, beside the window."""
+        from smsdesk.desk.manual import Manual  # start-up time: here and below
+        from smsdesk.ui.manual_window import ManualWindow
+
+        if self._manual is None:
+            self._manual = ManualWindow(Manual(), self)
+        self._manual.show()
+        self._manual.activateWindow()
+        return self._manual
 
     def open_keys(self) -> "KeysDialog":
         """The keyboard shortcuts; the window goes on behind them."""

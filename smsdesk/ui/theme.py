@@ -240,6 +240,9 @@ def _style_sheet(c: Colours) -> str:
         background: transparent; }}
     QPlainTextEdit[quiet="true"]:focus {{ border: 1px solid {c.accent}; padding: 0; }}
 
+    QTextBrowser {{ background: {c.base}; border: 1px solid {c.field_line}; border-radius: 6px; }}
+    QTextBrowser:focus {{ border-color: {c.accent}; }}
+
     QPushButton {{ background: {c.base}; color: {c.text}; border: 1px solid {c.field_line};
         border-radius: 6px; padding: 6px 14px; min-height: 18px; }}
     QPushButton:hover {{ background: {c.raised}; }}

@@ -17,11 +17,17 @@ RESOURCES = sorted(
     for path in (ROOT / "resources").rglob("*")
     if path.is_file() and path.suffix != ".po"  # what it was compiled to is what is read
 )
+MANUAL = sorted(
+    str(path.relative_to(ROOT / "docs"))
+    for path in (*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "pictures").iterdir())
+)
 ASK = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from smsdesk.system.paths import resource
 print(resource("icons"))
+from smsdesk.desk.manual import Manual
+print(len(Manual().pages))
 """
 
 
@@ -56,6 +62,8 @@ def test_a_wheel_carries_every_resource_inside_the_package(wheel: Path) -> None:
         names = archive.namelist()
 
     assert {f"smsdesk/resources/{name}" for name in RESOURCES} <= set(names)
+    assert {f"smsdesk/resources/manual/{name}" for name in MANUAL} <= set(names)
+    assert not [name for name in names if name.startswith("smsdesk/resources/manual/decisions")]
     assert "smsdesk/py.typed" in names
     assert {name.partition("/")[0] for name in names} == {
         "smsdesk",
@@ -67,16 +75,17 @@ def test_installed_from_a_wheel_the_program_finds_them(wheel: Path, tmp_path: Pa
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
 
-    found = subprocess.run(
+    found, pages = subprocess.run(
         [sys.executable, "-P", "-c", ASK, str(tmp_path)],
         check=True,
         capture_output=True,
         text=True,
         cwd=tmp_path,
-    ).stdout.strip()
+    ).stdout.split()
 
     assert Path(found) == tmp_path / "smsdesk" / "resources" / "icons"
     assert (Path(found) / "smsdesk.svg").is_file()
+    assert int(pages) > 20
 
 
 def test_the_source_distribution_makes_the_same_wheel(

@@ -325,6 +325,11 @@ def export(stage: Stage) -> QWidget:
 
 
 @place
+def manual(stage: Stage) -> QWidget:
+    return stage.window.open_manual()
+
+
+@place
 def keyboard_shortcuts(stage: Stage) -> QWidget:
     return stage.window.open_keys()
 
