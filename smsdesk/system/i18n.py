@@ -12,8 +12,12 @@ from functools import cache
 
 from smsdesk.system.paths import resource
 
-# Between thousands, and before the decimals (Unicode CLDR); elsewhere it is as in English.
-_MARKS = {"de": (".", ","), "es": (".", ","), "fr": ("\u202f", ",")}
+# Between thousands, and before the decimals (Unicode CLDR; for Spanish the Academies'
+# Ortografía); elsewhere it is as in English.
+_MARKS = {"de": (".", ","), "es": ("\u202f", ","), "fr": ("\u202f", ",")}
+
+# Four digits are not parted there: "1234", but "12 345".
+_FOUR_TOGETHER = ("es",)
 
 SOURCE = "en"
 """The language of the sentences in the code."""
@@ -53,8 +57,12 @@ def spoken() -> str:
 
 def grouped(value: int | float | Decimal, *, places: int = 0) -> str:
     """A number as people write it: "12,345.6" in English, "12.345,6" in German."""
-    thousands, decimals = _MARKS.get(spoken()[:2], (",", "."))
+    language = spoken()[:2]
+    thousands, decimals = _MARKS.get(language, (",", "."))
     written = f"{value:,.{places}f}"
+    whole = written.partition(".")[0].lstrip("-")
+    if language in _FOUR_TOGETHER and len(whole) == len("1,234"):
+        thousands = ""
     return written.translate({ord(","): thousands, ord("."): decimals})
 
 
