@@ -46,7 +46,7 @@ class ReviewCard(QFrame):
         self.ask = QPushButton(_("Ask Vonage now"))
         self.sent = QPushButton(_("Treat as sent"))
         self.again = QPushButton(_("Send again…"))
-        self.leave = QPushButton(_("Leave"))
+        self.leave = QPushButton(_("Leave it"))
         for name, button in (
             ("ask", self.ask),
             ("sent", self.sent),

@@ -214,7 +214,7 @@ def choose(combo: ComboBox, value: str) -> None:
 def whole_number(line: QLineEdit, setting: Setting[int], field: str, sentence: str) -> int:
     """What stands in the line. Raises WrongValueError with the sentence."""
     try:
-        return setting.check(int(line.text().replace("\u00a0", "").replace(" ", "")))
+        return setting.check(int("".join(line.text().split())))
     except ValueError:
         raise WrongValueError(field, sentence) from None
 

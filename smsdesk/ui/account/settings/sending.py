@@ -36,7 +36,7 @@ class SendingPage(SettingsPage):
     """What holds for every message."""
 
     def __init__(self, desk: Desk, *, worker: Worker) -> None:
-        super().__init__(_("Sending"))
+        super().__init__(_("Sending messages"))
         self._batches = desk.batches
         self._worker = worker
         settings = desk.settings
