@@ -2,10 +2,13 @@
 
 from PySide6.QtCore import QLocale
 
+# Qt takes Spanish without a country for that of Spain and says so; here it is plainly "español".
+_PLAINLY = {"es": "es_US"}
+
 
 def language_name(code: str) -> str:
     """ "Deutsch" for "de", "Português (Brasil)" for "pt_BR"; an unknown code is its own name."""
-    locale = QLocale(code)
+    locale = QLocale(_PLAINLY.get(code, code))
     name = locale.nativeLanguageName() if locale.language() is not QLocale.Language.C else ""
     if not name:
         return code

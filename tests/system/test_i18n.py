@@ -16,7 +16,7 @@ from smsdesk.system.i18n import (
     ngettext,
     spoken,
 )
-from tests.system.catalogue import german
+from tests.system.catalogue import HEADER, german, write_catalogue
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +90,20 @@ def test_numbers_are_written_as_the_language_does() -> None:
 
     assert spoken() == "de"
     assert (grouped(1234567), grouped(Decimal("1234.5"), places=2)) == ("1.234.567", "1.234,50")
+
+
+def test_spanish_parts_thousands_from_five_digits_on(tmp_path: Path) -> None:
+    write_catalogue(
+        tmp_path / "es" / "LC_MESSAGES", {"": HEADER.replace("Language: de", "Language: es")}
+    )
+
+    choose_language("es")
+
+    assert [grouped(n) for n in (1234, 12345, -9999)] == ["1234", "12\u202f345", "-9999"]
+    assert (grouped(Decimal("1234.5"), places=2), grouped(9999.96, places=1)) == (
+        "1234,50",
+        "10\u202f000,0",
+    )
 
 
 def test_a_date_is_put_into_the_pattern_of_the_language() -> None:

@@ -9,6 +9,7 @@ from smsdesk.ui.language_names import language_name
     ("code", "name"),
     [
         ("de", "Deutsch"),
+        ("es", "Español"),
         ("fr", "Français"),
         ("pt_BR", "Português (Brasil)"),
         ("ja", "日本語"),

@@ -21,12 +21,21 @@ def english_again(qapp: QApplication) -> Iterator[None]:
     QLocale.setDefault(before)
 
 
-def test_qt_speaks_german_with_the_program_and_english_again(qapp: QApplication) -> None:
-    choose_language("de")
+@pytest.mark.parametrize(
+    ("code", "cancel", "language"),
+    [
+        ("de", "Abbrechen", QLocale.Language.German),
+        ("es", "Cancelar", QLocale.Language.Spanish),
+    ],
+)
+def test_qt_speaks_with_the_program_and_english_again(
+    code: str, cancel: str, language: QLocale.Language, qapp: QApplication
+) -> None:
+    choose_language(code)
     speak_in_qt(qapp)
 
-    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
-    assert QLocale().language() is QLocale.Language.German
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == cancel
+    assert QLocale().language() is language
 
     choose_language("en")
     speak_in_qt(qapp)
@@ -34,13 +43,14 @@ def test_qt_speaks_german_with_the_program_and_english_again(qapp: QApplication)
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-def test_the_buttons_below_the_message_are_whole_in_german(
-    open_window: Callable[[Desk], MainWindow], desk: Desk
+@pytest.mark.parametrize(("code", "send"), [("de", "Senden"), ("es", "Enviar")])
+def test_the_buttons_below_the_message_are_whole(
+    code: str, send: str, open_window: Callable[[Desk], MainWindow], desk: Desk
 ) -> None:
-    choose_language("de")
+    choose_language(code)
 
     compose = open_window(desk).compose
 
-    assert compose.send_button.text() == "Senden"
+    assert compose.send_button.text() == send
     for button in (compose.send_button, compose.later_button, compose.import_button):
         assert button.width() >= button.sizeHint().width()
