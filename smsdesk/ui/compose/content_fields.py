@@ -153,7 +153,7 @@ class ContentFields(QWidget):
         category = self.category.currentData()
         self.category.blockSignals(True)
         self.category.clear()
-        self.category.addItem(_("None"), "")
+        self.category.addItem(_("No category"), "")
         for name in channel.categories:
             self.category.addItem(_category_word(name), name)
         self.category.setCurrentIndex(max(0, self.category.findData(category)))

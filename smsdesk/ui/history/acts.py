@@ -94,7 +94,7 @@ class MessageActs(QObject):
                 wording_times.anyway_question(others),
                 buttons=(
                     _("Only this one"),
-                    _("All {count}").replace("{count}", grouped(others)),
+                    _("All {count} of them").replace("{count}", grouped(others)),
                     _("Cancel"),
                 ),
                 default=3,

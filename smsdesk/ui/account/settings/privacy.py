@@ -39,7 +39,7 @@ class PrivacyPage(SettingsPage):
             _("Notifications"),
             ("full", _("Show number and text")),
             ("private", _("Show neither number nor text")),
-            ("off", _("None")),
+            ("off", _("No notifications")),
         )
         self._days = (
             (self.text_days, KEEP_TEXT_DAYS),
