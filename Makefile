@@ -8,7 +8,7 @@ ARGS =
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
 .PHONY: help demo test lint format lock screenshots messages manual bench kill-loop forged-webhooks \
-	mutated-lists failing-disk flipped-bits model-run reliability wheel frozen deb package-test \
+	mutated-lists failing-disk flipped-bits model-run wrong-clocks reliability wheel frozen deb package-test \
 	audit licences clean
 
 help: ## this list
@@ -101,6 +101,10 @@ flipped-bits: .venv/is-ready ## flip bits in 10,000 logs: none may make the prog
 
 model-run: .venv/is-ready ## 20,000 steps of anything in any order, against a model of the log
 	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/delivery/test_model.py $(ARGS)
+
+wrong-clocks: .venv/is-ready ## run the program under clocks that are wrong, jump or stand still
+	@.ci/qt-ready tests
+	$(PYTHON) -m pytest -q -m "long or not long" tests/journeys/test_clock_cli.py $(ARGS)
 
 reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
 	$(PYTHON) docs/reliability.py $(ARGS)

@@ -800,6 +800,7 @@ def _open_database(paths: Paths, clock: Clock, on_update: Callable[[float], None
             quick_check(database)
         if migrations.schema_version(database) < migrations.NEWEST:
             _bring_up_to_date(database, paths, clock, on_update)
+        migrations.check_tables(database)
     except StoreError as error:
         database.close_thread()
         raise OpeningError(error.code, paths.database, str(error)) from error

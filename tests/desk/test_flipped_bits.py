@@ -5,7 +5,6 @@
 
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from pathlib import Path
 
@@ -20,9 +19,9 @@ from tests.support import NOW
 
 MESSAGES = 30
 NAMED = {"opened", "damaged", "foreign", "newer"}
-NOT_NAMED_YET = {"schema", "rows are missing"}
-"""What the check at the opening does not see: a letter of a column's name was hit, which is met as
-an error nobody foresaw, logged and told; or an index disagrees with its table."""
+NOT_SEEN_AT_ONCE = {"rows are missing"}
+"""An index disagrees with its table. The daily backup and `smsdesk doctor` compare them; at the
+opening that would take four times as long."""
 
 
 def make(folder: Path) -> Office:
@@ -65,10 +64,6 @@ def try_out(office: Office) -> str:
             return "rows are missing"
     except StoreError as error:
         return error.code
-    except sqlite3.OperationalError as error:
-        if "no such" not in str(error):
-            raise
-        return "schema"
     finally:
         office.close()
         office.desks.clear()
@@ -93,7 +88,7 @@ def spoil_many(tmp_path: Path, count: int) -> Counter[str]:
 def test_a_log_with_flipped_bits_is_refused_or_read(tmp_path: Path) -> None:
     outcomes = spoil_many(tmp_path, 150)
 
-    assert set(outcomes) <= NAMED | NOT_NAMED_YET, outcomes
+    assert set(outcomes) <= NAMED | NOT_SEEN_AT_ONCE, outcomes
     assert outcomes["damaged"] > 10
 
 
@@ -101,5 +96,5 @@ def test_a_log_with_flipped_bits_is_refused_or_read(tmp_path: Path) -> None:
 def test_so_are_ten_thousand(tmp_path: Path) -> None:
     outcomes = spoil_many(tmp_path, 10_000)
 
-    assert set(outcomes) <= NAMED | NOT_NAMED_YET, outcomes
-    assert sum(outcomes[one] for one in NOT_NAMED_YET) <= 50, outcomes
+    assert set(outcomes) <= NAMED | NOT_SEEN_AT_ONCE, outcomes
+    assert sum(outcomes[one] for one in NOT_SEEN_AT_ONCE) <= 10, outcomes

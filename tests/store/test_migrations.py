@@ -15,6 +15,7 @@ from smsdesk.store.database import (
     create_file,
     integrity_check,
 )
+from smsdesk.store.errors import DatabaseDamagedError, ForeignDatabaseError
 from smsdesk.store.events import ReceiptBook
 from smsdesk.store.history import HistoryFilter, HistoryView
 from tests.support import NOW, Log, receipt
@@ -148,3 +149,57 @@ def test_a_second_process_that_was_quicker_is_noticed(database: Database) -> Non
     assert calls == ["step"]
     late.close_thread()
     other.close_thread()
+
+
+def test_the_checksum_of_the_newest_schema_is_up_to_date() -> None:
+    assert migrations.checksum(migrations.newest_schema()) == migrations.NEWEST_SCHEMA
+
+
+def furnish(database: Database, *statements: str) -> Database:
+    for statement in statements:
+        database.connection.execute(statement)
+    return database
+
+
+def test_what_somebody_added_for_their_own_queries_stays(database: Database) -> None:
+    migrations.check_tables(
+        furnish(
+            database, "CREATE INDEX mine ON contact (note)", "CREATE TABLE my_notes (text TEXT)"
+        )
+    )
+
+
+@pytest.mark.case("T20")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER theirs AFTER INSERT ON draft BEGIN DELETE FROM draft; END",
+        "CREATE VIEW theirs AS SELECT * FROM message",
+    ],
+)
+def test_what_could_act_in_our_name_is_refused(database: Database, statement: str) -> None:
+    with pytest.raises(ForeignDatabaseError):
+        migrations.check_tables(furnish(database, statement))
+
+
+@pytest.mark.case("T20")
+@pytest.mark.parametrize(
+    "statement",
+    ["ALTER TABLE contact RENAME COLUMN note TO nnte", "DROP INDEX leg_by_uuid"],
+)
+def test_a_table_that_is_not_as_it_was_made_is_damaged(
+    database: Database, statement: str
+) -> None:
+    with pytest.raises(DatabaseDamagedError):
+        migrations.check_tables(furnish(database, statement))
+
+
+@pytest.mark.parametrize("saved", SAVED, ids=lambda path: path.stem)
+def test_a_file_that_was_brought_up_to_date_is_furnished_like_a_new_one(
+    saved: Path, tmp_path: Path
+) -> None:
+    database = restore(saved, tmp_path / "old.db")
+    migrations.migrate(database)
+
+    migrations.check_tables(database)
+    database.close_thread()
