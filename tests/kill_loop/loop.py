@@ -50,7 +50,6 @@ FAULTS: Mapping[str, float] = {
 }
 """How often each befalls a request: rarely enough that the breaker seldom trips in a life."""
 AMBIGUOUS = frozenset(FAULTS) - {"busy"}
-LONGEST_LIFE_S = 1.5
 STANDSTILL_S = 60.0
 """When nothing has moved for so long at the end, nothing will."""
 
@@ -70,6 +69,9 @@ class Plan:
     seed: int = 1
     bug: Bug = Bug.NONE
     faults: Mapping[str, float] | None = None
+    longest_life_s: float = 1.5
+    """A life ends then at the latest, also when nothing moves. On a busy machine a sender has
+    hardly begun by that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class Scene:
                 per_life = left // (self._plan.kills - self._kills)  # some for every kill
                 self.simulator.wait_for_requests(
                     before + rng.randint(1, max(1, 3 * per_life // 2)),
-                    timeout_s=LONGEST_LIFE_S,
+                    timeout_s=self._plan.longest_life_s,
                     path=MESSAGES_PATH,
                 )
                 sender.live(rng.uniform(0.0, 0.03))

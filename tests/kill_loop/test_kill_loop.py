@@ -46,9 +46,10 @@ def test_a_sender_that_queues_again_what_a_crash_interrupted_is_found_out(
 @pytest.mark.case("G2")
 def test_a_sender_that_repeats_what_was_not_answered_is_found_out(tmp_path: Path) -> None:
     bug = Bug.SENDS_AGAIN_WITHOUT_AN_ANSWER
-    faults = {**FAULTS, "lost-answer": 0.1}
+    faults = {**FAULTS, "lost-answer": 0.5}
 
-    outcome = run_kill_loop(tmp_path, Plan(kills=3, messages=60, bug=bug, faults=faults))
+    plan = Plan(kills=3, messages=60, bug=bug, faults=faults, longest_life_s=20.0)
+    outcome = run_kill_loop(tmp_path, plan)
 
     assert "sent twice" in promises(outcome), str(outcome)
 
@@ -74,8 +75,9 @@ def test_a_sender_that_believes_every_receipt_is_found_out(tmp_path: Path) -> No
 @pytest.mark.case("G2")
 def test_a_sender_whose_http_library_repeats_is_found_out(tmp_path: Path) -> None:
     bug = Bug.REPEATS_IN_ITS_HTTP_LIBRARY
-    faults = {**FAULTS, "lost-answer": 0.1}
+    faults = {**FAULTS, "lost-answer": 0.5}
 
-    outcome = run_kill_loop(tmp_path, Plan(kills=2, messages=60, bug=bug, faults=faults))
+    plan = Plan(kills=2, messages=60, bug=bug, faults=faults, longest_life_s=20.0)
+    outcome = run_kill_loop(tmp_path, plan)
 
     assert "sent twice" in promises(outcome), str(outcome)

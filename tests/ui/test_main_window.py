@@ -73,11 +73,10 @@ def named(window: MainWindow, name: str) -> QWidget:
     return found[0]
 
 
-@pytest.mark.parametrize("name", PROMISED)
 def test_each_promised_control_has_its_object_name_and_an_accessible_name(
-    window: MainWindow, name: str
+    window: MainWindow,
 ) -> None:
-    assert named(window, name).accessibleName()
+    assert [name for name in PROMISED if not named(window, name).accessibleName()] == []
 
 
 def test_every_control_has_an_accessible_name(window: MainWindow, book: Book) -> None:
