@@ -88,7 +88,11 @@ def wait_for_outcomes(
             clock.wait(news, min(left, LOOK_S))
             news.clear()
         if interrupted.is_set():
-            print(_INTERRUPTED, file=sys.stderr, flush=True)
+            print(
+                _("smsdesk: Waiting for what is on the wire. Interrupt again to end at once."),
+                file=sys.stderr,
+                flush=True,
+            )
     unsubscribe()
     return desk.history.get_many(ids)
 
@@ -141,7 +145,6 @@ def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_INTERRUPTED = _("smsdesk: Waiting for what is on the wire. Interrupt again to end at once.")
 
 
 def exit_code(messages: Sequence[Message], *, cause: str) -> Exit:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from smsdesk.system.i18n import _
+
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
@@ -195,7 +197,7 @@ class SessionVault:
         self._values.pop(name, None)
 
     def describe(self) -> str:
-        return "memory, until the program ends"
+        return _("memory, until the program ends")
 
 
 def _check_name(name: str) -> None:

@@ -4,7 +4,9 @@ catalogue has them all."""
 import ast
 import io
 import re
+from collections.abc import Iterator
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
@@ -42,9 +44,13 @@ def _sources(folder: str = "") -> list[Path]:
 
 
 @cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _calls(path: Path) -> list[ast.Call]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
 
 
 def _name(call: ast.Call) -> str:
@@ -112,12 +118,34 @@ def test_no_sentence_is_put_together_before_it_is_translated() -> None:
     assert made == []
 
 
+def test_a_sentence_is_translated_when_it_is_said() -> None:
+    """While the modules are read, nobody has chosen the language yet."""
+    too_early = [
+        _place(path, call)
+        for path in _sources()
+        for statement in _read_at_once(_tree(path).body)
+        for call in ast.walk(statement)
+        if isinstance(call, ast.Call) and _name(call) in ("_", "ngettext")
+    ]
+
+    assert too_early == []
+
+
+def _read_at_once(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is imported, those of its classes among them."""
+    for statement in body:
+        if isinstance(statement, ast.ClassDef):
+            yield from _read_at_once(statement.body)
+        elif not isinstance(statement, ast.FunctionDef):
+            yield statement
+
+
 def test_a_text_of_a_table_of_words_is_marked() -> None:
     bare = [
         _place(path, value)
         for path in _sources("desk")
         if path.name.startswith("wording")
-        for statement in ast.parse(path.read_text(encoding="utf-8")).body
+        for statement in _tree(path).body
         if isinstance(statement, ast.Assign | ast.AnnAssign)
         and isinstance(statement.value, ast.Dict)
         for value in statement.value.values
@@ -212,6 +240,31 @@ def test_a_translation_has_the_same_gaps(path: Path) -> None:
         wanted = [_gaps(form) for form in _forms(message.id)]
         for form in _forms(message.string):
             assert _gaps(form) in wanted, message.id
+
+
+@of_each_language
+def test_a_form_for_several_numbers_names_none_of_them(path: Path) -> None:
+    """In French the singular is for 0 too, and "1 message" would be wrong of it."""
+    form_of = c2py(_catalogue(path).plural_expr)
+    if form_of(0) != form_of(1):
+        return
+    for message in _messages(path):
+        if len(_forms(message.id)) > 1:
+            first = _forms(message.string)[form_of(1)]
+            assert not re.search(r"\b1\b", first), message.id
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    """A sign with a space before it is not parted from its word at the end of a line."""
+    path = resource("locale") / "fr" / "LC_MESSAGES" / "smsdesk.po"
+    loose = [
+        form
+        for message in _messages(path)
+        for form in _forms(message.string)
+        if re.search(r" [;:!?%»]|« |\w'\w", form)
+    ]
+
+    assert loose == []
 
 
 @of_each_language

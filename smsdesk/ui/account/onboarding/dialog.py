@@ -223,9 +223,10 @@ class Assistant(Dialog):
 
     def _show_buttons(self) -> None:
         self.back_button.setVisible(len(self._way) > 1)
-        self.next_button.setVisible(bool(self.page.next_title))
-        self.next_button.setText(self.page.next_title)
-        self.next_button.setAccessibleName(self.page.next_title.replace("&", ""))
+        title = _(self.page.next_title)
+        self.next_button.setVisible(bool(title))
+        self.next_button.setText(title)
+        self.next_button.setAccessibleName(title.replace("&", ""))
         self.later_button.setVisible(self.page is not self.trial)
 
     def _show_waiting(self, is_waiting: bool) -> None:

@@ -9,6 +9,7 @@ from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.connecting import Proof
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
+from smsdesk.desk.wording_tables import N_
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
@@ -28,7 +29,7 @@ class ExistingPage(Page):
     connected = Signal(object)
 
     step = 1
-    next_title = _("&Check and connect")
+    next_title = N_("&Check and connect")
 
     def __init__(self, desk: Desk, *, errands: Errands, worker: Worker) -> None:
         super().__init__(

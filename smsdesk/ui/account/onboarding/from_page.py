@@ -12,6 +12,7 @@ from smsdesk.desk.account import AccountError, AccountForm
 from smsdesk.desk.connecting import NumberChoice, Proof
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.wording_places import country_name
+from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.phone import show_e164
 from smsdesk.sms.sender_rules import NAMES_REFUSED, NAMES_REGISTERED
 from smsdesk.system.i18n import _
@@ -30,7 +31,7 @@ class FromPage(Page):
     """Numbers above, and the line that takes one of them or a name."""
 
     step = 2
-    next_title = _("&Next")
+    next_title = N_("&Next")
 
     def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(

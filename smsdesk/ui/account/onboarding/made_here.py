@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from smsdesk.desk.account import AccountError, AccountForm
 from smsdesk.desk.connecting import ApplicationChoice, MadeKey, Proof
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_tables import N_
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.account.errands import Errands
@@ -36,7 +37,7 @@ class KeysPage(Page):
     listed = Signal(object, list)
 
     step = 1
-    next_title = _("&Next")
+    next_title = N_("&Next")
 
     def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(
@@ -79,7 +80,7 @@ class NewPage(Page):
     chosen = Signal(str)
 
     step = 1
-    next_title = _("&Create it")
+    next_title = N_("&Create it")
 
     def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(
@@ -215,7 +216,7 @@ class NewPage(Page):
         is_new = not self._chosen()
         self._fields.setVisible(is_new)
         self._hint.setVisible(not is_new)
-        self.next_title = _("&Create it") if is_new else _("&Next")
+        self.next_title = N_("&Create it") if is_new else N_("&Next")
         self.title_changed.emit()
 
     def _browse(self) -> None:

@@ -22,7 +22,7 @@ _LINE_HEIGHT = 4 * GRID
 
 
 class Page(QWidget):
-    """One step. `next_title` names what its main button does."""
+    """One step. `next_title` names what its main button does, marked for translation."""
 
     # Emitted with True when a call is under way, with False when the page may be used again.
     waiting = Signal(bool)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_tables import N_
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIPTS, RECEIVER
 from smsdesk.ui.account.errands import Errands
@@ -20,7 +21,7 @@ class ReceiptsPage(Page):
     webhooks_asked = Signal()
 
     step = 3
-    next_title = _("&Next")
+    next_title = N_("&Next")
 
     def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(

@@ -7,6 +7,7 @@ from smsdesk.desk import wording
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.compose import NotStoredError, SendResult
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_tables import N_
 from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
@@ -22,7 +23,7 @@ class TrialPage(Page):
     """Sending is offered, not demanded: the main button finishes either way."""
 
     step = 4
-    next_title = _("&Finish")
+    next_title = N_("&Finish")
 
     def __init__(self, desk: Desk, *, errands: Errands) -> None:
         super().__init__(

@@ -15,6 +15,7 @@ from smsdesk.desk.way_in_values import (
     WayInStatus,
 )
 from smsdesk.desk.wording_receipts import way_in_sentence
+from smsdesk.desk.wording_tables import N_
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import PUBLIC_URL, RECEIVER_PORT, TUNNEL_COMMAND, WAY_IN
 from smsdesk.ui import plain
@@ -124,8 +125,8 @@ class WayInPage(Page):
     def next_title(self) -> str:  # type: ignore[override]
         """It is tried first; then the person goes on, whatever came of it."""
         if self._outcome is None:
-            return _("&Set up and test")
-        return _("&Next") if _is_open(self._outcome) else _("Go &on anyway")
+            return N_("&Set up and test")
+        return N_("&Next") if _is_open(self._outcome) else N_("Go &on anyway")
 
     def show_stored(self, *, has_signature_secret: bool) -> None:
         """What is chosen already. A secret that is stored is not asked for again."""
