@@ -26,6 +26,7 @@ def english_again(qapp: QApplication) -> Iterator[None]:
     [
         ("de", "Abbrechen", QLocale.Language.German),
         ("es", "Cancelar", QLocale.Language.Spanish),
+        ("fr", "Annuler", QLocale.Language.French),
     ],
 )
 def test_qt_speaks_with_the_program_and_english_again(
@@ -43,7 +44,7 @@ def test_qt_speaks_with_the_program_and_english_again(
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-@pytest.mark.parametrize(("code", "send"), [("de", "Senden"), ("es", "Enviar")])
+@pytest.mark.parametrize(("code", "send"), [("de", "Senden"), ("es", "Enviar"), ("fr", "Envoyer")])
 def test_the_buttons_below_the_message_are_whole(
     code: str, send: str, open_window: Callable[[Desk], MainWindow], desk: Desk
 ) -> None:
