@@ -44,7 +44,9 @@ def test_qt_speaks_with_the_program_and_english_again(
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
-@pytest.mark.parametrize(("code", "send"), [("de", "Senden"), ("es", "Enviar"), ("fr", "Envoyer")])
+@pytest.mark.parametrize(
+    ("code", "send"), [("de", "Senden"), ("es", "Enviar"), ("fr", "Envoyer")]
+)
 def test_the_buttons_below_the_message_are_whole(
     code: str, send: str, open_window: Callable[[Desk], MainWindow], desk: Desk
 ) -> None:
