@@ -46,14 +46,15 @@ def _open_window(arguments: Sequence[str]) -> int:
     # keeps the lines for tracebacks, which would read them again.
     linecache.clearcache()
 
-    profile, address = Profile(), ""
+    profile, address, is_quiet = Profile(), "", False
     if arguments:
         from smsdesk.cli.arguments import parse_window_options, profile_of
 
         options = parse_window_options(arguments)
         profile, address = profile_of(options), options.address
+        is_quiet = options.background
     try:
-        code = run_window(profile, address=address)
+        code = run_window(profile, address=address, in_background=is_quiet)
     except ProfileNameError as error:
         print(f"smsdesk: {error}", file=sys.stderr)
         return 2

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 _QT_LOG = logging.getLogger("smsdesk.qt")
 
 
-def run_window(profile: Profile, *, address: str = "") -> int:
+def run_window(profile: Profile, *, address: str = "", in_background: bool = False) -> int:
     """Open the window of a profile and stay until it is closed; gives the exit code.
 
     An `sms:` address fills the draft. A second start of the same profile only hands it to the
-    first window, and brings that to the front. Raises ProfileNameError for a name that cannot
-    be one.
+    first window, and brings that to the front; one in the background leaves it where it is.
+    Raises ProfileNameError for a name that cannot be one.
     """
     speak_language_of(profile)
     app = _make_application()
@@ -49,8 +49,9 @@ def run_window(profile: Profile, *, address: str = "") -> int:
     shown: Profile | None = profile
     code = 0
     while shown is not None:
-        code, shown = _run_profile(app, theme, shown, address)
-        address = ""
+        opening = _Opening(address, in_background=in_background)
+        code, shown = _run_profile(app, theme, shown, opening)
+        address, in_background = "", False
     return code
 
 
@@ -69,8 +70,16 @@ def end_process(code: int) -> None:
         os._exit(code)
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How a window is to open."""
+
+    address: str
+    in_background: bool
+
+
 def _run_profile(
-    app: QApplication, theme: Theme, profile: Profile, address: str
+    app: QApplication, theme: Theme, profile: Profile, opening: _Opening
 ) -> tuple[int, Profile | None]:
     """One profile's window, until it is closed; gives the exit code, and the profile that the
     person wants to see instead."""
@@ -78,14 +87,14 @@ def _run_profile(
     speak_in_qt(app)
     lock = ProcessLock(profile.find_paths().window_lock)
     if not _is_first(lock):
-        return _raise_first(profile, address), None
+        return _raise_first(profile, opening), None
     news = _UpdateNews()
     while True:
         try:
             with open_session(profile, on_update=news) as session:
                 news.end()
                 lock.try_acquire()
-                code, wanted, copy = _show(app, theme, session, address)
+                code, wanted, copy = _show(app, theme, session, opening)
             if copy is None:
                 return code, wanted
             _restore(profile, copy)
@@ -129,7 +138,7 @@ def _make_application() -> QApplication:
 
 
 def _show(
-    app: QApplication, theme: Theme, session: Session, address: str
+    app: QApplication, theme: Theme, session: Session, opening: _Opening
 ) -> tuple[int, Profile | None, Path | None]:
     """The exit code, the profile that is wanted instead, and the copy that is to take the place
     of the log."""
@@ -142,8 +151,8 @@ def _show(
     server: list[RaiseServer] = []
 
     def fill_in() -> None:
-        if address:
-            window.open_address(address)
+        if opening.address:
+            window.open_address(opening.address)
 
     def listen() -> None:
         from smsdesk.ui.single_instance import RaiseServer  # start-up time: QtNetwork
@@ -171,7 +180,10 @@ def _show(
     window.closed.connect(lambda: QTimer.singleShot(0, app.exit))
     put_hooks_back = _watch_for_trouble(window)
     signals = ShutdownSignals(window.close, window)
-    window.show()
+    if opening.in_background:
+        window.show_in_background()
+    else:
+        window.show()
     try:
         code = app.exec()
         if window.is_cut_short:
@@ -209,10 +221,12 @@ def _is_first(lock: ProcessLock) -> bool:
         return True
 
 
-def _raise_first(profile: Profile, address: str) -> int:
+def _raise_first(profile: Profile, opening: _Opening) -> int:
+    if opening.in_background and not opening.address:
+        return 0  # at login, after the person was faster
     from smsdesk.ui.single_instance import raise_first  # start-up time: QtNetwork
 
-    if not raise_first(profile.find_paths().home, address=address):
+    if not raise_first(profile.find_paths().home, address=opening.address):
         dialogs.tell(
             None,
             _("SMS Desk is open already"),

@@ -25,6 +25,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if "long" not in item.keywords]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def desktop_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the program may write outside its own folder, such as its start at login, goes to a
+    folder of the tests'."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A new, empty message log."""

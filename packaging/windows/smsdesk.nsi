@@ -84,4 +84,6 @@ Section "Uninstall"
   DeleteRegKey HKCU "Software\Classes\SMSDesk.sms"
   DeleteRegValue HKCU "Software\RegisteredApplications" "SMSDesk"
   DeleteRegKey HKCU "Software\SMSDesk"
+  ; The start at login, which the Settings may have switched on.
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "smsdesk"
 SectionEnd

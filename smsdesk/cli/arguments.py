@@ -11,6 +11,7 @@ from smsdesk import __version__
 from smsdesk.cli.exits import CliError
 from smsdesk.session import Profile
 from smsdesk.sms.channels import CHANNELS
+from smsdesk.system.autostart import BACKGROUND
 from smsdesk.system.byte_search import VERB as SEARCH_BYTES
 from smsdesk.system.i18n import _
 from smsdesk.system.paths import DEFAULT_PROFILE
@@ -67,6 +68,9 @@ def build_parser() -> argparse.ArgumentParser:
             "Write an SMS, send it through Vonage, and know what became of it. "
             "Without a verb the window opens."
         ),
+        epilog=_(
+            "For the window alone: {option} opens it in the tray, or minimised where there is none."
+        ).replace("{option}", BACKGROUND),
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"smsdesk {__version__}")
@@ -120,6 +124,11 @@ def build_window_parser() -> argparse.ArgumentParser:
     """The parser for the window alone."""
     parser = argparse.ArgumentParser(prog="smsdesk", allow_abbrev=False)
     _add_global_options(parser, is_top=True)
+    parser.add_argument(
+        BACKGROUND,
+        action="store_true",
+        help=argparse.SUPPRESS,  # told by the help of all verbs
+    )
     parser.add_argument("address", nargs="?", default="", metavar="sms:NUMBER?body=TEXT")
     return parser
 

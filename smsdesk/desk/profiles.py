@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from smsdesk.system.autostart import Autostart, autostart_of
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import (
     DEFAULT_PROFILE,
@@ -87,6 +88,14 @@ class Profiles:
         """Where the messages and settings of a profile are. Quick."""
         return find_paths(data_dir=self._root, profile=name).home
 
+    def autostart(self, name: str | None = None) -> Autostart | None:
+        """The desktop's entry that starts a profile's window at login; this one's if none is
+        named. None where there can be none: for the demo, and in a Flatpak."""
+        name = name or self._current
+        if name == RESERVED:
+            return None
+        return autostart_of(find_paths(data_dir=self._root, profile=name))
+
     def remove(self, name: str) -> Path:
         """Forget a profile's secrets and set its folder aside; no message is deleted.
 
@@ -109,6 +118,10 @@ class Profiles:
             aside = set_profile_aside(paths)
         except OSError:
             raise ProfileError("profile_not_moved", name) from None
+        entry = self.autostart(name)
+        if entry is not None:
+            with suppress(OSError):  # then it opens an empty profile, where it can be switched off
+                entry.switch(on=False)
         self._on_removed(name)
         return aside
 

@@ -129,6 +129,13 @@ def find_paths(*, data_dir: Path | None, profile: str) -> Paths:
     return Paths(root=root, home=home)
 
 
+def person_settings_folder() -> Path:
+    """Where the desktop keeps what this user has chosen: `~/.config` on Linux."""
+    import platformdirs  # start-up time
+
+    return platformdirs.user_config_path()
+
+
 def profile_names(root: Path) -> list[str]:
     """The profiles that have a folder below `root`, besides the default one."""
     try:

@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._theme = theme
         self._is_painted = False
+        self._is_in_background = False
         self._is_closing = False
         self._is_closed = False
         self._has_told_of_interruption = False
@@ -314,6 +315,17 @@ class MainWindow(QMainWindow):
         self._services.crashed.connect(lambda _name: self.troubled.emit())
         self.troubled.connect(self._note_trouble, Qt.ConnectionType.QueuedConnection)
 
+    def show_in_background(self) -> None:
+        """Work without being looked at: in the tray, or minimised where there is none."""
+        from smsdesk.ui.tray import is_there_a_tray  # start-up time
+
+        self._is_in_background = True
+        if not is_there_a_tray():
+            self.showMinimized()
+        self._is_painted = True  # nothing is, and nobody waits for it
+        self._watch_while_seen()
+        QTimer.singleShot(0, self._wake)
+
     # from the first paint on
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -472,7 +484,8 @@ class MainWindow(QMainWindow):
         self._account = account
         self.status.show_account(account)
         self.history.set_has_account(account.is_configured)
-        if not account.is_configured and self._desk.settings.get(ASSISTANT) == "new":
+        is_new = not account.is_configured and self._desk.settings.get(ASSISTANT) == "new"
+        if is_new and not self._is_in_background:
             self._begin_assistant(account)
 
     def _show_no_account(self, error: Exception) -> None:
@@ -923,6 +936,7 @@ class MainWindow(QMainWindow):
         """Come to the front, because the program was started a second time."""
         if address:
             self.open_address(address)
+        self._is_in_background = False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -948,7 +962,7 @@ class MainWindow(QMainWindow):
         if not self._is_painted:
             return
         for watch in (self._desk.watch, self._desk.way_in):
-            if self.isMinimized():
+            if self.isMinimized() or self.isHidden():
                 watch.pause()
             else:
                 watch.resume()

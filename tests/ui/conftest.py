@@ -206,12 +206,14 @@ def open_window(
     """Opens a window, waits for all that begins with it, and for its numbers; closed at the end."""
     opened: list[MainWindow] = []
 
-    def open_one(shown: Desk) -> MainWindow:
+    def open_one(
+        shown: Desk, show: Callable[[MainWindow], None] = MainWindow.show
+    ) -> MainWindow:
         window = MainWindow(shown, theme=theme)
         opened.append(window)
         window.resize(1000, 640)
         with qtbot.waitSignal(window.settled):
-            window.show()
+            show(window)
         numbers.warm()
         qtbot.waitUntil(lambda: bool(window.status.account.text()))
         return window

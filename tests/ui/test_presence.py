@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,9 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.delivery.status import SenderStatus
 from smsdesk.desk.desk import Desk, SenderPhase
+from smsdesk.desk.glance import AccountWatch
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.settings import NOTIFY
+from smsdesk.system.vault import SessionVault
 from smsdesk.ui import presence as presence_module
+from smsdesk.ui import tray as tray_module
+from smsdesk.ui.account.onboarding.dialog import Assistant
 from smsdesk.ui.history.outline import BLOCK
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.presence import Presence
@@ -198,6 +203,81 @@ def test_the_tray_pauses_resumes_raises_and_quits(
     with qtbot.waitSignal(window.closed):
         tray.quit_action.trigger()
     assert not tray.icon.isVisible()
+
+
+# Started at login
+
+
+def test_in_the_background_it_works_in_the_tray_until_it_is_asked_for(
+    open_window: Callable[..., MainWindow], desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_module, "is_there_a_tray", lambda: True)
+    monkeypatch.setattr(tray_module, "is_there_a_tray", lambda: True)
+    watch = Watch()
+    shown = replace(desk, watch=cast("AccountWatch", watch))
+
+    window = open_window(shown, MainWindow.show_in_background)
+    assert not window.isVisible()
+    assert watch.is_paused
+
+    tray_of(window).show_action.trigger()
+    assert window.isVisible()
+    assert not watch.is_paused
+
+
+def test_what_waits_in_the_tray_takes_an_address_and_can_be_quit(
+    open_window: Callable[..., MainWindow],
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    monkeypatch.setattr(presence_module, "is_there_a_tray", lambda: True)
+    monkeypatch.setattr(tray_module, "is_there_a_tray", lambda: True)
+    window = open_window(desk, MainWindow.show_in_background)
+
+    window.raise_up("sms:+447700900123?body=Hi")
+    assert window.isVisible()
+    assert window.compose.text.toPlainText() == "Hi"
+
+    window.hide()
+    with qtbot.waitSignal(window.closed):
+        tray_of(window).quit_action.trigger()
+
+
+def test_without_a_tray_the_background_is_a_minimised_window(
+    open_window: Callable[..., MainWindow], desk: Desk
+) -> None:
+    window = open_window(desk, MainWindow.show_in_background)
+    assert window.isMinimized()
+
+    window.raise_up()
+    assert not window.isMinimized()
+
+
+def test_the_assistant_does_not_come_by_itself_where_nobody_looks(
+    open_window: Callable[..., MainWindow], desk: Desk, vault: SessionVault, qtbot: QtBot
+) -> None:
+    vault.delete("application_id")
+
+    window = open_window(desk, MainWindow.show_in_background)
+
+    assert "No account" in window.status.account.text()
+    assert window.findChildren(Assistant) == []
+
+
+class Watch:
+    """Notes whether anybody looks."""
+
+    is_paused = False
+    glance = None
+
+    def pause(self) -> None:
+        self.is_paused = True
+
+    def resume(self) -> None:
+        self.is_paused = False
+
+    def reload(self) -> None: ...
 
 
 # Notifications

@@ -5,7 +5,6 @@ happen on the worker and the dialog says what it is waiting for.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -29,7 +28,7 @@ from smsdesk.ui.account.settings.account import AccountPage
 from smsdesk.ui.account.settings.channels import ChannelsPage
 from smsdesk.ui.account.settings.looks import LooksPage
 from smsdesk.ui.account.settings.network import NetworkPage
-from smsdesk.ui.account.settings.page import Choice, SettingsPage, WrongValueError, changed
+from smsdesk.ui.account.settings.page import Chosen, SettingsPage, WrongValueError, changed
 from smsdesk.ui.account.settings.privacy import PrivacyPage
 from smsdesk.ui.account.settings.receipts import ReceiptsPage
 from smsdesk.ui.account.settings.senders import SendersPage
@@ -51,7 +50,7 @@ class _Chosen:
     """All that is to be stored, as the pages show it."""
 
     form: AccountForm
-    choices: list[Choice[Any]]
+    choices: list[Chosen]
     scheme: Scheme
     is_registered: bool
 

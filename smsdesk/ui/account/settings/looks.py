@@ -1,21 +1,46 @@
-"""The page of looks and language."""
+"""The page of looks, of language, and of whether the window opens at login."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _, languages
-from smsdesk.system.settings import LANGUAGE, THEME
+from smsdesk.system.settings import LANGUAGE, THEME, Settings
 from smsdesk.ui import plain
-from smsdesk.ui.account.settings.page import Choice, SettingsPage, choose, make_combo
+from smsdesk.ui.account.settings.page import (
+    Choice,
+    Chosen,
+    SettingsPage,
+    choose,
+    make_check,
+    make_combo,
+)
 from smsdesk.ui.language_names import language_name
 from smsdesk.ui.theme import Choice as Scheme
+
+if TYPE_CHECKING:
+    from smsdesk.system.autostart import Autostart
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLogin:
+    """The box for the start at login; the desktop keeps that, and not the settings."""
+
+    autostart: "Autostart"
+    is_on: bool
+
+    def store(self, _settings: Settings) -> None:
+        """Called on the worker. Raises OSError."""
+        if self.autostart.is_on != self.is_on:
+            self.autostart.switch(on=self.is_on)
 
 
 class LooksPage(SettingsPage):
     """Colours change at Save, the language at the next start."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(_("Looks and language"))
+        super().__init__(_("General"))
         settings = desk.settings
         self.theme = make_combo(
             "theme",
@@ -46,12 +71,24 @@ class LooksPage(SettingsPage):
             said.append(_("SMS Desk speaks English only so far; no translation is there yet."))
         self.add_field(_("C&olours"), self.theme, "theme")
         self.add_field(_("&Language"), self.language, "language", note=" ".join(said))
+        self._autostart = desk.profiles.autostart()
+        self.at_login = make_check("at_login", _("Start SMS &Desk when I log in"))
+        if self._autostart is not None:
+            self.at_login.setChecked(self._autostart.is_on)
+            self.add_heading(_("At login"))
+            self.add_beside(
+                self.at_login,
+                note=_("It opens in the tray, or minimised where there is none."),
+            )
 
-    def choices(self) -> list[Choice[Any]]:
-        return [
+    def choices(self) -> Sequence[Chosen]:
+        chosen: list[Chosen] = [
             Choice(THEME, self.scheme.value),
             Choice(LANGUAGE, self.language.currentData()),
         ]
+        if self._autostart is not None:
+            chosen.append(_AtLogin(self._autostart, self.at_login.isChecked()))
+        return chosen
 
     @property
     def scheme(self) -> Scheme:

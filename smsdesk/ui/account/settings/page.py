@@ -4,8 +4,9 @@ wrong with it, and numbers read back out of their lines.
 What is chosen only lies here until the dialog stores it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -48,6 +49,14 @@ class Choice(Generic[T]):
             settings.set(self.setting, self.value)
 
 
+class Chosen(Protocol):
+    """Something that was chosen on a page, and is stored with the rest."""
+
+    def store(self, settings: Settings) -> None:
+        """Called on the worker. Raises OSError."""
+        ...
+
+
 class WrongValueError(Exception):
     """What stands in a field is nothing that it takes."""
 
@@ -86,7 +95,7 @@ class SettingsPage(QScrollArea):
     def show_stored(self, stored: StoredAccount) -> None:
         """The keyring has been read: show what came of it."""
 
-    def choices(self) -> list[Choice[Any]]:
+    def choices(self) -> Sequence[Chosen]:
         """What is chosen here. Raises WrongValueError."""
         return []
 

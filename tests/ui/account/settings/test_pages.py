@@ -1,6 +1,7 @@
 """Every page of the Settings: what is typed is stored, and what will not do is said beside it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.profiles import Profiles
 from smsdesk.system import settings as known
 from smsdesk.system.i18n import languages
 from smsdesk.system.settings import Setting, Settings
@@ -285,7 +287,40 @@ def test_a_language_that_is_not_there_any_more_is_kept(qtbot: QtBot, desk: Desk)
     qtbot.addWidget(page)
 
     assert "Cymraeg" in page.language.currentText()
-    assert page.choices()[1].value == "cy"
+    assert page.language.currentData() == "cy"
+
+
+def test_the_start_at_login_is_off_and_can_be_switched_on_and_off(
+    open_dialog: OpenDialog,
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    autostart = desk.profiles.autostart()
+    assert autostart is not None
+    dialog = open_dialog(desk)
+    assert not dialog.looks.at_login.isChecked()
+
+    dialog.looks.at_login.setChecked(True)
+    save(dialog, qtbot)
+    assert autostart.is_on
+
+    again = open_dialog(desk)
+    assert again.looks.at_login.isChecked()
+    again.looks.at_login.setChecked(False)
+    save(again, qtbot)
+    assert not autostart.is_on
+
+
+def test_the_demo_is_not_started_at_login(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    demo = Profiles(root=tmp_path, current="demo", vault_of=lambda _name: SessionVault())
+    page = LooksPage(replace(desk, profiles=demo))
+    qtbot.addWidget(page)
+
+    assert not page.isAncestorOf(page.at_login)
+    assert len(page.choices()) == 2
 
 
 # the pace of single senders
