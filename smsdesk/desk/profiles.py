@@ -120,7 +120,7 @@ class Profiles:
             raise ProfileError("profile_not_moved", name) from None
         entry = self.autostart(name)
         if entry is not None:
-            with suppress(OSError):  # then it opens an empty profile, where it can be switched off
+            with suppress(OSError):  # then it opens a new profile, and is switched off there
                 entry.switch(on=False)
         self._on_removed(name)
         return aside
