@@ -20,7 +20,7 @@ from smsdesk.delivery.report_budget import ReportBudget
 from smsdesk.store.database import Database
 from smsdesk.store.errors import StoreError
 from smsdesk.store.meta import Meta
-from smsdesk.system.clock import Clock
+from smsdesk.system.clock import Clock, SuspendWatch
 from smsdesk.vonage.client import LONGEST_WINDOW, Client
 from smsdesk.vonage.errors import VonageError
 
@@ -63,6 +63,7 @@ class ReplyLookup:
         self._every_s = every_s
         self._clock = clock
         self._backoff = Backoff(30.0, 1800.0, random.Random())
+        self._suspend = SuspendWatch(clock)
         self._due_at = 0.0
 
     def reload(self) -> None:
@@ -73,6 +74,7 @@ class ReplyLookup:
         """Ask until `stop` is set. What fails is tried again, ever more slowly."""
         try:
             while not self._clock.wait(stop, LOOK_S):
+                self._due_at = self._suspend.soon(self._due_at)
                 if self._is_wanted() and self._clock.monotonic() >= self._due_at:
                     self._due_at = self._clock.monotonic() + self._try()
         finally:

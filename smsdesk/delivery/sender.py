@@ -63,7 +63,7 @@ from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.store.meta import Meta
 from smsdesk.store.upkeep import Ballast
 from smsdesk.store.waiting import WaitingRoom
-from smsdesk.system.clock import Clock, JumpWatch, SuspendWatch
+from smsdesk.system.clock import SETTLE_AFTER_SLEEP_S, Clock, JumpWatch, SuspendWatch
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 from smsdesk.vonage.client import Client
@@ -81,7 +81,6 @@ LAST_WRITES_S = 10.0
 STATUS_EVERY_S = 0.2
 PREFETCH = 100
 FETCHES_A_STEP = 10
-SETTLE_AFTER_SLEEP_S = 10.0
 LONG_SILENCE_S = 60.0
 """After a longer outage sending begins slowly, for everybody comes back at once."""
 BALANCE_EVERY_S = 300.0
@@ -298,6 +297,7 @@ class Sender:
         """Hear the lines, write results and claims in one commit, submit."""
         self._collect(HURRY_S if self._unsaved or stop.is_set() else self._patience_s)
         now = self._clock.monotonic()
+        self._notice_sleep(now)
         self._upkeep(now)
         departures = [] if stop.is_set() else self._choose_departures(now)
         if self._unsaved or departures:
@@ -616,14 +616,20 @@ class Sender:
 
     # Upkeep and telling ---------------------------------------------------------
 
+    def _notice_sleep(self, now: float) -> None:
+        """Before anything leaves: a connection from before may be dead without our knowing, and
+        what went over it would be in doubt. The first seconds belong to the network, and then
+        one begins slowly."""
+        if self._suspend.gap():
+            self._pool.drop()
+            self._gate.settle(SETTLE_AFTER_SLEEP_S, now=now)
+            self._throughput.ramp(now=now)
+            self._reckoning.hurry()
+
     def _upkeep(self, now: float) -> None:
         if now < self._upkeep_at:
             return
         self._upkeep_at = now + UPKEEP_S
-        if self._suspend.gap():
-            self._gate.settle(SETTLE_AFTER_SLEEP_S, now=now)
-            self._throughput.ramp(now=now)
-            self._reckoning.hurry()
         self._reckoning.keep()
         moment = self._clock.now()
         if self._jumps.jump():

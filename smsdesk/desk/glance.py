@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from smsdesk.desk.account import Account, AccountError
 from smsdesk.desk.answers import cause_of
-from smsdesk.system.clock import Clock
+from smsdesk.system.clock import Clock, SuspendWatch
 from smsdesk.system.settings import API_URL, BALANCE_WARNING, SENDER, Settings
 from smsdesk.vonage.errors import AnswerError, TransportError
 from smsdesk.vonage.hosts import region_of
@@ -69,6 +69,7 @@ class AccountWatch:
         self._currency = ""
         self._as_of: datetime | None = None
         self._problem = ""
+        self._suspend = SuspendWatch(clock)
         self._due_at = 0.0
         self._has_account = True
         self._is_paused = False
@@ -106,6 +107,7 @@ class AccountWatch:
         if self._clock.wait(stop, FIRST_S):
             return
         while not stop.is_set():
+            self._due_at = self._suspend.soon(self._due_at)
             if self.is_due:
                 self.ask()
             self._clock.wait(stop, LOOK_S)

@@ -29,7 +29,7 @@ from smsdesk.desk.way_in_values import (
     WayInPhase,
     WayInStatus,
 )
-from smsdesk.system.clock import Clock
+from smsdesk.system.clock import Clock, SuspendWatch
 from smsdesk.system.settings import (
     PUBLIC_URL,
     RECEIVER,
@@ -154,6 +154,7 @@ class WayIn:
         self._name_at = 0.0
         self._address = ""
         self._failures = 0
+        self._suspend = SuspendWatch(clock)
         self._due_at = 0.0
         self._compare_at = 0.0
         self._compared = ("", "")
@@ -193,6 +194,7 @@ class WayIn:
     def step(self) -> None:
         """One look at everything: what is wished, what the tunnel does, what is due."""
         with self._work:
+            self._due_at = self._suspend.soon(self._due_at)
             asked = self._asked
             is_on = self._settings.get(RECEIVER)
             wish = self._read_wish() if is_on else None

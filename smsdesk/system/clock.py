@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 JUMP_S = 30.0
 LONG_JUMP_S = 600.0
+SETTLE_AFTER_SLEEP_S = 10.0
+"""When the computer has slept, so long the network is given to come back."""
 
 
 class Clock:
@@ -58,6 +60,12 @@ class SuspendWatch:
         lead = self._measure_lead()
         gap, self._lead = lead - self._lead, lead
         return gap if abs(gap) > JUMP_S else 0.0
+
+    def soon(self, due_at: float) -> float:
+        """When to ask next, in monotonic seconds: as planned, or shortly after a sleep."""
+        if not self.gap():
+            return due_at
+        return min(due_at, self._clock.monotonic() + SETTLE_AFTER_SLEEP_S)
 
     def _measure_lead(self) -> float:
         return self._clock.epoch() - self._clock.monotonic()

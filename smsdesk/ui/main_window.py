@@ -165,7 +165,8 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         title = _("SMS Desk")
         if self._desk.profile != "default":
-            title = f"{title} – {self._desk.profile}"
+            # Qt puts the name of the program behind a title that does not end with it.
+            title = f"{self._desk.profile} – {title}"
         self.setWindowTitle(title)
         self.setMinimumSize(*_SMALLEST)
         self.split = QSplitter(Qt.Orientation.Horizontal)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from smsdesk.delivery import reply_reports
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.reply_reports import ReplyLookup
 from smsdesk.delivery.report_budget import ReportBudget
@@ -16,6 +17,7 @@ from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.state import HeldReason
 from smsdesk.store.database import Database
 from smsdesk.store.history import HistoryFilter
+from smsdesk.system.clock import SETTLE_AFTER_SLEEP_S
 from smsdesk.vonage.client import Client
 from tests.delivery.station import APPLICATION_ID, Station
 from tests.support import TurnedClock, make_heard, until
@@ -27,9 +29,10 @@ ANNA = "447700900123"
 class Post:
     """A look-up of replies at a station."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, *, every_s: float = 0.05) -> None:
         self.station = station
         self.is_wanted = True
+        self.every_s = every_s
         self.most_a_day = 1000
         self.connect: Callable[[], Client] = station.open_client
         self.lookup = ReplyLookup(
@@ -42,7 +45,7 @@ class Post:
             ),
             connect=lambda: self.connect(),
             is_wanted=lambda: self.is_wanted,
-            every_s=0.05,
+            every_s=self.every_s,
             clock=station.clock,
         )
 
@@ -85,6 +88,25 @@ def test_what_came_while_nobody_asked_is_fetched_day_by_day(post: Post) -> None:
 
     assert [found.text for found in post.replies()] == ["day 0", "day 1", "day 2"]
     assert post.questions - before == 3, "60 hours and a little, in windows of 24"
+
+
+def test_what_came_while_the_computer_slept_is_fetched_soon_after(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reply_reports, "LOOK_S", 0.01)
+    post, stop = Post(station, every_s=300.0), threading.Event()
+    thread = threading.Thread(target=post.lookup.run, args=(stop,))
+    thread.start()
+    until(lambda: post.questions == 1)
+
+    station.clock.sleep(3600)
+    post.writes("while you slept")
+    until(lambda: post.lookup._due_at < station.clock.monotonic() + SETTLE_AFTER_SLEEP_S + 1)
+    station.clock.turn(SETTLE_AFTER_SLEEP_S)
+
+    until(lambda: len(post.replies()) == 1)
+    stop.set()
+    thread.join(30)
 
 
 def test_a_record_that_is_late_is_still_found(

@@ -543,6 +543,34 @@ def test_after_a_sleep_it_settles_and_what_is_far_too_late_waits_for_a_person(
         station.until_states(held=1, accepted=1)
 
 
+@pytest.mark.case("F58")
+def test_after_a_sleep_nothing_goes_over_a_connection_or_with_a_token_from_before(
+    station: Station,
+) -> None:
+    clients: list[Client] = []
+    open_client = station.open_client
+
+    def connect() -> Client:
+        clients.append(open_client())
+        return clients[-1]
+
+    station.connect = connect
+    station.queue("447700900000")
+    with station.running() as sender:
+        station.until_states(accepted=1)
+        station.clock.sleep(8 * 3600)
+        station.queue("447700900000")
+        sender.wake()  # at once, while the old connection would still count as good
+        until(lambda: sender.status.closed is Closed.SETTLING)
+        assert len(station.submissions) == 1
+        station.clock.turn(11)
+        station.until_states(accepted=2)
+
+    before, after = (entry.connection for entry in station.submissions)
+    assert before != after
+    assert len(clients) == 2
+
+
 @pytest.mark.case("F61")
 def test_what_was_missed_by_days_still_waits_for_a_person_and_does_not_expire(
     station: Station,

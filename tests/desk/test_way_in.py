@@ -30,6 +30,7 @@ from smsdesk.desk.way_in_values import AtVonage, WayInChoice, WayInPhase
 from smsdesk.desk.wording import account_sentence
 from smsdesk.desk.wording_receipts import way_in_notice, way_in_sentence
 from smsdesk.simulator.server import Simulator
+from smsdesk.system.clock import SETTLE_AFTER_SLEEP_S
 from smsdesk.system.settings import (
     PROXY,
     PUBLIC_URL,
@@ -274,6 +275,17 @@ def test_it_is_tried_every_few_minutes(house: House) -> None:
     house.step(EVERY_S - 1)
     assert len(house.receiver.bodies) == 1
     house.step(2)
+
+    assert len(house.receiver.bodies) == 2
+
+
+def test_it_is_tried_soon_after_the_computer_has_slept(house: House) -> None:
+    house.listen_at(house.receiver.url)
+    house.step()
+    house.clock.sleep(3600)
+    house.step()
+    assert len(house.receiver.bodies) == 1, "the network has not come back yet"
+    house.step(SETTLE_AFTER_SLEEP_S)
 
     assert len(house.receiver.bodies) == 2
 

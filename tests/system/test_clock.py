@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from smsdesk.system.clock import Clock, JumpWatch, SuspendWatch
+from smsdesk.system.clock import SETTLE_AFTER_SLEEP_S, Clock, JumpWatch, SuspendWatch
 
 
 class HandClock(Clock):
@@ -79,6 +79,19 @@ def test_small_drifts_do_not_add_up_to_a_gap() -> None:
     for _ in range(100):
         clock.pass_by(61, running=60)
         assert watch.gap() == 0.0
+
+
+def test_what_is_due_later_is_due_soon_after_a_sleep() -> None:
+    clock = HandClock()
+    watch = SuspendWatch(clock)
+    due_at = clock.monotonic() + 300
+    assert watch.soon(due_at) == due_at
+
+    clock.pass_by(3600, running=0)
+
+    soon = watch.soon(due_at)
+    assert soon == clock.monotonic() + SETTLE_AFTER_SLEEP_S
+    assert watch.soon(soon) == soon
 
 
 class BootClock(HandClock):

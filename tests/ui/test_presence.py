@@ -84,7 +84,7 @@ def test_the_count_in_the_title_comes_before_the_name_of_the_profile(
 
     window = open_window(replace(desk, profile="acme"))
 
-    qtbot.waitUntil(lambda: window.windowTitle() == "(1) SMS Desk – acme")
+    qtbot.waitUntil(lambda: window.windowTitle() == "(1) acme – SMS Desk")
 
 
 def test_nobody_counts_beyond_99(window: MainWindow, book: Book, qtbot: QtBot) -> None:
