@@ -21,7 +21,7 @@ from typing import IO
 from smsdesk.system.clock import Clock
 from smsdesk.system.tunnel_output import LONGEST_LINE, OutputReader
 
-POLITE_S = 3.0
+POLITE_S = 1.0
 """So long it has to end by itself."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 STEADY_S = 60.0

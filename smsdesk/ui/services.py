@@ -22,7 +22,7 @@ from smsdesk.ui.theme import GRID
 _PATIENCE_S = 65.0
 """A request on the wire has 60 s; after this the program says so and goes on waiting."""
 _QUIET_FOR_MS = 700
-_GRACE_MS = 2000
+_GRACE_MS = 1500
 """For what has nothing on the wire: most of it ends within half a second."""
 _ON_THE_WIRE = "sender"
 """The one service whose work cannot be asked for a second time."""

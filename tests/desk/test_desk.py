@@ -8,7 +8,8 @@ from smsdesk.delivery.reports import ReportLookup
 from smsdesk.delivery.sender import Sender
 from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.system.settings import THROUGHPUT
-from tests.support import until
+from tests.desk.office import Office
+from tests.support import StoppedClock, until
 
 
 def test_new_settings_reach_sender_and_receipts(
@@ -23,7 +24,18 @@ def test_new_settings_reach_sender_and_receipts(
     assert told == ["sender", "receipts"]
 
 
-def test_every_service_runs_until_it_is_told_to_stop(desk: Desk) -> None:
+class OnlyTheEvent(StoppedClock):
+    """Waits for the event that may end a wait, and never lets its time run out."""
+
+    def wait(self, event: threading.Event, _seconds: float) -> bool:
+        return event.wait()
+
+
+def test_every_service_ends_when_it_is_told_to_and_not_at_its_next_look(
+    office: Office,
+) -> None:
+    office.clock = OnlyTheEvent()
+    desk = office.open()
     stop = threading.Event()
     threads = [
         threading.Thread(target=service.run, args=(stop,), name=service.name)
