@@ -7,7 +7,7 @@ desk in order.
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -29,7 +29,7 @@ from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import ASSISTANT, SENDER, THEME, WINDOW
-from smsdesk.ui import dialogs, icons, names, numbers
+from smsdesk.ui import dialogs, icons, names, numbers, place
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
 from smsdesk.ui.compose.pane import ComposePane
@@ -895,7 +895,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         kept = self._desk.settings.get(WINDOW)
-        self.resize(*_FIRST_SIZE)
+        place.restore(self, kept, first_size=QSize(*_FIRST_SIZE))
         self.split.setSizes([_FIRST_SIZE[0] * 11, _FIRST_SIZE[0] * 9])
         for key, restore in self._places().items():
             value = kept.get(key)
@@ -904,15 +904,13 @@ class MainWindow(QMainWindow):
 
     def _places(self) -> dict[str, Callable[[QByteArray], bool]]:
         return {
-            "window": self.restoreGeometry,
             "split": self.split.restoreState,
             "details": self.history.split.restoreState,
             "side": self.side.restoreState,
         }
 
     def _remember(self) -> None:
-        kept = {
-            "window": self.saveGeometry(),
+        parts = {
             "split": self.split.saveState(),
             "details": self.history.split.saveState(),
             "side": self.side.saveState(),
@@ -920,7 +918,13 @@ class MainWindow(QMainWindow):
         try:
             self._desk.settings.set(
                 WINDOW,
-                {key: bytes(value.toBase64().data()).decode() for key, value in kept.items()},
+                {
+                    **place.remembered(self, self._desk.settings.get(WINDOW)),
+                    **{
+                        key: bytes(value.toBase64().data()).decode()
+                        for key, value in parts.items()
+                    },
+                },
             )
         except OSError:
             return  # a full disk keeps no size; that is no reason not to close
@@ -939,6 +943,7 @@ class MainWindow(QMainWindow):
             self.open_address(address)
         self._is_in_background = False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        place.keep_on_screen(self)  # the screen it was on may be gone
         self.show()
         self.raise_()
         self.activateWindow()
