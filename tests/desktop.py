@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,17 +36,36 @@ needs_bus = pytest.mark.skipif(
 
 
 @contextmanager
-def private_bus() -> Iterator[str]:
+def private_bus(environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of a session bus that nobody else is on."""
     bus = subprocess.Popen(
         ["dbus-run-session", "--", "sh", "-c", 'echo "$DBUS_SESSION_BUS_ADDRESS"; exec cat'],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=environment,
     )
     with bus:
         assert bus.stdout is not None
         yield bus.stdout.readline().strip()
+
+
+@contextmanager
+def virtual_screen() -> Iterator[str]:
+    """A screen that no other program uses; gives what DISPLAY has to say."""
+    reading, writing = os.pipe()
+    screen = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=(writing,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as told:
+            yield f":{told.readline().strip()}"
+    finally:
+        screen.kill()
+        screen.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from smsdesk.desk.changes import Change, ChangeKind, Changes
+from smsdesk.desk.fresh_turns import FreshTurns
 from smsdesk.desk.history import History, Turn
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import NOTIFY, Settings
-
-REMEMBERED = 20_000
-"""How many messages are remembered as told; what is forgotten is old news by its time."""
-
-
-_A_MOMENT = timedelta(milliseconds=1)
 
 
 class AlertKind(StrEnum):
@@ -46,9 +40,6 @@ KINDS: Mapping[State, AlertKind] = MappingProxyType(
     }
 )
 """The states that somebody ought to hear of."""
-
-_TOLD_AT_START = "crash"
-"""What the last run left in doubt is told by the window as it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +88,10 @@ class Alerts:
     ) -> None:
         self._history = history
         self._settings = settings
-        self._clock = clock or Clock()
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
         self._counts: dict[AlertKind, int] = {}
-        self._told: dict[str, Turn] = {}
-        self._since = self._now()
-        self._after_seq = history.newest_seq()
+        self._fresh = FreshTurns(history, KINDS, clock or Clock())
         self.close = changes.subscribe(self._note)
         """Hear nothing more."""
 
@@ -118,13 +106,9 @@ class Alerts:
             ids, self._waiting = self._waiting, set()
         wanted = self._settings.get(NOTIFY)
         found: dict[AlertKind, list[Turn]] = {}
-        self._since = min(self._since, self._now())  # somebody may have set the clock back
-        for turn in self._history.turns(ids, KINDS):
-            if self._is_news(turn):
-                self._remember(turn)
-                if wanted != "off" and not _is_seen(turn, seen):
-                    found.setdefault(KINDS[turn.state], []).append(turn)
-        self._forget()
+        for turn in self._fresh.look(ids):
+            if wanted != "off" and not _is_seen(turn, seen):
+                found.setdefault(KINDS[turn.state], []).append(turn)
         alerts = (
             self._gather(kind, found[kind], wanted) for kind in AlertKind if kind in found
         )
@@ -137,30 +121,6 @@ class Alerts:
             with self._lock:
                 self._waiting |= change.ids
 
-    def _is_news(self, turn: Turn) -> bool:
-        """Replies have a place of their own in the log, which tells old from new; of the others
-        the time of their last step does. A message may come to the same state twice."""
-        known = self._told.get(turn.id)
-        if turn.state is State.RECEIVED:
-            return known is None and turn.seq > self._after_seq
-        if turn.unknown_reason == _TOLD_AT_START and turn.state is State.UNKNOWN:
-            return False
-        is_known = known is not None and (known.state, known.at) == (turn.state, turn.at)
-        return not is_known and turn.at >= self._since
-
-    def _remember(self, turn: Turn) -> None:
-        self._told.pop(turn.id, None)
-        self._told[turn.id] = turn
-
-    def _forget(self) -> None:
-        """Let go of what was told long ago: whatever is as old is old news from now on."""
-        while len(self._told) > REMEMBERED:
-            oldest = self._told.pop(next(iter(self._told)))
-            if oldest.state is State.RECEIVED:
-                self._after_seq = max(self._after_seq, oldest.seq)
-            else:
-                self._since = max(self._since, oldest.at + _A_MOMENT)
-
     def _gather(self, kind: AlertKind, turns: list[Turn], wanted: str) -> Alert | None:
         with self._lock:
             count = self._counts[kind] = self._counts.get(kind, 0) + len(turns)
@@ -168,11 +128,6 @@ class Alerts:
         if newest is None:
             return None  # erased this moment
         return Alert(kind, count, newest, is_private=wanted == "private")
-
-    def _now(self) -> datetime:
-        """In whole milliseconds, as the log keeps its times."""
-        now = self._clock.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _is_seen(turn: Turn, seen: Seen) -> bool:

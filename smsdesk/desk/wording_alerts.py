@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from smsdesk.delivery.status import SenderStatus
 from smsdesk.desk import wording
 from smsdesk.desk.alerts import Alert, AlertKind
+from smsdesk.desk.history import Turn
 from smsdesk.sms.message import Direction, Message
 from smsdesk.sms.phone import show_e164
+from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, grouped, ngettext
 
+SAID_ONE_BY_ONE = 3
 UNREAD_SHOWN = 99
 """Nobody counts on; the title and the tray say "99+"."""
 
@@ -73,6 +78,31 @@ def _who(message: Message) -> str:
     is_inbound = message.direction is Direction.INBOUND
     other = message.sender if is_inbound else message.to
     return show_e164(other) if other.startswith("+") else other
+
+
+def said_sentence(turns: Sequence[Turn], person: Callable[[str], str]) -> str:
+    """What a screen reader says of messages that moved on: a few one by one, more as a count of
+    each state. `person` names who is at the other end."""
+    if len(turns) <= SAID_ONE_BY_ONE:
+        return " ".join(_said(turn, person(turn.other)) for turn in turns)
+    counts = Counter(turn.state for turn in turns)
+    lines = []
+    for state in (state for state in State if state in counts):
+        count = counts[state]
+        line = ngettext("{count} message: {state}.", "{count} messages: {state}.", count)
+        lines.append(
+            line.replace("{count}", grouped(count)).replace(
+                "{state}", wording.state_word(state)
+            )
+        )
+    return " ".join(lines)
+
+
+def _said(turn: Turn, who: str) -> str:
+    if turn.state is State.RECEIVED:
+        return _("Reply from {person}.").replace("{person}", who)
+    said = _("{person}: {state}.").replace("{state}", wording.state_word(turn.state))
+    return said.replace("{person}", who)
 
 
 def titled(title: str, *, unread: int) -> str:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from smsdesk.desk.exports import Chosen
     from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
+    from smsdesk.ui.announcer import Announcer
     from smsdesk.ui.batches.side import BatchSide
     from smsdesk.ui.bulk.dialog import BulkDialog, Job
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self._account: StoredAccount | None = None
         self._assistant: Assistant | None = None
         self._presence: Presence | None = None
+        self._announcer: Announcer | None = None
         self.is_cut_short = False
         """The person did not want to wait for what was on the wire, and wants the program gone."""
         self._opt_outs: OptOutsDialog | None = None
@@ -372,7 +374,8 @@ class MainWindow(QMainWindow):
         self.side.show_again()
 
     def _be_present(self) -> None:
-        from smsdesk.ui.presence import Presence  # start-up time
+        from smsdesk.ui.announcer import Announcer  # start-up time
+        from smsdesk.ui.presence import Presence
 
         presence = Presence(
             self._desk,
@@ -387,6 +390,7 @@ class MainWindow(QMainWindow):
             presence.tray.pause_asked.connect(self.status.pause_or_resume)
             presence.tray.quit_asked.connect(self.close)
         self._presence = presence
+        self._announcer = Announcer(self._desk.history, window=self, worker=self._reader)
 
     def _watch_batches(self) -> None:
         from smsdesk.ui.batches.side import BatchSide  # start-up time
@@ -446,6 +450,8 @@ class MainWindow(QMainWindow):
                     self.overdue.hear()
                 if self._presence is not None:
                     self._presence.hear_messages()
+                if self._announcer is not None:
+                    self._announcer.hear_messages(change.ids)
             case ChangeKind.SENDER:
                 self._show_sender()
             case ChangeKind.RECEIPTS | ChangeKind.RECEIVER:
@@ -471,6 +477,10 @@ class MainWindow(QMainWindow):
         self.pause_action.setChecked(self.status.is_held)
         if self._presence is not None:
             self._presence.hear_sender()
+        if self._announcer is not None:
+            self._announcer.hear_sender(
+                self.status.sending.accessibleName(), is_held=self.status.is_held
+            )
         interrupted = self._desk.sender.status.interrupted
         if interrupted and not self._has_told_of_interruption:
             self._has_told_of_interruption = True
@@ -915,17 +925,10 @@ class MainWindow(QMainWindow):
             "details": self.history.split.saveState(),
             "side": self.side.saveState(),
         }
+        before = self._desk.settings.get(WINDOW)
+        kept = {key: bytes(part.toBase64().data()).decode() for key, part in parts.items()}
         try:
-            self._desk.settings.set(
-                WINDOW,
-                {
-                    **place.remembered(self, self._desk.settings.get(WINDOW)),
-                    **{
-                        key: bytes(value.toBase64().data()).decode()
-                        for key, value in parts.items()
-                    },
-                },
-            )
+            self._desk.settings.set(WINDOW, {**place.remembered(self, before), **kept})
         except OSError:
             return  # a full disk keeps no size; that is no reason not to close
 
@@ -1000,6 +1003,8 @@ class MainWindow(QMainWindow):
         self._bridge.close()
         if self._presence is not None:
             self._presence.close()
+        if self._announcer is not None:
+            self._announcer.close()
         self.hide()
         self.is_cut_short = self._services.stop(also=self.compose.undo.said_at_the_end)
         if self.is_cut_short:

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import aloud, icons, plain, theme
 from smsdesk.ui.theme import GRID
 
 
@@ -36,6 +36,7 @@ class NoticeBar(QFrame):
     def say(self, sentence: str) -> None:
         if sentence not in self._sentences:
             self._sentences.append(sentence)
+            aloud.say(self, sentence)
         self._show()
 
     def say_for_now(self, topic: str, sentence: str) -> None:
@@ -49,6 +50,7 @@ class NoticeBar(QFrame):
         if self._passing.get(topic, "") == sentence:
             return
         self._passing[topic] = sentence
+        aloud.say(self, sentence)
         self._show()
 
     def show_again(self) -> None:

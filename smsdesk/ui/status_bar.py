@@ -13,7 +13,7 @@ from smsdesk.desk.desk import Desk, SenderPhase
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIVER, REPORT_RECORDS_A_DAY
-from smsdesk.ui import icons, plain
+from smsdesk.ui import aloud, icons, plain
 from smsdesk.ui.numbers import show_number
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class StatusBar(QStatusBar):
 
     def say(self, sentence: str) -> None:
         self._said.setText(plain.visible(sentence))
+        aloud.say(self, sentence)
         self._hush.start()
 
     def show_sender(self) -> None:

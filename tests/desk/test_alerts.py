@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from smsdesk.delivery.identity import ulids
-from smsdesk.desk import alerts as alerts_module
+from smsdesk.desk import fresh_turns
 from smsdesk.desk.alerts import Alert, AlertKind, Alerts, Seen
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.wording_alerts import alert_words
@@ -236,7 +236,7 @@ def test_off_tells_nothing_and_does_not_make_up_for_it_later(watched: Watched) -
 def test_memory_has_an_end_and_what_is_forgotten_stays_told(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alerts_module, "REMEMBERED", 2)
+    monkeypatch.setattr(fresh_turns, "REMEMBERED", 2)
     for _ in range(5):
         watched.clock.move(minutes(1))
         watched.fail()

@@ -52,6 +52,13 @@ class Program:
     def data_dir(self) -> Path:
         return self.home / "data"
 
+    def settle(self, **settings: object) -> None:
+        """Choose settings of the demo before it is started."""
+        folder = self.data_dir / "profiles" / "demo"
+        folder.mkdir(mode=0o700, parents=True)
+        self.data_dir.chmod(0o700)
+        (folder / "settings.json").write_text(json.dumps(settings), encoding="ascii")
+
     def run(self, *arguments: str, stdin: str | bytes = "", timeout_s: float = 60.0) -> Answer:
         """Run a command to its end."""
         done = subprocess.run(

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.desktop import virtual_screen
+
 ROOT = Path(__file__).resolve().parents[2]
 TO_COMMAND, TO_WINDOW = "+447700900001", "+447700900031"
 NEVER_LOADED = "this must not be loaded"
@@ -96,7 +98,7 @@ class _Trial:
         assert [message["state"] for message in json.loads(sent)["messages"]] == ["delivered"]
 
     def the_window_shows_and_sends_what_an_address_asks_for(self) -> None:
-        with _screen() as display:
+        with virtual_screen() as display:
             screen = {**self._environment, "DISPLAY": display}
             address = f"sms:{TO_WINDOW}?body=Sent%20by%20the%20window"
             window = subprocess.Popen(
@@ -166,24 +168,6 @@ def _is_known_to_the_desktop() -> None:
         known = Path("/usr/share/applications/mimeinfo.cache").read_text(encoding="utf-8")
         assert "x-scheme-handler/sms=smsdesk.desktop" in known
         assert "x-scheme-handler/smsto=smsdesk.desktop" in known
-
-
-@contextmanager
-def _screen() -> Iterator[str]:
-    """A virtual screen that no other program uses; gives what DISPLAY has to say."""
-    reading, writing = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        pass_fds=(writing,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as told:
-            yield f":{told.readline().strip()}"
-    finally:
-        screen.kill()
-        screen.wait()
 
 
 def _find_window(screen: dict[str, str]) -> str:

@@ -382,7 +382,7 @@ def test_private_and_off_are_heeded(
 ) -> None:
     desk.settings.set(NOTIFY, "off")
     book.reply("not told")
-    qtbot.waitUntil(lambda: len(presence_of(window)._alerts._told) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(presence_of(window)._alerts._fresh._told) == 1, timeout=WAIT_MS)
     desk.settings.set(NOTIFY, "private")
 
     reply = book.reply("a secret")

@@ -39,7 +39,7 @@ from smsdesk.sms.message import Draft, Preview, Problem
 from smsdesk.sms.phone import PhoneNumber
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _, grouped, ngettext
-from smsdesk.ui import icons, names, plain
+from smsdesk.ui import aloud, icons, names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.completer import MOST_SHOWN
 from smsdesk.ui.compose.cost_line import CostLine
@@ -620,6 +620,7 @@ class ComposePane(QWidget):
         self.problems.setText("\n".join(sentences))
         self.problems.setVisible(bool(sentences))
         if sentences:
+            aloud.say(self, " ".join(sentences))
             self.done.hide()
 
     # sending
@@ -711,6 +712,7 @@ class ComposePane(QWidget):
         self.done.setText(sentence)
         plain.set_tone(self.done, tone)
         self.done.show()
+        aloud.say(self, sentence)
 
     def _not_stored(self, error: Exception) -> None:
         self._set_storing(False)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from smsdesk.desk import wording
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import aloud, plain
 from smsdesk.ui.theme import GRID
 
 
@@ -52,6 +52,7 @@ class UndoLine(QWidget):
         self._people, self._left = people, left
         self.show()
         self._count()
+        aloud.say(self, self.words.text())  # once: who counts aloud says nothing else
 
     @property
     def said_at_the_end(self) -> str:
