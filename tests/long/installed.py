@@ -2,6 +2,10 @@
 
     make package-test
 
+    .venv/bin/python -m tests.long.installed --program build/appimage/smsdesk.AppDir/AppRun
+
+tries a program that is there already.
+
 As root it is installed and purged by dpkg; anybody else's run unpacks it into a folder. The window
 is started on a virtual screen, is given an sms: address as a browser gives it, and is told to send
 by Ctrl+Enter. What became of the message is asked of the installed command line.
@@ -18,7 +22,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tests.desktop import virtual_screen
@@ -33,10 +37,14 @@ _PACE = threading.Event()
 def main() -> int:
     """Do all of it; an AssertionError or CalledProcessError says what does not hold."""
     options = _options()
-    package = options.package or _newest_package()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        with _installed(package, place) as command:
+        tried = (
+            nullcontext(options.program.absolute())
+            if options.program
+            else _installed(options.package or _newest_package(), place)
+        )
+        with tried as command:
             home = place / "home"
             home.mkdir()
             trial = _Trial(command, home, options.picture)
@@ -49,7 +57,8 @@ def main() -> int:
             ):
                 step()
                 print(f"ok  {step.__name__.replace('_', ' ')}")
-    print("Installed, used and removed: nothing is left.")
+    if options.program is None:
+        print("Installed, used and removed: nothing is left.")
     return 0
 
 
@@ -206,6 +215,7 @@ def _newest_package() -> Path:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--package", type=Path, help="the one to try (default: the newest)")
+    parser.add_argument("--program", type=Path, help="try this program, and install nothing")
     parser.add_argument("--picture", type=Path, help="save what the screen shows as PNG")
     return parser.parse_args()
 

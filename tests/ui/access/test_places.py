@@ -1,9 +1,11 @@
 """Every place can be used without a mouse and without seeing it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
+from babel.messages.mofile import read_mo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -22,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from smsdesk.system.i18n import languages
+from smsdesk.system.paths import resource
 from tests.ui.access.places import FOREIGN, PLACES, Opener, Stage
 
 every_place = pytest.mark.parametrize("opener", PLACES.values(), ids=PLACES.keys())
@@ -36,6 +40,32 @@ ROLES = {
 }
 LEAST_RING = 40
 """Pixels that focus changes; a caret alone changes fewer."""
+
+
+class Language:
+    """A catalogue, asked for what is shown in English: so every language is looked through at the
+    price of one window."""
+
+    def __init__(self, code: str) -> None:
+        path = resource("locale") / code / "LC_MESSAGES" / "smsdesk.mo"
+        with path.open("rb") as file:
+            messages = [one for one in read_mo(file) if isinstance(one.id, str)]
+        self._texts = {str(one.id): str(one.string) for one in messages if one.id}
+        self._with_gaps = [
+            (re.compile(re.sub(r"\\{\w+\\}", "(.+)", re.escape(text))), said)
+            for text, said in self._texts.items()
+            if "&" in text and "{" in text
+        ]
+
+    def said(self, shown: str) -> str:
+        """The translation; of a text with filled gaps, with its gaps. What is not ours stays."""
+        for pattern, said in self._with_gaps:
+            if pattern.fullmatch(shown):
+                return said
+        return self._texts.get(shown, shown)
+
+
+LANGUAGES = {code: Language(code) for code in languages()}
 
 
 def stops(place: QWidget) -> list[QWidget]:
@@ -70,6 +100,10 @@ def test_a_place_is_open_to_everybody(stage: Stage, opener: Opener) -> None:
         "what is not named or has no role": wrong_names(place),
         "where Tab does not go as one reads": wrong_order(place),
         "what means two things": clashes(place),
+        **{
+            f"what means two things in {code}": clashes(place, language.said)
+            for code, language in LANGUAGES.items()
+        },
         "letters of somebody else that became keys": foreign_keys(place),
         "where one does not see the focus": unseen(place),
     }
@@ -121,12 +155,15 @@ def on_screen(widget: QWidget) -> QRect:
     return QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
 
 
-def clashes(place: QWidget) -> list[str]:
+def clashes(place: QWidget, translate: Callable[[str], str] = str) -> list[str]:
+    """Keys and letters for Alt that mean two things; in another language what would, for a text
+    that is shown as it stands in the source."""
     meanings: dict[tuple[str, str], list[str]] = {}
     for where, text in underlined(place):
-        key = QKeySequence.mnemonic(text).toString()
+        shown = translate(text) if text else ""
+        key = QKeySequence.mnemonic(shown).toString()
         if key:
-            meanings.setdefault((where, key), []).append(text)
+            meanings.setdefault((where, key), []).append(shown)
     for where, key in shortcuts(place):
         meanings.setdefault((where, key), []).append(key)
     return [f"{key}: {found}" for (_, key), found in meanings.items() if len(found) > 1]
