@@ -221,6 +221,19 @@ def test_a_damaged_memory_of_the_size_is_passed_over(
     assert open_window(desk).isVisible()
 
 
+def test_the_same_address_twice_fills_the_draft_once(window: MainWindow) -> None:
+    address = "sms:+447700900123?body=Hi"
+    window.open_address(address)
+    window.open_address(address)
+
+    assert window.compose.draft() == Draft("ACME", "+447700900123", "Hi")
+    assert window.status._said.text() == ""
+
+    window.open_address("sms:+447700900124?body=Bye")
+    assert window.compose.draft() == Draft("ACME", "+447700900123\n+447700900124", "Hi")
+    assert "yours was kept" in window.status._said.text()
+
+
 def test_a_draft_survives_the_window(
     open_window: Callable[[Desk], MainWindow], desk: Desk
 ) -> None:

@@ -371,10 +371,10 @@ class ComposePane(QWidget):
 
     def fill(self, draft: Draft) -> bool:
         """Add what came from outside the window. What the person has written stays as it is:
-        False if a text could not be taken for that reason."""
-        self.recipients.add(draft.recipients)
+        False if a text could not be taken for that reason. Twice the same is once."""
+        self.recipients.add_missing(draft.recipients)
         self.text.setFocus()
-        if not draft.text:
+        if draft.text in ("", self.text.text()):
             return True
         if self.text.text():
             return False

@@ -262,11 +262,21 @@ class RecipientsField(QFrame):
 
     def add_people(self, people: Iterable[Contact]) -> tuple[int, int]:
         """Add those who are not there yet; how many they were, and how many were there."""
-        everybody = list(people)
-        taken = {entry.number.e164 for entry in self._entries if entry.number}
+        everybody, taken = list(people), self._taken()
         new = [one for one in everybody if one.number not in taken]
         self.add("\n".join(written(one.name, one.number) for one in new))
         return len(new), len(everybody) - len(new)
+
+    def add_missing(self, text: str) -> None:
+        """Add recipients as they are written, without those who are there."""
+        taken = set() if self._is_offered else self._taken()
+        read = self._read(text) if text.strip() else []
+        missing = [one for one in read if one.number is None or one.number.e164 not in taken]
+        if missing:
+            self.add("\n".join(one.input for one in missing))
+
+    def _taken(self) -> set[str]:
+        return {entry.number.e164 for entry in self._entries if entry.number}
 
     def _take_finished(self, text: str) -> None:
         """A separator ends a recipient; what stands after it is still being typed."""
