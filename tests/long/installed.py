@@ -8,7 +8,8 @@ tries a program that is there already.
 
 As root it is installed and purged by dpkg; anybody else's run unpacks it into a folder. The window
 is started on a virtual screen, is given an sms: address as a browser gives it, and is told to send
-by Ctrl+Enter. What became of the message is asked of the installed command line.
+by Ctrl+Enter; then a screen reader does the same by names alone. What became of the messages is
+asked of the installed command line, and told to the screen reader.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from tests.desktop import virtual_screen
+from tests.desktop import private_bus, virtual_screen
+from tests.screen_reader import screen_reader
 
 ROOT = Path(__file__).resolve().parents[2]
-TO_COMMAND, TO_WINDOW = "+447700900001", "+447700900031"
+TO_COMMAND, TO_WINDOW, TO_READER = "+447700900001", "+447700900031", "+447700900041"
 NEVER_LOADED = "this must not be loaded"
 LONGEST_S = 60
 _PACE = threading.Event()
@@ -54,6 +56,7 @@ def main() -> int:
                 trial.it_knows_what_it_is_made_of,
                 trial.a_message_from_the_command_line_is_delivered,
                 trial.the_window_shows_and_sends_what_an_address_asks_for,
+                trial.a_screen_reader_sends_and_is_told_of_the_delivery,
             ):
                 step()
                 print(f"ok  {step.__name__.replace('_', ' ')}")
@@ -125,6 +128,29 @@ class _Trial:
             finally:
                 window.kill()
                 window.wait()
+
+    def a_screen_reader_sends_and_is_told_of_the_delivery(self) -> None:
+        place = self._data.parent / "run"
+        place.mkdir(mode=0o700)
+        own = {**self._environment, "XDG_RUNTIME_DIR": str(place)}
+        with (
+            private_bus(own) as bus,
+            virtual_screen() as display,
+            screen_reader(bus) as reader,
+            subprocess.Popen(
+                [self._command, "--data-dir", self._data, "--demo"],
+                env={**own, "DBUS_SESSION_BUS_ADDRESS": bus, "DISPLAY": display},
+            ) as window,
+        ):
+            try:
+                reader.find("text", "To: add a recipient").write(TO_READER)
+                reader.find("text", "Message").write("Sent by a screen reader")
+                reader.find("push button", "Send").press()
+                reader.hear("+44 7700 900041: Delivered.")
+                window.terminate()
+                assert window.wait(LONGEST_S) == 0
+            finally:
+                window.kill()
 
     def _draft_is_filled(self) -> bool:
         """The draft is saved soon after it has changed."""
