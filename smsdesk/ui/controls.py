@@ -6,15 +6,19 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
+    QHeaderView,
     QMenu,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionButton,
     QStyleOptionViewItem,
+    QWidget,
 )
 
 from smsdesk.ui import icons, theme
+from smsdesk.ui.room import mirrored, scaled
+from smsdesk.ui.theme import GRID
 
 _ARROW = 14
 _ARROW_ROOM = 8
@@ -34,11 +38,7 @@ class ComboBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        colours = theme.current()
-        colour = colours.text if self.isEnabled() else colours.field_line
-        arrow = icons.picture("chevron-down", colour, _ARROW, self.devicePixelRatioF())
-        x = self.width() - _ARROW - 9
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
+        _paint_arrow(self, 9)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -49,11 +49,7 @@ class DateEdit(QDateEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        arrow = icons.picture(
-            "chevron-down", theme.current().text, _ARROW, self.devicePixelRatioF()
-        )
-        x = self.width() - _ARROW - 9
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
+        _paint_arrow(self, 9)
 
 
 class DropButton(QPushButton):
@@ -66,15 +62,11 @@ class DropButton(QPushButton):
         self.setMenu(self.drop)
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(_ARROW_ROOM, 0)
+        return super().sizeHint() + QSize(scaled(_ARROW) - _ARROW + scaled(_ARROW_ROOM), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        colours = theme.current()
-        colour = colours.text if self.isEnabled() else colours.field_line
-        arrow = icons.picture("chevron-down", colour, _ARROW, self.devicePixelRatioF())
-        x = self.width() - _ARROW - 10
-        QPainter(self).drawPixmap(x, (self.height() - _ARROW) // 2, arrow)
+        _paint_arrow(self, 10)
 
 
 class ClippedDelegate(QStyledItemDelegate):
@@ -103,11 +95,26 @@ class CheckBox(QCheckBox):
         self.initStyleOption(option)
         part = QStyle.SubElement.SE_CheckBoxIndicator
         box = self.style().subElementRect(part, option, self)
-        tick = icons.picture(
-            "check", theme.current().on_accent, _TICK, self.devicePixelRatioF()
-        )
-        corner = box.center() - QRect(0, 0, _TICK, _TICK).center()
+        side = scaled(_TICK)
+        tick = icons.picture("check", theme.current().on_accent, side, self.devicePixelRatioF())
+        corner = box.center() - QRect(0, 0, side, side).center()
         QPainter(self).drawPixmap(corner, tick)
+
+
+def fit_column(columns: QHeaderView, column: int, widest: str) -> None:
+    """Have a column as wide as such a text, and as its title."""
+    columns.ensurePolished()
+    width = columns.fontMetrics().horizontalAdvance(widest) + 3 * GRID
+    columns.resizeSection(column, max(width, columns.sectionSizeHint(column)))
+
+
+def _paint_arrow(widget: QWidget, edge: int) -> None:
+    """Where a line ends, so many pixels from the edge."""
+    colours, side = theme.current(), scaled(_ARROW)
+    colour = colours.text if widget.isEnabled() else colours.field_line
+    arrow = icons.picture("chevron-down", colour, side, widget.devicePixelRatioF())
+    place = QRect(widget.width() - side - edge, (widget.height() - side) // 2, side, side)
+    QPainter(widget).drawPixmap(mirrored(widget, place).topLeft(), arrow)
 
 
 def push_button(title: str, name: str, *, small: bool = False) -> QPushButton:

@@ -3,22 +3,45 @@
 Qt's own message box guesses markup in what it is given; this one cannot.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.system.i18n import _
-from smsdesk.ui import icons, plain, theme
+from smsdesk.ui import icons, plain, room, theme
 from smsdesk.ui.theme import GRID
 
 
 class Dialog(QDialog):
-    """A dialog with the margins all of ours have; Esc closes it."""
+    """A dialog with the margins all of ours have; Esc closes it. It cannot be made smaller than
+    what is in it, whatever the language and the size of the letters."""
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.setContentsMargins(GRID, GRID, GRID, GRID)
+        self._least = QSize(0, 0)
+
+    def open_at(self, width: int, height: int) -> None:
+        """Have this size at first, in pixels for letters of the usual size."""
+        self.resize(room.on_screen(width, height))
+
+    def be_at_least(self, width: int, height: int = 0) -> None:
+        """Never be smaller than this, in pixels for letters of the usual size."""
+        self._least = QSize(room.scaled(width), room.scaled(height)).boundedTo(
+            room.screen_room()
+        )
+        self.setMinimumSize(self._least)
+
+    def event(self, event: QEvent) -> bool:
+        is_taken = super().event(event)
+        if event.type() in (
+            QEvent.Type.LayoutRequest,
+            QEvent.Type.Resize,
+            QEvent.Type.Show,
+        ):
+            room.keep_least(self, self._least)
+        return is_taken
 
 
 class MessageDialog(Dialog):
@@ -40,18 +63,20 @@ class MessageDialog(Dialog):
         self.setObjectName("message")
         sign = QLabel()
         sign.setPixmap(
-            icons.picture(icon, getattr(theme.current(), tone), 32, self.devicePixelRatioF())
+            icons.picture(
+                icon, getattr(theme.current(), tone), room.scaled(32), self.devicePixelRatioF()
+            )
         )
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.heading = plain.heading(heading)
         self.heading.setWordWrap(True)
-        self.text = plain.label(plain.visible(text), wraps=True)
+        self.text = plain.label(plain.sentence(text), wraps=True)
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.text.setMinimumWidth(380)
-        self.text.setMaximumWidth(520)
+        self.text.setMinimumWidth(room.scaled(380))
+        self.text.setMaximumWidth(room.scaled(520))
         self.buttons = [QPushButton(title) for title in buttons]
         plain.set_style_property(self.buttons[0], "primary", True)
 

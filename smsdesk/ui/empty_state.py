@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.ui import icons, plain, theme
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIGN = 40
@@ -26,7 +27,7 @@ class EmptyState(QWidget):
         self.heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sentence = plain.label(tone="muted", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.sentence.setFixedWidth(_WIDTH)
+        self.sentence.setFixedWidth(scaled(_WIDTH))
         self.button = QPushButton()
         self.button.setObjectName("history.empty.act")
         self.button.setProperty("primary", True)
@@ -64,4 +65,6 @@ class EmptyState(QWidget):
 
     def _draw(self) -> None:
         colour = theme.current().field_line
-        self._sign.setPixmap(icons.picture(self._icon, colour, _SIGN, self.devicePixelRatioF()))
+        self._sign.setPixmap(
+            icons.picture(self._icon, colour, scaled(_SIGN), self.devicePixelRatioF())
+        )

@@ -1,7 +1,7 @@
 """A layout that sets its items in lines, like words, and starts a new line where one is full."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
 
 
 class FlowLayout(QLayout):
@@ -11,6 +11,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._around = parent
 
     def insert(self, position: int, widget: QWidget) -> None:
         self.addWidget(widget)
@@ -55,6 +56,7 @@ class FlowLayout(QLayout):
 
     def _arrange(self, area: QRect, *, is_trial: bool) -> int:
         inside = area.marginsRemoved(self.contentsMargins())
+        direction = self._around.layoutDirection()
         x, y, line_height = inside.x(), inside.y(), 0
         line: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
@@ -68,7 +70,8 @@ class FlowLayout(QLayout):
             if item.expandingDirections() & Qt.Orientation.Horizontal:
                 width = inside.right() + 1 - x
             if not is_trial:
-                line.append((item, QRect(QPoint(x, y), QSize(width, hint.height()))))
+                place = QRect(QPoint(x, y), QSize(width, hint.height()))
+                line.append((item, QStyle.visualRect(direction, inside, place)))
             x += width + self._gap
             line_height = max(line_height, hint.height())
         _set_line(line, line_height)

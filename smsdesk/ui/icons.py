@@ -6,12 +6,13 @@ Which icon stands for which state or act is decided by whoever shows it.
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from smsdesk.system.paths import resource
 from smsdesk.ui import theme
+from smsdesk.ui.room import scaled
 
 _SCALES = (1.0, 2.0, 3.0)
 _GAP = 4
@@ -33,7 +34,7 @@ def picture(name: str, colour: str, side: int, scale: float) -> QPixmap:
 
 
 def icon(name: str, colour: str, side: int = 16, *, gap: int = 0) -> QIcon:
-    """The icon, with `gap` empty pixels at its right."""
+    """The icon, with `gap` empty pixels on the side of the words."""
     drawn = QIcon()
     for scale in _SCALES:
         square = picture(name, colour, side, scale)
@@ -41,19 +42,23 @@ def icon(name: str, colour: str, side: int = 16, *, gap: int = 0) -> QIcon:
         wide.fill(Qt.GlobalColor.transparent)
         wide.setDevicePixelRatio(scale)
         painter = QPainter(wide)
-        painter.drawPixmap(0, 0, square)
+        is_after = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        painter.drawPixmap(gap if is_after else 0, 0, square)
         painter.end()
         drawn.addPixmap(wide)
     return drawn
 
 
 def dress(button: QAbstractButton, name: str, tone: str = "text", side: int = 16) -> None:
-    """Give the button an icon that follows the scheme; `tone` names a colour of `Colours`."""
+    """Give the button an icon that follows the scheme, and is as much larger as the letters are;
+    `tone` names a colour of `Colours`."""
     gap = _GAP if button.text() else 0
     button.setProperty("icon_name", name)
     button.setProperty("icon_tone", tone)
-    button.setIconSize(QSize(side + gap, side))
-    button.setIcon(icon(name, getattr(theme.current(), tone), side, gap=gap))
+    button.setProperty("icon_side", side)
+    drawn = scaled(side)
+    button.setIconSize(QSize(drawn + gap, drawn))
+    button.setIcon(icon(name, getattr(theme.current(), tone), drawn, gap=gap))
 
 
 def undress(button: QAbstractButton) -> None:
@@ -66,7 +71,7 @@ def dress_again() -> None:
     """Draw every button's icon anew, after the scheme has changed."""
     for widget in QApplication.allWidgets():
         if isinstance(widget, QAbstractButton) and (name := widget.property("icon_name")):
-            dress(widget, name, widget.property("icon_tone"), widget.iconSize().height())
+            dress(widget, name, widget.property("icon_tone"), widget.property("icon_side"))
 
 
 def program_icon() -> QIcon:

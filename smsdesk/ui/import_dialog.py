@@ -99,7 +99,7 @@ class ImportDialog(Dialog):
         raise NotImplementedError
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
         self.said.show()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,6 +19,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import screen_room
 from smsdesk.ui.theme import GRID
 
 Row = tuple[str, str, str]
@@ -46,7 +47,7 @@ class KeysDialog(Dialog):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
-                self.table.setItem(number, column, QTableWidgetItem(text))
+                self.table.setItem(number, column, QTableWidgetItem(plain.in_order(text)))
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -73,9 +74,10 @@ class KeysDialog(Dialog):
         layout.addWidget(self.table, 1)
         layout.addLayout(bottom)
         measure = self.fontMetrics()
-        self.resize(
+        wanted = QSize(
             _LETTERS * measure.averageCharWidth(), min(_LINES * measure.lineSpacing(), 720)
         )
+        self.resize(wanted.boundedTo(screen_room()))
 
 
 def _in_menus(menus: QMenuBar) -> Iterator[Row]:

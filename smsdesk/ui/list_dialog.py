@@ -26,7 +26,7 @@ from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.background import Worker
-from smsdesk.ui.controls import push_button
+from smsdesk.ui.controls import fit_column, push_button
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.import_dialog import ImportDialog
@@ -66,8 +66,7 @@ class ListTable(QTableView):
         columns.setStretchLastSection(True)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, text in widest:
-            width = self.fontMetrics().horizontalAdvance(text) + 3 * GRID
-            columns.resizeSection(column, width)
+            fit_column(columns, column, text)
 
 
 class ListDialog(Dialog, Generic[_Model]):
@@ -260,7 +259,7 @@ class ListDialog(Dialog, Generic[_Model]):
     # what is said, and the end
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
         self.said.show()
         if not tone:

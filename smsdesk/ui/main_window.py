@@ -39,6 +39,7 @@ from smsdesk.ui.file_drop import FileDrop
 from smsdesk.ui.history.pane import HistoryPane
 from smsdesk.ui.notice_bar import NoticeBar
 from smsdesk.ui.profiles_menu import ProfilesMenu
+from smsdesk.ui.room import keep_least, on_screen, scaled
 from smsdesk.ui.services import Services
 from smsdesk.ui.status_bar import StatusBar
 from smsdesk.ui.theme import Choice, Theme
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.support_dialog import SupportDialog
     from smsdesk.ui.templates.dialog import TemplatesDialog
 
-_SMALLEST = (760, 480)
+_SMALLEST = QSize(760, 480)
 _FIRST_SIZE = (1120, 720)
 _WIDEST_COMPOSE = 720
 """A message is read on a phone; wider lines would only be harder to write."""
@@ -170,7 +171,6 @@ class MainWindow(QMainWindow):
             # Qt puts the name of the program behind a title that does not end with it.
             title = f"{self._desk.profile} – {title}"
         self.setWindowTitle(title)
-        self.setMinimumSize(*_SMALLEST)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setObjectName("window.split")
         self.split.setHandleWidth(1)
@@ -179,10 +179,7 @@ class MainWindow(QMainWindow):
         self.split.addWidget(self.side)
         self.split.setStretchFactor(0, 11)
         self.split.setStretchFactor(1, 9)
-        self.history.setMinimumWidth(340)
-        # whole buttons below the message, however long their words are in another language
-        self.side.setMinimumWidth(max(340, self.side.minimumSizeHint().width()))
-        self.side.setMaximumWidth(_WIDEST_COMPOSE)
+        self.side.setMaximumWidth(scaled(_WIDEST_COMPOSE))
 
         centre = QWidget()
         whole = QVBoxLayout(centre)
@@ -328,6 +325,12 @@ class MainWindow(QMainWindow):
         self._is_painted = True  # nothing is, and nobody waits for it
         self._watch_while_seen()
         QTimer.singleShot(0, self._wake)
+
+    def event(self, event: QEvent) -> bool:
+        is_taken = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            keep_least(self, _SMALLEST)
+        return is_taken
 
     # from the first paint on
 
@@ -905,7 +908,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         kept = self._desk.settings.get(WINDOW)
-        place.restore(self, kept, first_size=QSize(*_FIRST_SIZE))
+        place.restore(self, kept, first_size=on_screen(*_FIRST_SIZE))
         self.split.setSizes([_FIRST_SIZE[0] * 11, _FIRST_SIZE[0] * 9])
         for key, restore in self._places().items():
             value = kept.get(key)

@@ -67,7 +67,7 @@ class ManualWindow(Dialog):
         self.search = QLineEdit()
         self.search.setObjectName("manual.search")
         self.search.setAccessibleName(_("Search the manual"))
-        self.search.setPlaceholderText(_("Search, or paste a sentence"))
+        plain.set_hint(self.search, _("Search, or paste a sentence"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icons.icon("search", theme.current().muted),
@@ -107,7 +107,7 @@ class ManualWindow(Dialog):
         layout.addLayout(right, 1)
         self.contents.setFixedWidth(_SIDE * self.fontMetrics().averageCharWidth())
         self.search.setFixedWidth(self.contents.width())
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.search.setFocus()
 
     def _connect(self) -> None:

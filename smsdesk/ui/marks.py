@@ -58,7 +58,7 @@ def excerpt(search: str, text: str, room: int) -> str:
 def draw(
     painter: QPainter, area: QRect, text: str, spans: Sequence[Span], font: QFont, colour: str
 ) -> None:
-    """One line, left in its place and in its middle, with some parts marked."""
+    """One line, where its place begins and in its middle, with some parts marked."""
     layout = QTextLayout(text, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
@@ -70,7 +70,10 @@ def draw(
     layout.endLayout()
     painter.setPen(QColor(colour))
     top = area.top() + (area.height() - line.height()) / 2
-    layout.draw(painter, QPointF(area.left(), top))
+    left = float(area.left())
+    if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        left = area.right() + 1 - line.naturalTextWidth()
+    layout.draw(painter, QPointF(left, top))
 
 
 def show_in(edit: QPlainTextEdit, search: str) -> None:

@@ -67,7 +67,7 @@ class NameDialog(Dialog):
         layout.addWidget(self.problem)
         layout.addSpacing(GRID)
         layout.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
         self.act.clicked.connect(self._keep)
         cancel.clicked.connect(self.reject)
         self.line.textEdited.connect(lambda _text: self.problem.hide())
@@ -90,7 +90,7 @@ class NameDialog(Dialog):
         sentence = self._explain(error)
         if sentence is None:
             raise error
-        self.problem.setText(plain.visible(sentence))
+        self.problem.setText(plain.sentence(sentence))
         self.problem.show()
         self.line.setFocus()
         self.line.selectAll()

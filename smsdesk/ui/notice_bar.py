@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from smsdesk.system.i18n import _
 from smsdesk.ui import aloud, icons, plain, theme
+from smsdesk.ui.room import set_margins
 from smsdesk.ui.theme import GRID
 
 
@@ -25,7 +26,7 @@ class NoticeBar(QFrame):
         close.setAccessibleName(_("Close this notice"))
         icons.dress(close, "x", "warn")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        set_margins(layout, 2 * GRID, GRID // 2, GRID, GRID // 2)
         layout.setSpacing(GRID)
         layout.addWidget(self._sign)
         layout.addWidget(self._words, 1)
@@ -60,7 +61,7 @@ class NoticeBar(QFrame):
 
     def _show(self) -> None:
         passing = [sentence for sentence in self._passing.values() if sentence]
-        lines = [plain.visible(said) for said in (*self._sentences, *passing)]
+        lines = [plain.sentence(said) for said in (*self._sentences, *passing)]
         self._words.setText("\n".join(lines))
         self.show_again()
         self.setVisible(bool(lines))

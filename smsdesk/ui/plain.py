@@ -9,8 +9,8 @@ import html
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _LINE_LENGTH = 240
@@ -25,6 +25,8 @@ _MARK = (
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _MARKS = re.compile(f"({_MARK}{{{_MARKS_KEPT}}}){_MARK}+")
+_NUMBER = re.compile(r"\+\d[\d ()./-]*\d|(?:[0-9a-f]{4} ){3,}[0-9a-f]{4}")
+"""A phone number, or the fingerprint of a key."""
 _BREAK = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -36,12 +38,30 @@ def visible(text: str) -> str:
     return _MARKS.sub(r"\1", text)
 
 
+def sentence(text: str) -> str:
+    """A sentence of ours, with what others wrote in it: visible, and its numbers in their order
+    where one reads from the right."""
+    return _NUMBER.sub(lambda number: in_order(number[0]), visible(text))
+
+
+def in_order(text: str) -> str:
+    """A number, a key or an id for words around it that may be read from the right."""
+    if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        return f"{ISOLATE}{text}{POP_ISOLATE}"
+    return text
+
+
 def one_line(text: str) -> str:
     """The text for one line of a list: visible, short, and kept from turning others round."""
     line = _BREAK.sub(" ", text[: 2 * _LINE_LENGTH]).strip()
     if len(line) > _LINE_LENGTH:
         line = line[:_LINE_LENGTH] + "…"
     return f"{ISOLATE}{visible(line)}{POP_ISOLATE}"
+
+
+def path(text: str) -> str:
+    """A path for words that are wrapped: it may be broken where a folder ends."""
+    return one_line(text.replace("/", "/\u200b").replace("\\", "\\\u200b"))
 
 
 def typed(text: str) -> str:
@@ -58,17 +78,32 @@ def set_tip(widget: QWidget, text: str) -> None:
     widget.setToolTip(tip(text))
 
 
+def set_hint(line: QLineEdit, text: str) -> None:
+    """What stands in the line while it is empty; whole in its tooltip, where the line is short."""
+    line.setPlaceholderText(text)
+    set_tip(line, text)
+
+
 def label(text: str = "", *, tone: str = "", name: str = "", wraps: bool = False) -> QLabel:
     """A label that shows its text as it is. `tone` is a colour of the style sheet."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setWordWrap(wraps)
+    made.setAlignment(at_start(Qt.AlignmentFlag.AlignVCenter))
     if tone:
         made.setProperty("tone", tone)
     if name:
         made.setObjectName(name)
     return made
+
+
+def at_start(vertical: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
+    """Where a line begins in the language of the program. Qt would have a label begin where its
+    own text does: a number at the left, whatever stands around it."""
+    if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        return vertical | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    return vertical | Qt.AlignmentFlag.AlignLeft
 
 
 def heading(text: str, *, points: float = 2.0) -> QLabel:

@@ -52,7 +52,7 @@ class ProfileRemoval(dialogs.Dialog):
         self.close_button.clicked.connect(self.reject)
         self.finished.connect(lambda _result: self._errands.end())
         self._fill()
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _arrange(self) -> None:
         self.close_button.setObjectName("profile_removal.close")
@@ -97,7 +97,7 @@ class ProfileRemoval(dialogs.Dialog):
                 "Its secrets are forgotten by the keyring. Its folder is renamed and stays, with "
                 "all messages and settings in it; the key file stays where it is, and nothing "
                 "changes at Vonage.\nThe folder is {folder}"
-            ).replace("{folder}", plain.one_line(str(self._profiles.folder(name))))
+            ).replace("{folder}", plain.path(str(self._profiles.folder(name))))
         )
 
     def _ask(self) -> None:
@@ -146,4 +146,4 @@ class ProfileRemoval(dialogs.Dialog):
 
     def _say(self, sentence: str, tone: str) -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))

@@ -17,6 +17,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Service, ServiceThread
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _PATIENCE_S = 65.0
@@ -181,5 +182,5 @@ class _FinishingDialog(Dialog):
 
 def _paragraph(text: str) -> QLabel:
     made = plain.label(text, wraps=True)
-    made.setMinimumWidth(_WIDTH)
+    made.setMinimumWidth(scaled(_WIDTH))
     return made

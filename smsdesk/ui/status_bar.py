@@ -15,6 +15,7 @@ from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIVER, REPORT_RECORDS_A_DAY
 from smsdesk.ui import aloud, icons, plain
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled
 
 if TYPE_CHECKING:
     from smsdesk.desk.glance import AccountGlance
@@ -75,7 +76,7 @@ class StatusBar(QStatusBar):
         return self._desk.sender.status.hold is not None
 
     def say(self, sentence: str) -> None:
-        self._said.setText(plain.visible(sentence))
+        self._said.setText(plain.sentence(sentence))
         aloud.say(self, sentence)
         self._hush.start()
 
@@ -170,8 +171,8 @@ def _part(name: str) -> QToolButton:
 
 
 def _say(part: QToolButton, sentence: str) -> None:
-    shown = plain.visible(sentence)
-    room = part.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, _WIDEST)
+    shown = plain.sentence(sentence)
+    room = part.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, scaled(_WIDEST))
     part.setText(plain.typed(room))
     part.setAccessibleName(shown)
     plain.set_tip(part, shown)

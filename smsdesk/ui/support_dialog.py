@@ -20,6 +20,7 @@ from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIZE = (820, 560)
@@ -41,7 +42,7 @@ class SupportDialog(Dialog):
         self.parts = QListWidget()
         self.parts.setObjectName("support.parts")
         self.parts.setAccessibleName(_("Files in the bundle"))
-        self.parts.setFixedWidth(_LIST_WIDTH)
+        self.parts.setFixedWidth(scaled(_LIST_WIDTH))
         self.text = QPlainTextEdit()
         self.text.setObjectName("support.text")
         self.text.setAccessibleName(_("What is in the file"))
@@ -88,7 +89,7 @@ class SupportDialog(Dialog):
         layout.addLayout(middle, 1)
         layout.addWidget(self.said)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _show_all(self, parts: tuple[BundlePart, ...]) -> None:
         self._parts = parts
@@ -123,6 +124,6 @@ class SupportDialog(Dialog):
             self._say(wording_support.not_gathered_sentence(), "bad")
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
         self.said.show()

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from smsdesk.ui.room import scaled
+
 GRID = 8
 """The grid, in pixels: spacing is this, half of this, or a multiple of it."""
 
@@ -197,7 +199,14 @@ def _palette(c: Colours) -> QPalette:
 
 
 def _style_sheet(c: Colours) -> str:
-    """The few rules Fusion needs to look calm. Everything else is the palette's."""
+    """The few rules Fusion needs to look calm. Everything else is the palette's.
+
+    Its measures are those of the letters in use, and the side on which an arrow stands is where
+    a line ends.
+    """
+    is_from_right = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    end = "left" if is_from_right else "right"
+    line, small, box, drop = scaled(18), scaled(16), scaled(14), scaled(14) + 14
     return f"""
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.field_line};
         padding: 4px 6px; }}
@@ -215,8 +224,7 @@ def _style_sheet(c: Colours) -> str:
         border-radius: 6px; padding: 6px 8px; }}
     QPlainTextEdit {{ padding: 4px; }}
     RecipientsField {{ padding: 1px; }}
-    QComboBox {{ padding-right: 28px; }}
-    QComboBox::drop-down {{ border: none; width: 28px; }}
+    QComboBox::drop-down {{ border: none; width: {drop}px; }}
     QComboBox::down-arrow {{ image: none; }}
     QComboBox QLineEdit, RecipientsField QLineEdit {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
@@ -225,9 +233,8 @@ def _style_sheet(c: Colours) -> str:
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{
         border: 2px solid {c.accent}; padding: 5px 7px; }}
     QPlainTextEdit:focus {{ padding: 3px; }}
-    QComboBox:focus {{ padding-right: 27px; }}
     QDateEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
-    QDateEdit::drop-down {{ border: none; width: 28px; }}
+    QDateEdit::drop-down {{ border: none; width: {drop}px; }}
     QDateEdit::down-arrow {{ image: none; }}
     QDateEdit QLineEdit, QDateEdit QLineEdit:focus {{
         border: none; padding: 0; background: transparent; border-radius: 0; }}
@@ -244,7 +251,7 @@ def _style_sheet(c: Colours) -> str:
     QTextBrowser:focus {{ border-color: {c.accent}; }}
 
     QPushButton {{ background: {c.base}; color: {c.text}; border: 1px solid {c.field_line};
-        border-radius: 6px; padding: 6px 14px; min-height: 18px; }}
+        border-radius: 6px; padding: 6px 14px; min-height: {line}px; }}
     QPushButton:hover {{ background: {c.raised}; }}
     QPushButton:pressed {{ background: {c.selected}; }}
     QPushButton:focus {{ border: 2px solid {c.accent}; padding: 5px 13px; }}
@@ -257,7 +264,7 @@ def _style_sheet(c: Colours) -> str:
     QPushButton[primary="true"]:focus {{ border: 2px solid {c.text}; padding: 5px 19px; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.muted};
         border-color: {c.line}; }}
-    QPushButton[small="true"] {{ padding: 3px 10px; min-height: 16px; }}
+    QPushButton[small="true"] {{ padding: 3px 10px; min-height: {small}px; }}
     QPushButton[small="true"]:focus {{ padding: 2px 9px; }}
     QPushButton[choice="true"] {{ border: 1px solid {c.field_line}; border-radius: 8px;
         padding: 0; }}
@@ -269,11 +276,12 @@ def _style_sheet(c: Colours) -> str:
     QPushButton[quiet="true"]:hover, QPushButton[quiet="true"]:focus {{ color: {c.accent};
         text-decoration: underline; border: none; padding: 0; }}
     QPushButton[chip="true"] {{ background: {c.selected}; color: {c.text};
-        border: 1px solid {c.selected}; border-radius: 10px; padding: 1px 8px; min-height: 16px; }}
+        border: 1px solid {c.selected}; border-radius: 10px; padding: 1px 8px;
+        min-height: {small}px; }}
     QPushButton[chip="true"]:hover {{ border-color: {c.accent}; }}
     QPushButton[chip="true"]:focus {{ border: 2px solid {c.accent}; padding: 0 7px; }}
     QPushButton[pill="true"] {{ background: {c.accent}; color: {c.on_accent};
-        border: 1px solid {c.accent}; border-radius: 12px; padding: 2px 12px; min-height: 18px;
+        border: 1px solid {c.accent}; border-radius: 12px; padding: 2px 12px; min-height: {line}px;
         font-weight: 600; }}
     QPushButton[pill="true"]:hover {{ background: {c.accent_strong}; }}
     QPushButton[pill="true"]:focus {{ border: 2px solid {c.text}; padding: 1px 11px; }}
@@ -288,17 +296,19 @@ def _style_sheet(c: Colours) -> str:
     QToolButton::menu-indicator {{ image: none; }}
 
     QCheckBox {{ spacing: 8px; }}
-    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.field_line};
+    QCheckBox::indicator {{ width: {box}px; height: {box}px; border: 1px solid {c.field_line};
         border-radius: 3px; background: {c.base}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
     QCheckBox:focus {{ color: {c.accent}; }}
-    QCheckBox::indicator:focus {{ width: 12px; height: 12px; border: 2px solid {c.accent}; }}
+    QCheckBox::indicator:focus {{ width: {box - 2}px; height: {box - 2}px;
+        border: 2px solid {c.accent}; }}
     QCheckBox::indicator:checked:focus {{ border-color: {c.text}; }}
 
     QRadioButton {{ spacing: 8px; }}
-    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.field_line};
-        border-radius: 8px; background: {c.base}; }}
-    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {c.accent}; }}
+    QRadioButton::indicator {{ width: {box}px; height: {box}px; border: 1px solid {c.field_line};
+        border-radius: {(box + 2) // 2}px; background: {c.base}; }}
+    QRadioButton::indicator:checked {{ width: {box - 8}px; height: {box - 8}px;
+        border: 5px solid {c.accent}; }}
     QRadioButton:focus {{ color: {c.accent}; }}
 
     QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px;
@@ -307,7 +317,8 @@ def _style_sheet(c: Colours) -> str:
 
     QTabBar[pills="true"] {{ background: transparent; border: none; }}
     QTabBar[pills="true"]::tab {{ background: transparent; color: {c.muted};
-        border: 2px solid transparent; border-radius: 6px; padding: 3px 8px; margin-right: 2px; }}
+        border: 2px solid transparent; border-radius: 6px; padding: 3px 8px;
+        margin-{end}: 2px; }}
     QTabBar[pills="true"]::tab:hover {{ background: {c.raised}; color: {c.text}; }}
     QTabBar[pills="true"]::tab:selected {{ background: {c.selected}; color: {c.accent}; }}
     QTabBar[pills="true"]::tab:selected:focus {{ border-color: {c.accent}; }}

@@ -26,6 +26,7 @@ from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import DateEdit
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import line_height, scaled
 from smsdesk.ui.theme import GRID
 
 _AFTER_MS = 150
@@ -125,11 +126,11 @@ class TimeDialog(Dialog):
         layout.addLayout(fields)
         layout.addLayout(said, 1)
         layout.addLayout(row)
-        self.time.setMinimumSize(12 * GRID, 4 * GRID)
-        self.setMinimumWidth(440)
+        self.time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # hours before minutes
+        self.time.setMinimumSize(scaled(12 * GRID), line_height(self.time))
         # Room for what may be said, so that the buttons do not move while one chooses.
         lines = self.words.fontMetrics().lineSpacing()
-        self.setMinimumHeight(self.sizeHint().height() + 4 * lines)
+        self.be_at_least(440, self.sizeHint().height() + 4 * lines)
         QWidget.setTabOrder(self.theirs, self.cancel_button)
         QWidget.setTabOrder(self.cancel_button, self.act_button)
 

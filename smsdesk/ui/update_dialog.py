@@ -35,8 +35,7 @@ class UpdateDialog(Dialog):
         column.addWidget(plain.label(wording.updating_sentence(), wraps=True))
         column.addSpacing(GRID)
         column.addWidget(self.bar)
-        self.setFixedWidth(_WIDTH)
-        self.setFixedHeight(column.totalHeightForWidth(_WIDTH - 2 * GRID) + 2 * GRID)
+        self.be_at_least(_WIDTH)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

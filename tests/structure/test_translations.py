@@ -33,8 +33,8 @@ SEPARATORS = {", then ", " and "}
 SHOWN_BY = {
     *("setText", "setTitle", "setWindowTitle", "setToolTip", "setPlaceholderText"),
     *("setAccessibleName", "setAccessibleDescription", "setStatusTip", "addAction", "addMenu"),
-    *("setTabText", "set_tip", "label", "push_button", "QLabel", "QPushButton", "CliError"),
-    "print",
+    *("setTabText", "set_tip", "set_hint", "label", "push_button", "QLabel", "QPushButton"),
+    *("CliError", "print"),
 }
 """What puts its words on the screen as they are."""
 

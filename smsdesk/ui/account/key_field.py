@@ -145,7 +145,7 @@ class KeyField(QWidget):
         self.repair.setVisible(error.code == "open_to_others")
 
     def _say(self, sentence: str, tone: str) -> None:
-        self.verdict.setText(plain.visible(sentence))
+        self.verdict.setText(plain.sentence(sentence))
         plain.set_tone(self.verdict, tone)
         plain.set_style_property(self.line, "wrong", tone == "bad")
         self.line.setAccessibleDescription(self.verdict.text())

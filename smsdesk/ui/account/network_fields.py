@@ -14,6 +14,7 @@ from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.connecting import REGION_CODES, region_code, region_url
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import API_URL, BALANCE_WARNING, PROXY, PROXY_MODE, Settings
+from smsdesk.ui import plain
 from smsdesk.ui.account.settings.page import Choice, WrongValueError
 from smsdesk.ui.controls import ComboBox
 
@@ -32,7 +33,7 @@ class NetworkFields:
         self.proxy = QLineEdit()
         self.proxy.setObjectName("settings.proxy")
         self.proxy.setAccessibleName(_("Address of the proxy"))
-        self.proxy.setPlaceholderText("http://proxy.example.com:8080")
+        plain.set_hint(self.proxy, "http://proxy.example.com:8080")
         self.balance_warning = QLineEdit()
         self.balance_warning.setObjectName("settings.balance_warning")
         self.balance_warning.setAccessibleName(_("Warn when the balance is below"))

@@ -36,11 +36,13 @@ from smsdesk.ui.account.settings.sending import SendingPage
 from smsdesk.ui.account.settings.webhooks import WebhooksPage
 from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import screen_room
 from smsdesk.ui.theme import GRID, Theme
 from smsdesk.ui.theme import Choice as Scheme
 
 _SIZE = (136, 43)
 """In letters and in lines."""
+_LEAST = (480, 320)
 _ROW_HEIGHT = 4 * GRID
 _NOTHING_STORED = StoredAccount("", "", "", False, False, False, "", "", "", "")
 
@@ -88,6 +90,7 @@ class Preferences(Dialog):
         self._name_fields()
         self._arrange()
         self._connect()
+        self.be_at_least(*_LEAST)
         self.resize(self._first_size())
         self._load()
 
@@ -156,7 +159,7 @@ class Preferences(Dialog):
         letters, lines = _SIZE
         measure = self.fontMetrics()
         wanted = QSize(letters * measure.averageCharWidth(), lines * measure.lineSpacing())
-        return wanted.boundedTo(self.screen().availableSize() * 0.9)
+        return wanted.boundedTo(screen_room())
 
     def show_page(self, page: QWidget) -> None:
         self.list.setCurrentRow(self.pages.indexOf(page))
@@ -293,7 +296,7 @@ class Preferences(Dialog):
             return
         if not isinstance(error, AccountError):
             raise error
-        sentence = plain.visible(wording.account_sentence(error))
+        sentence = plain.sentence(wording.account_sentence(error))
         is_key = error.field == "private_key_path"
         if is_key:
             self.show_page(self.account)

@@ -29,6 +29,7 @@ from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.secret_field import SecretField
 from smsdesk.ui.account.settings.page import make_line
 from smsdesk.ui.background import Worker
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _LETTERS = 82
@@ -98,7 +99,7 @@ class RotationDialog(dialogs.Dialog):
         ):
             side = plain.field_label(title, field)
             side.setFixedHeight(field.sizeHint().height())
-            side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+            side.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignVCenter))
             self.form.addRow(side, field)
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
@@ -355,7 +356,7 @@ class RotationDialog(dialogs.Dialog):
 
     def _say(self, sentence: str, tone: str) -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         self.said.setVisible(bool(sentence))
 
 
@@ -377,7 +378,7 @@ class _Steps(QWidget):
             _("This computer signs with it"),
         ):
             sign, words = QLabel(), plain.label(sentence, wraps=True)
-            sign.setFixedSize(_SIGN, _SIGN)
+            sign.setFixedSize(scaled(_SIGN), scaled(_SIGN))
             row = QHBoxLayout()
             row.setSpacing(GRID)
             row.addWidget(sign)
@@ -404,6 +405,6 @@ class _Steps(QWidget):
             elif number == done and is_working:
                 icon, tone, said = "clock", "accent", _("Under way: {step}")
             colour = getattr(theme.current(), tone)
-            sign.setPixmap(icons.picture(icon, colour, _SIGN, self.devicePixelRatioF()))
+            sign.setPixmap(icons.picture(icon, colour, scaled(_SIGN), self.devicePixelRatioF()))
             plain.set_tone(words, "" if number < done else tone)
             words.setAccessibleName(said.replace("{step}", words.text()))

@@ -73,5 +73,5 @@ class SecretField(QWidget):
             said = _("Is removed when you save")
         elif self._has_stored:
             said = _("Stored; type to replace")
-        self.line.setPlaceholderText(said)
+        plain.set_hint(self.line, said)
         self.line.setAccessibleDescription(said)

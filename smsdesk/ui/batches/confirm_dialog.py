@@ -81,13 +81,13 @@ class ConfirmDialog(Dialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(GRID + GRID // 2)
         layout.addWidget(plain.heading(_("A second pair of eyes")))
-        question = plain.visible(wording_batches.confirm_question(progress, account))
+        question = plain.sentence(wording_batches.confirm_question(progress, account))
         layout.addWidget(plain.label(question, wraps=True))
         layout.addWidget(text)
         layout.addLayout(form)
         layout.addWidget(self.problem)
         layout.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
         self.who.setFocus()
 
         self.act_button.clicked.connect(self.confirm)
@@ -110,7 +110,7 @@ class ConfirmDialog(Dialog):
         if sentence is None:
             raise error
         self.act_button.setEnabled(True)
-        self.problem.setText(plain.visible(sentence))
+        self.problem.setText(plain.sentence(sentence))
         self.problem.show()
         field = self.pin if self.who.text().strip() else self.who
         field.setAccessibleDescription(sentence)

@@ -10,12 +10,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -42,6 +40,8 @@ from smsdesk.ui.controls import push_button
 from smsdesk.ui.history.look import LOOKS
 from smsdesk.ui.history.when import short_time
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import set_margins
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 _COLUMNS = 3
@@ -149,7 +149,7 @@ class BatchPage(QWidget):
 
         inside = QWidget()
         body = QVBoxLayout(inside)
-        body.setContentsMargins(0, 0, GRID, GRID)
+        set_margins(body, 0, 0, GRID, GRID)
         body.setSpacing(GRID)
         body.addWidget(self._facts)
         body.addWidget(self._shares)
@@ -167,16 +167,9 @@ class BatchPage(QWidget):
         body.addLayout(after)
         body.addWidget(self._deeds)
         body.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        scroll = DownScroll(inside)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        set_margins(layout, 2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
@@ -391,7 +384,7 @@ class BatchPage(QWidget):
             button.setEnabled(not is_busy)
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.result.setText(plain.visible(sentence))
+        self.result.setText(plain.sentence(sentence))
         plain.set_tone(self.result, tone)
         self.result.show()
         if not tone:

@@ -18,13 +18,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from smsdesk.desk import wording_batches
 from smsdesk.desk.batches import Bars, Outcome
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain, theme
 from smsdesk.ui.history.when import short_time
+from smsdesk.ui.room import mirrored, reads_from_right, scaled
 from smsdesk.ui.theme import GRID
 
 TONES: Mapping[Outcome, str] = {
@@ -50,8 +51,13 @@ def colour_of(outcome: Outcome) -> QColor:
     return QColor(getattr(theme.current(), TONES[outcome]))
 
 
-def paint_shares(painter: QPainter, area: QRect, outcomes: Mapping[Outcome, int]) -> None:
-    """The groups side by side, each as wide as its share."""
+def paint_shares(
+    painter: QPainter,
+    area: QRect,
+    outcomes: Mapping[Outcome, int],
+    direction: Qt.LayoutDirection,
+) -> None:
+    """The groups side by side as one reads, each as wide as its share."""
     total = sum(outcomes.values())
     painter.fillRect(area, QColor(theme.current().raised))
     if not total:
@@ -65,9 +71,8 @@ def paint_shares(painter: QPainter, area: QRect, outcomes: Mapping[Outcome, int]
         seen += count
         right = area.left() + round(area.width() * seen / total)
         right = min(end, max(right, left + _LEAST))
-        painter.fillRect(
-            QRect(left, area.top(), right - left, area.height()), colour_of(outcome)
-        )
+        share = QRect(left, area.top(), right - left, area.height())
+        painter.fillRect(QStyle.visualRect(direction, area, share), colour_of(outcome))
         left = right
 
 
@@ -86,7 +91,7 @@ class ShareBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_shares(painter, self.rect(), self._outcomes)
+        paint_shares(painter, self.rect(), self._outcomes, self.layoutDirection())
 
 
 class Swatch(QWidget):
@@ -95,7 +100,7 @@ class Swatch(QWidget):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
         self._outcome = outcome
-        self.setFixedSize(12, 12)
+        self.setFixedSize(scaled(12), scaled(12))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -120,7 +125,7 @@ class BarsPicture(QWidget):
         self._chosen: int | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(320, _HEIGHT)
+        return QSize(320, scaled(_HEIGHT))
 
     def show_bars(self, bars: Bars, *, now: datetime) -> None:
         self._bars = bars
@@ -173,7 +178,8 @@ class BarsPicture(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         count = len(self._bars.bars) if self._bars is not None else 0
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        on = -1 if reads_from_right(self) else 1
+        step = {Qt.Key.Key_Left: -on, Qt.Key.Key_Right: on}.get(Qt.Key(event.key()))
         if step is None or not count:
             super().keyPressEvent(event)
             return
@@ -206,7 +212,8 @@ class BarsPicture(QWidget):
         wide = min(plot.width() / max(count, 1), 40.0)
         left = plot.left() + round(place * wide)
         right = plot.left() + round((place + 1) * wide) - 2
-        return QRect(left, plot.top(), max(2, right - left), plot.height())
+        bar = QRect(left, plot.top(), max(2, right - left), plot.height())
+        return mirrored(self, bar)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -249,11 +256,11 @@ class BarsPicture(QWidget):
         first, last = self._times[0], self._times[-1]
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), first)
         metrics = self.fontMetrics()
-        right = self._column(len(self._times) - 1).right()
+        right = mirrored(self, self._column(len(self._times) - 1)).right()
         start = right - metrics.horizontalAdvance(last)
         if start > plot.left() + metrics.horizontalAdvance(first) + 2 * GRID:
             line.setRight(right)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), last)
+            painter.drawText(mirrored(self, line), int(Qt.AlignmentFlag.AlignRight), last)
 
 
 def _fill(painter: QPainter, area: QRect, outcome: Outcome) -> None:

@@ -105,7 +105,7 @@ class RuleDialog(Dialog):
         layout.addLayout(form)
         layout.addWidget(self.problem)
         layout.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
 
     def save(self) -> None:
         """Have it checked and stored; hashing takes a moment, so on the worker."""

@@ -21,6 +21,7 @@ from smsdesk.desk.batches import BatchPhase, Progress
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.batches.pictures import paint_shares
+from smsdesk.ui.room import mirrored, scaled, set_margins
 from smsdesk.ui.theme import GRID
 
 MOST = 3
@@ -121,7 +122,7 @@ class BatchLine(QAbstractButton):
         plain.set_tip(self.close_button, _("Do not show this line any more"))
         icons.dress(self.close_button, "x", "muted")
         inside = QHBoxLayout(self)
-        inside.setContentsMargins(0, GRID // 2, GRID // 2, GRID + GRID // 2)
+        set_margins(inside, 0, GRID // 2, GRID // 2, GRID + GRID // 2)
         inside.addStretch()
         inside.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -147,7 +148,7 @@ class BatchLine(QAbstractButton):
         return QSize(320, height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(scaled(160), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.progress is None:
@@ -168,7 +169,7 @@ class BatchLine(QAbstractButton):
         self._paint_words(painter, inside, self.progress)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         bar = QRect(inside.left(), inside.bottom() - _SLIM, inside.width(), _SLIM)
-        paint_shares(painter, bar, self.progress.outcomes)
+        paint_shares(painter, bar, self.progress.outcomes, self.layoutDirection())
 
     def _paint_words(self, painter: QPainter, inside: QRect, progress: Progress) -> None:
         colours = theme.current()
@@ -177,17 +178,19 @@ class BatchLine(QAbstractButton):
         first = QRect(inside.left(), inside.top(), inside.width(), height)
         icon, tone = _ICONS[progress.phase]
         scale = self.devicePixelRatioF()
-        picture = icons.picture(icon, getattr(colours, tone), _ICON, scale)
-        painter.drawPixmap(first.left(), first.top() + (height - _ICON) // 2, picture)
-        first.setLeft(first.left() + _ICON + GRID // 2)
+        side = scaled(_ICON)
+        picture = icons.picture(icon, getattr(colours, tone), side, scale)
+        place = QRect(first.left(), first.top() + (height - side) // 2, side, side)
+        painter.drawPixmap(mirrored(self, place).topLeft(), picture)
+        first.setLeft(first.left() + side + GRID // 2)
         if not self.close_button.isHidden():
-            first.setRight(self.close_button.geometry().left() - GRID)
+            first.setRight(mirrored(self, self.close_button.geometry()).left() - GRID)
         name = plain.one_line(wording_batches.batch_name(progress.batch))
         painter.setFont(bold)
         painter.setPen(QColor(colours.text))
         metrics = QFontMetrics(bold)
         painter.drawText(
-            first,
+            mirrored(self, first),
             _LEFT,
             metrics.elidedText(name, Qt.TextElideMode.ElideRight, first.width()),
         )
@@ -199,4 +202,4 @@ class BatchLine(QAbstractButton):
             Qt.TextElideMode.ElideRight,
             second.width(),
         )
-        painter.drawText(second, _LEFT, said)
+        painter.drawText(mirrored(self, second), _LEFT, said)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,8 @@ from smsdesk.ui.bulk.models import CountriesModel
 from smsdesk.ui.bulk.outlook import Outlook
 from smsdesk.ui.bulk.parts import Rows, button
 from smsdesk.ui.bulk.when import WhenPart
+from smsdesk.ui.room import scaled
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 _DIGITS = 9
@@ -89,7 +90,6 @@ class CheckPage(QWidget):
         asking.addWidget(self.typed)
         asking.addStretch()
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         whole = QVBoxLayout(inside)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(GRID)
@@ -106,14 +106,7 @@ class CheckPage(QWidget):
         whole.addLayout(out)
         whole.addWidget(self.warnings)
         whole.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        scroll = DownScroll(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
@@ -190,7 +183,7 @@ class CheckPage(QWidget):
         self.typed.selectAll()
 
     def say(self, sentence: str) -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         self.said.setVisible(bool(sentence))
         plain.set_style_property(self.typed, "wrong", bool(sentence) and not self.is_sure)
         self.typed.setAccessibleDescription(sentence)
@@ -235,9 +228,11 @@ def _warning(sentence: str) -> QWidget:
     layout.setSpacing(GRID)
     sign = QLabel()
     sign.setPixmap(
-        icons.picture("triangle-alert", theme.current().warn, _SIGN, row.devicePixelRatioF())
+        icons.picture(
+            "triangle-alert", theme.current().warn, scaled(_SIGN), row.devicePixelRatioF()
+        )
     )
-    sign.setFixedSize(QSize(_SIGN, _SIGN + 2))
+    sign.setFixedSize(QSize(scaled(_SIGN), scaled(_SIGN) + 2))
     layout.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-    layout.addWidget(plain.label(plain.visible(sentence), wraps=True), 1)
+    layout.addWidget(plain.label(plain.sentence(sentence), wraps=True), 1)
     return row

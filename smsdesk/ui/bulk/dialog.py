@@ -169,7 +169,7 @@ class BulkDialog(Dialog):
         layout.addWidget(self.said)
         layout.addLayout(buttons)
         self.said.hide()
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _connect(self, news: SignalInstance) -> None:
         self.tabs.currentChanged.connect(self._show_part)
@@ -647,7 +647,7 @@ class BulkDialog(Dialog):
             self._show_state()
 
     def _say(self, sentence: str, tone: str = "bad") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
         self.said.show()
 

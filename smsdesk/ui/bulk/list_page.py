@@ -232,7 +232,7 @@ class ListPage(QWidget):
         self._reading.hide()
 
     def say(self, sentence: str, tone: str = "bad") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
         self.said.setVisible(bool(sentence))
 

@@ -51,6 +51,8 @@ class _Table(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.titles[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain.tip(self.titles[section])
         if role == Qt.ItemDataRole.TextAlignmentRole and section in self.right:
             return _ALIGNED_RIGHT
         return None

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.ui import plain
-from smsdesk.ui.controls import ComboBox
+from smsdesk.ui.controls import ComboBox, fit_column
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _LETTERS = 14
@@ -42,14 +43,14 @@ class Rows(QTableView):
         columns.setHighlightSections(False)
         columns.setSectionsClickable(False)
         columns.setStretchLastSection(True)
+        columns.setDefaultSectionSize(scaled(columns.defaultSectionSize()))
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setModel(model)
 
     def set_widths(self, *widest: str) -> None:
         """Make the first columns wide enough for these."""
         for column, text in enumerate(widest):
-            width = self.fontMetrics().horizontalAdvance(text) + 3 * GRID
-            self.horizontalHeader().resizeSection(column, width)
+            fit_column(self.horizontalHeader(), column, text)
 
 
 class Choice(QWidget):

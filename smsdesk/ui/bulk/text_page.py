@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,8 @@ from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.controls import CheckBox, DropButton
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 _MOST_BUTTONS = 4
@@ -154,21 +155,14 @@ class TextPage(QWidget):
         inside = QVBoxLayout(bubble)
         inside.setContentsMargins(GRID + GRID // 2, GRID, GRID + GRID // 2, GRID)
         inside.addWidget(self.shown)
-        self.shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.shown.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignTop))
         held = QWidget()
         holding = QVBoxLayout(held)
         holding.setContentsMargins(0, 0, 0, 0)
         holding.addWidget(bubble)
         holding.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidget(held)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        held.setAutoFillBackground(False)
+        scroll = DownScroll(held)
         scroll.setObjectName("bulk.preview")
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setAccessibleName(_("What this person gets"))
         walking = FlowLayout(self._walk, gap=GRID // 2)
         walking.setContentsMargins(0, 0, 0, 0)
@@ -183,7 +177,7 @@ class TextPage(QWidget):
         side = QWidget()
         side.setLayout(right)
         right.setContentsMargins(0, 0, 0, 0)
-        side.setFixedWidth(_PREVIEW_WIDTH)
+        side.setFixedWidth(scaled(_PREVIEW_WIDTH))
 
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -328,7 +322,7 @@ class TextPage(QWidget):
 
     def _say(self, field: str, sentence: str, *, is_wrong: bool) -> None:
         beside = self.beside[field]
-        beside.setText(plain.visible(sentence))
+        beside.setText(plain.sentence(sentence))
         beside.setVisible(bool(sentence))
         plain.set_tone(beside, "bad" if is_wrong else "warn")
         widget = self._field(field)
@@ -428,5 +422,5 @@ def _fill(
 
 def _tell(label: QLabel, sentences: Iterable[str]) -> None:
     said = "\n".join(sentence for sentence in sentences if sentence)
-    label.setText(plain.visible(said))
+    label.setText(plain.sentence(said))
     label.setVisible(bool(said))

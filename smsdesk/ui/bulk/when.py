@@ -153,4 +153,4 @@ class DoubtfulDialog(Dialog):
         layout.addWidget(self.words)
         layout.addWidget(self.table, 1)
         layout.addLayout(last)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)

@@ -17,6 +17,7 @@ from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain, theme
 from smsdesk.ui.controls import ComboBox
+from smsdesk.ui.room import scaled
 
 _NAME = 257
 """The item role of Vonage's name: the first of ours."""
@@ -64,7 +65,7 @@ class ChannelField(ComboBox):
     def showPopup(self) -> None:
         self.look_again()
         view = self.view()
-        view.setMinimumWidth(min(_WIDEST, view.sizeHintForColumn(0) + 24))
+        view.setMinimumWidth(min(scaled(_WIDEST), view.sizeHintForColumn(0) + 24))
         super().showPopup()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -22,6 +22,7 @@ from smsdesk.sms.message import Problem
 from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, names, plain, theme
+from smsdesk.ui.room import mirrored, reads_from_right, scaled
 
 _CROSS = 12
 _PADDING = 8
@@ -82,10 +83,10 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self._shown) + 2 * _PADDING + 6 + _CROSS
+        width = metrics.horizontalAdvance(self._shown) + 2 * _PADDING + 6 + scaled(_CROSS)
         if self._country:
             width += metrics.horizontalAdvance(self._country) + 6
-        return QSize(min(width, _LONGEST), chip_height(self))
+        return QSize(min(width, scaled(_LONGEST)), chip_height(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
@@ -101,10 +102,11 @@ class Chip(QAbstractButton):
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 5, 5)
 
-        room = self.rect().adjusted(_PADDING, 0, -(_PADDING + _CROSS + 6), 0)
+        side = scaled(_CROSS)
+        room = self.rect().adjusted(_PADDING, 0, -(_PADDING + side + 6), 0)
         if self._country:
             painter.setPen(QColor(ink if self._is_odd else colours.muted))
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._country)
+            painter.drawText(mirrored(self, room), Qt.AlignmentFlag.AlignVCenter, self._country)
             room.setLeft(
                 room.left() + painter.fontMetrics().horizontalAdvance(self._country) + 6
             )
@@ -112,8 +114,9 @@ class Chip(QAbstractButton):
         shown = painter.fontMetrics().elidedText(
             self._shown, Qt.TextElideMode.ElideRight, room.width() + 1
         )
-        painter.drawText(room.adjusted(0, 0, 2, 0), Qt.AlignmentFlag.AlignVCenter, shown)
-        cross = icons.picture("x", ink, _CROSS, self.devicePixelRatioF())
+        room = mirrored(self, room.adjusted(0, 0, 2, 0))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        cross = icons.picture("x", ink, side, self.devicePixelRatioF())
         painter.drawPixmap(self._cross().topLeft(), cross)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -130,10 +133,13 @@ class Chip(QAbstractButton):
                 self.removed.emit(True)
             case Qt.Key.Key_Backspace:
                 self.removed.emit(False)
-            case Qt.Key.Key_Left | Qt.Key.Key_Up:
+            case Qt.Key.Key_Up:
                 self.walked.emit(-1)
-            case Qt.Key.Key_Right | Qt.Key.Key_Down:
+            case Qt.Key.Key_Down:
                 self.walked.emit(+1)
+            case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
+                is_on = (key == Qt.Key.Key_Right) != reads_from_right(self)
+                self.walked.emit(+1 if is_on else -1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_F2 if not event.modifiers():
                 self.edited.emit()
             case _:
@@ -155,5 +161,7 @@ class Chip(QAbstractButton):
         self.update()
 
     def _cross(self) -> QRect:
-        top = (self.height() - _CROSS) // 2
-        return QRect(QPoint(self.width() - _PADDING - _CROSS, top), QSize(_CROSS, _CROSS))
+        side = scaled(_CROSS)
+        top = (self.height() - side) // 2
+        place = QRect(QPoint(self.width() - _PADDING - side, top), QSize(side, side))
+        return mirrored(self, place)

@@ -34,6 +34,7 @@ from smsdesk.desk.contacts import Completion
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import reads_from_right, scaled
 from smsdesk.ui.theme import GRID
 
 MOST_SHOWN = 8
@@ -142,7 +143,9 @@ class Completer(QListView):
         is_above = below < min(wanted, _FEWEST_LINES * line + edge) and above > below
         height = min(wanted, above if is_above else below)
         top = field.top() - _GAP - height if is_above else field.bottom() + 1 + _GAP
-        self.setGeometry(field.left(), top, min(field.width(), _WIDEST), height)
+        width = min(field.width(), scaled(_WIDEST))
+        left = field.right() + 1 - width if reads_from_right(self) else field.left()
+        self.setGeometry(left, top, width, height)
 
     def _choose(self, index: QModelIndex) -> None:
         found = index.data(_ROLE) if index.isValid() else None
@@ -215,20 +218,25 @@ class _CompletionDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor(colours.selected))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(option.rect, QColor(colours.raised))
-        room = option.rect.adjusted(GRID, 0, -GRID, 0)
+        room, side = option.rect.adjusted(GRID, 0, -GRID, 0), scaled(_ICON)
+
+        def put(place: QRect) -> QRect:
+            return QStyle.visualRect(option.direction, option.rect, place)
+
         device = painter.device()
         scale = device.devicePixelRatioF() if device is not None else 1.0
-        sign = icons.picture("user" if found.contact else "users", colours.muted, _ICON, scale)
-        painter.drawPixmap(room.left(), room.center().y() - _ICON // 2, sign)
-        room.setLeft(room.left() + _ICON + GRID)
+        sign = icons.picture("user" if found.contact else "users", colours.muted, side, scale)
+        place = QRect(room.left(), room.center().y() - side // 2, side, side)
+        painter.drawPixmap(put(place).topLeft(), sign)
+        room.setLeft(room.left() + side + GRID)
         name, also = _words(found)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.setFont(self._font)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), also)
+        painter.drawText(put(room), int(Qt.AlignmentFlag.AlignRight | middle), also)
         room.setRight(room.right() - self._metrics.horizontalAdvance(also) - 2 * GRID)
         painter.setPen(QColor(colours.text))
-        painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
+        painter.setClipRect(put(room), Qt.ClipOperation.IntersectClip)
         line = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | middle), line)
+        painter.drawText(put(room), int(Qt.AlignmentFlag.AlignLeft | middle), line)
         painter.restore()

@@ -10,17 +10,15 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -52,7 +50,10 @@ from smsdesk.ui.compose.segment_meter import SegmentMeter
 from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.compose.undo_line import UndoLine
 from smsdesk.ui.compose.ways import Ways
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.name_dialog import NameDialog
+from smsdesk.ui.room import with_wrapped
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.templates.button import TemplateButton
 from smsdesk.ui.theme import GRID
 
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
     from smsdesk.desk.prices import Prices
 
 _SAVE_AFTER_MS = 600
+_LEAST_FIELDS = 156
+"""The height of From, To and two lines of text, in pixels; of large letters, for which a screen
+has no more room beside a conversation, it is From and To."""
 _MOST_SENTENCES = 2
 
 
@@ -160,7 +164,6 @@ class ComposePane(QWidget):
         self.undo_action = QAction(_("&Undo Send"), self)
         self.undo_action.setShortcut(QKeySequence.StandardKey.Undo)
         self.undo_action.setEnabled(False)
-        self._scroll = QScrollArea()
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
@@ -202,9 +205,12 @@ class ComposePane(QWidget):
         said.addWidget(self.problems)
         said.addWidget(self.done)
         said.addWidget(self.undo)
-        bottom.addWidget(self.template_button)
-        bottom.addWidget(self.import_button)
-        bottom.addStretch()
+        others = QWidget()
+        flow = FlowLayout(others, gap=GRID)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.addWidget(self.template_button)
+        flow.addWidget(self.import_button)
+        bottom.addWidget(others, 1)
         acts = QHBoxLayout()
         acts.setSpacing(GRID)
         acts.addWidget(self.later_button)
@@ -215,7 +221,9 @@ class ComposePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(self._scrolled(fields), 1)
+        self._scroll = DownScroll(self._written(fields))
+        self._scroll.setMinimumHeight(_LEAST_FIELDS)
+        layout.addWidget(self._scroll, 1)
         measured = QHBoxLayout()
         measured.setSpacing(GRID)
         measured.addWidget(self.meter, 1)
@@ -242,7 +250,7 @@ class ComposePane(QWidget):
         ):
             QWidget.setTabOrder(before, after)
 
-    def _scrolled(self, fields: QGridLayout) -> QScrollArea:
+    def _written(self, fields: QGridLayout) -> QWidget:
         """What is written, which a small window with much to say about it must scroll."""
         inside = QWidget()
         written = QVBoxLayout(inside)
@@ -251,14 +259,7 @@ class ComposePane(QWidget):
         written.addLayout(fields)
         written.addWidget(self.text, 1)
         written.addWidget(self._beside["text"])
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)  # the scroll area has just turned it on
-        return self._scroll
+        return inside
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._measure)
@@ -310,6 +311,13 @@ class ComposePane(QWidget):
         for emptied in (self.recipients.line, self.text):
             emptied.installEventFilter(self)
         self._save_timer.timeout.connect(self.save)
+
+    def minimumSizeHint(self) -> QSize:
+        return with_wrapped(self, super().minimumSizeHint())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # at this width the buttons may need another line
 
     # the draft
 
@@ -502,7 +510,7 @@ class ComposePane(QWidget):
     def _added_group(self, group: ContactGroup, people: Sequence[Contact]) -> None:
         added, known = self.recipients.add_people(people)
         sentence = wording_contacts.joined_sentence(group, added=added, known=known)
-        self._say_beside("to", [plain.visible(sentence)], is_wrong=False)
+        self._say_beside("to", [plain.sentence(sentence)], is_wrong=False)
         plain.set_tone(self._beside["to"], "muted")
         self.recipients.setFocus()
 

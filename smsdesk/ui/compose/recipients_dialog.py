@@ -73,7 +73,7 @@ class RecipientsDialog(Dialog):
         layout.addWidget(plain.heading(_("Recipients")))
         layout.addWidget(self._list)
         layout.addWidget(buttons)
-        self.resize(560, 480)
+        self.open_at(560, 480)
 
         remove.clicked.connect(self._remove_selected)
         remove_wrong.clicked.connect(self._remove_wrong)

@@ -33,6 +33,7 @@ from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
 from smsdesk.ui.compose.completer import Complete, Completer, without
 from smsdesk.ui.flow import FlowLayout, may_expand
+from smsdesk.ui.room import scaled
 
 Reader = Callable[[str], list[RecipientEntry]]
 """What makes entries of a list that was typed or pasted."""
@@ -81,7 +82,7 @@ class RecipientsField(QFrame):
         self._edit.setObjectName("compose.to.entry")
         self._edit.setAccessibleName(_("To: add a recipient"))
         self._edit.setFrame(False)
-        self._edit.setMinimumWidth(120)
+        self._edit.setMinimumWidth(scaled(120))
         self._edit.setFixedHeight(chip_height(self._edit))
         self._summary = QPushButton()
         self._summary.setObjectName("compose.to.summary")

@@ -5,7 +5,7 @@ How a text is counted is `sms.segments`; in which words, `desk.wording`.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ MOST_MARKS = 200
 """So many foreign characters are looked for; a text in another script has nothing to replace."""
 _MOST_REMEDIES = 2
 _MOST_NAMED = 4
+_ENDLESS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class SegmentMeter(QWidget):
         self._is_of_script = False
         self._measure: tuple[Measure, str] | None = None
         self._shown: tuple[tuple[str, ...], int] | None = None
-        self._line = plain.label(tone="muted", name="compose.meter")
+        self._line = plain.label(tone="muted", name="compose.meter", wraps=True)
+        self._place = _Place(self._line)
         self._line.setAccessibleName(_("Parts, encoding and what is left"))
         self._why = plain.label(tone="warn", wraps=True)
         self._buttons = QWidget()
@@ -56,7 +58,7 @@ class SegmentMeter(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
-        layout.addWidget(_Place(self._line))
+        layout.addWidget(self._place)
         layout.addWidget(self._why)
         layout.addWidget(self._buttons)
         self._buttons.hide()
@@ -76,7 +78,7 @@ class SegmentMeter(QWidget):
             self._measure = (found, more)
             is_loud = found.encoding is Encoding.UCS2 or found.parts > MANY_PARTS
             sentence = wording.meter_sentence(found)
-            self._line.setText(f"{sentence} · {more}" if more else sentence)
+            self._say(f"{sentence} · {more}" if more else sentence)
             plain.set_tone(self._line, "warn" if is_loud else "muted")
         is_foreign = found.encoding is Encoding.UCS2
         self.foreign = foreign_characters(text, limit=MOST_MARKS) if is_foreign else []
@@ -85,10 +87,14 @@ class SegmentMeter(QWidget):
     def show_line(self, sentence: str, *, is_loud: bool) -> None:
         """The length on a channel that has no parts, and so nothing to be remedied."""
         self._measure = None
-        self._line.setText(sentence)
+        self._say(sentence)
         plain.set_tone(self._line, "warn" if is_loud else "muted")
         self.foreign = []
         self._show_remedies("", measure(""))
+
+    def _say(self, sentence: str) -> None:
+        self._line.setText(sentence)
+        self._place.fit()
 
     def _show_remedies(self, text: str, found: Measure) -> None:
         """Rebuilt only when the set of foreign characters, or what a change saves, differs."""
@@ -149,17 +155,28 @@ class SegmentMeter(QWidget):
 
 class _Place(QWidget):
     """Holds a line whose words change with every key. A label of a fixed size does not have
-    the whole pane laid out anew each time."""
+    the whole pane laid out anew each time; only where it needs another line, the pane is."""
 
     def __init__(self, line: QLabel) -> None:
         super().__init__()
         self._line = line
         line.setParent(self)
-        self.setFixedHeight(line.sizeHint().height())
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._line.setFixedSize(self.size())
+        self.fit()
+
+    def fit(self) -> None:
+        measure, words = self._line.fontMetrics(), self._line.text()
+        height = measure.height()
+        if measure.horizontalAdvance(words) > self.width():
+            room = QRect(0, 0, self.width(), _ENDLESS)
+            wrapped = measure.boundingRect(room, Qt.TextFlag.TextWordWrap, words)
+            height = max(height, wrapped.height())
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
+        self._line.setFixedSize(self.width(), height)
 
 
 def _why(kinds: tuple[str, ...], names: dict[str, str]) -> str:

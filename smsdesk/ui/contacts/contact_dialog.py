@@ -131,7 +131,7 @@ class ContactDialog(Dialog):
         layout.addLayout(buttons)
         self._groups_label.hide()
         self.groups.hide()
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
 
     def _load_groups(self, chosen: str) -> None:
         contact, contacts = self._contact, self._contacts
@@ -225,22 +225,22 @@ class ContactDialog(Dialog):
             ].setFocus()
             return
         if isinstance(error, ContactError):
-            sentence = plain.visible(wording_contacts.contact_sentence(error))
+            sentence = plain.sentence(wording_contacts.contact_sentence(error))
             if self.identities.refuse(error, sentence):
                 return
         told = wording_contacts.trouble_sentence(error)
         if told is None:
             raise error
-        self._said.setText(plain.visible(told))
+        self._said.setText(plain.sentence(told))
         self._said.show()
 
     def _say(self, field: str, sentence: str) -> None:
         problem = self._problems[field]
-        problem.setText(plain.visible(sentence))
+        problem.setText(plain.sentence(sentence))
         problem.setVisible(bool(sentence))
         line = {"name": self.name, "number": self.number, "note": self.note}[field]
         plain.set_style_property(line, "wrong", bool(sentence))
-        line.setAccessibleDescription(plain.visible(sentence))
+        line.setAccessibleDescription(plain.sentence(sentence))
 
 
 def _line(name: str, text: str) -> QLineEdit:

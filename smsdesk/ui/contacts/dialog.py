@@ -42,6 +42,7 @@ from smsdesk.ui.contacts.model import NAME, NUMBER, ContactsModel
 from smsdesk.ui.controls import ClippedDelegate, DropButton, push_button
 from smsdesk.ui.list_dialog import ListDialog, ListTable
 from smsdesk.ui.name_dialog import NameDialog
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIZE = (860, 540)
@@ -146,7 +147,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
         middle.setSpacing(2 * GRID)
         middle.addLayout(left)
         middle.addLayout(right, 1)
-        self.side.setFixedWidth(_SIDE_WIDTH)
+        self.side.setFixedWidth(scaled(_SIDE_WIDTH))
         bottom = QHBoxLayout()
         bottom.setSpacing(GRID)
         bottom.addWidget(self.import_button)
@@ -159,7 +160,7 @@ class ContactsDialog(ListDialog[ContactsModel]):
         layout.addWidget(plain.heading(_("Address book")))
         layout.addLayout(middle, 1)
         layout.addLayout(bottom)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.search.setFocus()
 
     def _connect(self, news: SignalInstance) -> None:

@@ -76,7 +76,7 @@ class IdentityLines(QWidget):
 
     def say(self, sentence: str) -> None:
         """What is wrong with one of the IDs."""
-        self.problem.setText(plain.visible(sentence))
+        self.problem.setText(plain.sentence(sentence))
         self.problem.setVisible(bool(sentence))
         for line in self.lines.values():
             plain.set_style_property(line, "wrong", bool(sentence))

@@ -79,7 +79,7 @@ class ImportDialog(import_dialog.ImportDialog):
         layout.addLayout(buttons)
         for part in (self.list, self.replace, self.bad_label, self.bad_list, self.said):
             part.hide()
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _read(self, path: Path, region: str | None) -> None:
         contacts, is_not_wanted = self._contacts, self._is_not_wanted

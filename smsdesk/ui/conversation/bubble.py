@@ -1,5 +1,5 @@
-"""Paints one message of a conversation: theirs at the left, ours at the right, time and state
-below it, the day above the first of a day.
+"""Paints one message of a conversation: theirs where a line begins, ours where it ends, time and
+state below it, the day above the first of a day.
 
 Which messages there are is the model's.
 """
@@ -38,6 +38,7 @@ from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.conversation.model import DAY_ROLE, MESSAGE_ROLE, TEXT_ROLE, VIA_ROLE
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.when import clock_time, day_word, listed_time, short_time
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _LONGEST_SHOWN = 4000
@@ -80,6 +81,7 @@ class BubbleDelegate(QStyledItemDelegate):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
+        self._view = view
         self._font = QFont(view.font())
         self._small = plain.sized(self._font, -1)
         self._day = plain.sized(self._font, -1, weight=QFont.Weight.DemiBold)
@@ -117,7 +119,16 @@ class BubbleDelegate(QStyledItemDelegate):
         left = row.left() + 2 * GRID
         if message.direction is Direction.OUTBOUND:
             left = row.left() + self._room - 2 * GRID - width
-        return QRect(left, top + GRID // 2, width, sheet.height + 2 * _PAD)
+        place = QRect(left, top + GRID // 2, width, sheet.height + 2 * _PAD)
+        return QStyle.visualRect(self._direction, self._row(row), place)
+
+    def _row(self, row: QRect) -> QRect:
+        """The part of a row that the bubbles lie in."""
+        return QRect(row.left(), row.top(), self._room, row.height())
+
+    @property
+    def _direction(self) -> Qt.LayoutDirection:
+        return self._view.layoutDirection()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         message = index.data(MESSAGE_ROLE)
@@ -142,7 +153,7 @@ class BubbleDelegate(QStyledItemDelegate):
 
     @property
     def _meta_height(self) -> int:
-        return max(self._small_metrics.height(), _ICON) + 2
+        return max(self._small_metrics.height(), scaled(_ICON)) + 2
 
     def _bubble_height(self, text: str) -> int:
         """Asked for every row whenever the list is laid out; a row painted is one of a few."""
@@ -201,19 +212,26 @@ class BubbleDelegate(QStyledItemDelegate):
             word = _("Unread")
         measure = self._small_metrics.horizontalAdvance
         gap = GRID // 2
-        width = _ICON + gap + measure(word) + GRID + measure(time)
-        left = bubble.left() + 2
-        if message.direction is Direction.OUTBOUND:
-            left = bubble.right() - 2 - width
-        line = QRect(left, bubble.bottom() + 2, _ICON, self._meta_height)
-        self._paint_sign(painter, line, message)
+        side = scaled(_ICON)
+        width = side + gap + measure(word) + GRID + measure(time)
+        is_at_left = (message.direction is Direction.INBOUND) != (
+            self._direction is Qt.LayoutDirection.RightToLeft
+        )
+        left = bubble.left() + 2 if is_at_left else bubble.right() - 2 - width
+        whole = QRect(left, bubble.bottom() + 2, width, self._meta_height)
+
+        def put(place: QRect) -> QRect:
+            return QStyle.visualRect(self._direction, whole, place)
+
+        line = QRect(left, whole.top(), side, whole.height())
+        self._paint_sign(painter, put(line), message)
         painter.setFont(self._small)
         painter.setPen(QColor(look.colour))
         line = QRect(line.right() + 1 + gap, line.top(), measure(word), line.height())
-        painter.drawText(line, int(_MIDDLE), word)
+        painter.drawText(put(line), int(_MIDDLE), word)
         painter.setPen(QColor(colours.muted))
         line = QRect(line.right() + 1 + GRID, line.top(), measure(time) + 2, line.height())
-        painter.drawText(line, int(_MIDDLE), time)
+        painter.drawText(put(line), int(_MIDDLE), time)
 
     @staticmethod
     def _paint_sign(painter: QPainter, place: QRect, message: Message) -> None:
@@ -227,16 +245,17 @@ class BubbleDelegate(QStyledItemDelegate):
             return
         device = painter.device()
         scale = device.devicePixelRatioF() if device is not None else 1.0
-        top = place.top() + (place.height() - _ICON) // 2
+        side = place.width()
+        top = place.top() + (place.height() - side) // 2
         painter.drawPixmap(
-            place.left(), top, icons.picture(look.icon, look.colour, _ICON, scale)
+            place.left(), top, icons.picture(look.icon, look.colour, side, scale)
         )
 
     # the text
 
     @property
     def _widest(self) -> int:
-        return min(_WIDEST, max(120, int(self._room * _SHARE))) - 2 * _SIDE
+        return min(scaled(_WIDEST), max(120, int(self._room * _SHARE))) - 2 * _SIDE
 
     def _sheet(self, text: str) -> _Sheet:
         """The text in lines; kept, since a list measures its rows again and again."""

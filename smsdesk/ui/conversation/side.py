@@ -25,8 +25,6 @@ from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
 
 _SHARES = (550, 450)
-_LEAST_COMPOSE = 256
-"""From, To, two lines of text, what it costs and Send, in pixels."""
 
 
 class RightSide(QSplitter):
@@ -63,7 +61,6 @@ class RightSide(QSplitter):
         self.setStretchFactor(1, 1)
         self.setSizes(_SHARES)
         self.conversation.hide()
-        compose.setMinimumHeight(_LEAST_COMPOSE)
         self.reply_action = QAction(_("Rep&ly"), self)
         self.reply_action.setShortcut(QKeySequence("Ctrl+R"))
         self.go_action = QAction(_("Go to the &conversation, and back"), self)

@@ -6,7 +6,7 @@ Who is shown, and what an answer does to the message being written, is `side`'s.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.conversation.channel_box import ChannelBox
 from smsdesk.ui.conversation.list import ConversationList
 from smsdesk.ui.conversation.model import ConversationModel
+from smsdesk.ui.room import scaled, set_margins, with_wrapped
 from smsdesk.ui.theme import GRID
 
 _SEEN_AFTER_MS = 800
@@ -80,7 +81,7 @@ class ConversationView(QFrame):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(2 * GRID, GRID, GRID, 0)
+        set_margins(head, 2 * GRID, GRID, GRID, 0)
         head.addWidget(self._who)
         head.addStretch()
         head.addWidget(self.channel_box)
@@ -113,8 +114,15 @@ class ConversationView(QFrame):
         self.list.came_to_end.connect(self._look)
         self._seen_timer.timeout.connect(self._note_seen)
 
+    def minimumSizeHint(self) -> QSize:
+        return with_wrapped(self, super().minimumSizeHint())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # at this width the line below may be higher
+
     def sizeHint(self) -> QSize:
-        return QSize(*_SIZE)
+        return QSize(scaled(_SIZE[0]), scaled(_SIZE[1]))
 
     # what is shown
 

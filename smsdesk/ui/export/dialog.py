@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,11 +27,12 @@ from smsdesk.desk import wording_export
 from smsdesk.desk.exports import Chosen, Exports, ExportStoppedError, Form
 from smsdesk.desk.sheets.table import SheetError
 from smsdesk.system.i18n import _
-from smsdesk.ui import dialogs, icons, plain, theme
+from smsdesk.ui import dialogs, icons, plain, room, theme
 from smsdesk.ui.background import Worker
 from smsdesk.ui.beside import short_turns
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.dialogs import Dialog
+from smsdesk.ui.room import set_margins
 from smsdesk.ui.theme import GRID
 
 _WIDTH = 560
@@ -90,7 +91,7 @@ class ExportDialog(Dialog):
         self.bar.setTextVisible(False)
         self.said = plain.label(name="export.said", wraps=True)
         self.said.setMinimumHeight(2 * self.said.fontMetrics().lineSpacing())
-        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.said.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignTop))
         # A name of 200 letters has no place to be broken at, and must not widen the dialog.
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.cancel_button = push_button(_("Cancel"), "export.cancel")
@@ -108,7 +109,7 @@ class ExportDialog(Dialog):
         forms.setSpacing(0)
         for number, form in enumerate(Form):
             hint = plain.label(wording_export.form_sentence(form), tone="muted", wraps=True)
-            hint.setContentsMargins(_HINT_INDENT, 0, 0, GRID)
+            set_margins(hint, _HINT_INDENT, 0, 0, GRID)
             forms.addWidget(self.forms.button(number))
             forms.addWidget(hint)
         where = QGridLayout()
@@ -144,7 +145,7 @@ class ExportDialog(Dialog):
         layout.addWidget(self.said)
         layout.addStretch()
         layout.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
 
     def _connect(self) -> None:
         self.forms.idToggled.connect(lambda _number, is_on: self._fit_ending(is_on))
@@ -295,7 +296,7 @@ class ExportDialog(Dialog):
             self.write(may_replace=True)
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         plain.set_tone(self.said, tone)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -303,7 +304,9 @@ class ExportDialog(Dialog):
         layout = self.layout()
         if layout is not None and not event.spontaneous():
             layout.activate()
-            self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
+            width = max(self.width(), self.minimumWidth())
+            height = layout.totalHeightForWidth(width)
+            self.resize(QSize(width, height).boundedTo(room.screen_room()))
         super().showEvent(event)
 
     def reject(self) -> None:

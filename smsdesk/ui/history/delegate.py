@@ -15,6 +15,7 @@ from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.model import MESSAGE_ROLE
 from smsdesk.ui.history.when import listed_time, short_time
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _ICON = 18
@@ -57,9 +58,9 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setClipRect(option.rect)
         self._paint_ground(painter, option)
         if isinstance(message, Message):
-            self._paint_message(painter, option.rect, message)
+            self._paint_message(painter, option, message)
         else:
-            self._paint_promise(painter, option.rect)
+            self._paint_promise(painter, option)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -67,79 +68,89 @@ class MessageDelegate(QStyledItemDelegate):
         area, state = option.rect, option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, QColor(colours.selected))
+            edge = QRect(area.left(), area.top(), 3, area.height())
             painter.fillRect(
-                QRect(area.left(), area.top(), 3, area.height()), QColor(colours.accent)
+                QStyle.visualRect(option.direction, area, edge), QColor(colours.accent)
             )
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, QColor(colours.raised))
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
-        painter.setPen(QColor(colours.line))
-        painter.drawLine(
-            area.left() + 2 * GRID + _ICON + GRID, area.bottom(), area.right(), area.bottom()
-        )
+        line = area.adjusted(2 * GRID + scaled(_ICON) + GRID, area.height() - 1, 0, 0)
+        painter.fillRect(QStyle.visualRect(option.direction, area, line), QColor(colours.line))
 
-    def _paint_message(self, painter: QPainter, area: QRect, message: Message) -> None:
+    def _paint_message(
+        self, painter: QPainter, option: QStyleOptionViewItem, message: Message
+    ) -> None:
+        """All is reckoned from the left, and each part put where it lies as one reads."""
         colours = theme.current()
         look = look_of(message)
-        height = self._metrics.height()
+        area, side, height = option.rect, scaled(_ICON), self._metrics.height()
+
+        def put(place: QRect) -> QRect:
+            return QStyle.visualRect(option.direction, area, place)
+
         first = QRect(
             area.left() + 2 * GRID, area.top() + GRID, area.width() - 4 * GRID, height
         )
         device = painter.device()
         scale = device.devicePixelRatioF() if device is not None else 1.0
-        icon = icons.picture(look.icon, look.colour, _ICON, scale)
-        painter.drawPixmap(first.left(), first.top() + (height - _ICON) // 2, icon)
-        first.setLeft(first.left() + _ICON + GRID)
+        icon = icons.picture(look.icon, look.colour, side, scale)
+        place = QRect(first.left(), first.top() + (height - side) // 2, side, side)
+        painter.drawPixmap(put(place).topLeft(), icon)
+        first.setLeft(first.left() + side + GRID)
         second = first.translated(0, height + GRID // 2)
 
         time = short_time(listed_time(message), now=datetime.now(UTC))
         word = wording.message_word(message)
         painter.setFont(self._font)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(first, int(_RIGHT), time)
+        painter.drawText(put(first), int(_RIGHT), time)
         first.setRight(first.right() - self._metrics.horizontalAdvance(time) - GRID)
         painter.setPen(QColor(look.colour))
-        painter.drawText(first, int(_RIGHT), word)
+        painter.drawText(put(first), int(_RIGHT), word)
         first.setRight(first.right() - self._metrics.horizontalAdvance(word) - GRID)
 
         peer = peer_of(message)
         name = names.name_of(peer)
         who = plain.one_line(name or show_number(peer))
         mark = marks.in_name if name else marks.in_number
-        self._draw_line(painter, first, who, mark, self._bold, colours.text)
+        self._draw_line(painter, put(first), who, mark, self._bold, colours.text)
         font, colour = self._font, colours.muted
         if message.is_unread:
-            self._paint_dot(painter, second)
+            dot = QRect(second.right() - _DOT + 1, second.center().y() - _DOT // 2, _DOT, _DOT)
+            self._paint_dot(painter, put(dot))
             second.setRight(second.right() - _DOT - GRID)
             font, colour = self._bold, colours.text
         text = wording.message_text(message)
         if self.search:
             room = second.width() // self._metrics.averageCharWidth()
             text = marks.excerpt(self.search, text, room)
-        self._draw_line(painter, second, plain.one_line(text), marks.in_text, font, colour)
+        line = plain.one_line(text)
+        self._draw_line(painter, put(second), line, marks.in_text, font, colour)
 
-    def _paint_promise(self, painter: QPainter, area: QRect) -> None:
+    def _paint_promise(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """The message is being read: two bars where its lines will be."""
         height = self._metrics.height()
-        left = area.left() + 2 * GRID + _ICON + GRID
+        area = option.rect
+        left = area.left() + 2 * GRID + scaled(_ICON) + GRID
         room = area.width() - left - 2 * GRID
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().raised))
         for line, share in enumerate((0.3, 0.7)):
             top = area.top() + GRID + line * (height + GRID // 2) + height // 4
-            painter.drawRoundedRect(left, top, round(room * share), height // 2, 3, 3)
+            bar = QRect(left, top, round(room * share), height // 2)
+            painter.drawRoundedRect(QStyle.visualRect(option.direction, area, bar), 3, 3)
 
     @staticmethod
-    def _paint_dot(painter: QPainter, line: QRect) -> None:
+    def _paint_dot(painter: QPainter, place: QRect) -> None:
         """Nobody has read it: a dot at the end of the line."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().accent))
-        top = line.top() + (line.height() - _DOT) // 2
-        painter.drawEllipse(line.right() - _DOT + 1, top, _DOT, _DOT)
+        painter.drawEllipse(place)
         painter.restore()
 
     def _draw_line(

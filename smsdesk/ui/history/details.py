@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -29,11 +28,14 @@ from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import icons, marks, names, plain
 from smsdesk.ui.attachments import Attachments
 from smsdesk.ui.controls import DropButton
+from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.history.legs import Legs
 from smsdesk.ui.history.look import look_of
 from smsdesk.ui.history.timeline import Timeline, copy_button
 from smsdesk.ui.history.when import whole_time
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled, set_margins, with_wrapped
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 _SIZE = (400, 270)
@@ -137,7 +139,7 @@ class Details(QFrame):
 
         inside = QWidget()
         body = QVBoxLayout(inside)
-        body.setContentsMargins(0, 0, GRID, 0)
+        set_margins(body, 0, 0, GRID, 0)
         body.setSpacing(GRID)
         self._uuid_row = QWidget()
         identity = QHBoxLayout(self._uuid_row)
@@ -156,16 +158,11 @@ class Details(QFrame):
         body.addWidget(self._facts)
         body.addWidget(self._uuid_row)
         body.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        scroll = DownScroll(inside)
 
-        actions = QHBoxLayout()
-        actions.setSpacing(GRID)
+        actions = QWidget()
+        flow = FlowLayout(actions, gap=GRID)
+        flow.setContentsMargins(0, 0, 0, 0)
         for button in (
             self._review,
             self._again,
@@ -176,19 +173,20 @@ class Details(QFrame):
             self._opt_out,
             self._erase,
         ):
-            actions.addWidget(button)
-        actions.addStretch()
+            flow.addWidget(button)
 
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        set_margins(layout, 2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
-        layout.addLayout(actions)
-        self.setMinimumHeight(150)
+        layout.addWidget(actions)
 
     def sizeHint(self) -> QSize:
-        return QSize(_SIZE[0], _SIZE[1])
+        return QSize(scaled(_SIZE[0]), scaled(_SIZE[1]))
+
+    def minimumSizeHint(self) -> QSize:
+        return with_wrapped(self, super().minimumSizeHint())
 
     def _connect(self) -> None:
         menu = self._copy.drop
@@ -217,7 +215,7 @@ class Details(QFrame):
         self._message = message
         look = look_of(message)
         self._sign.setPixmap(
-            icons.picture(look.icon, look.colour, 20, self.devicePixelRatioF())
+            icons.picture(look.icon, look.colour, scaled(20), self.devicePixelRatioF())
         )
         self._show_who(peer_of(message))
         self._state.setText(wording.message_word(message))
@@ -289,6 +287,7 @@ class Details(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_text()
+        self.updateGeometry()  # at this width the buttons may need another line
 
     def _fit_text(self) -> None:
         """As high as the text, up to six lines; longer texts scroll."""
@@ -340,8 +339,8 @@ def _sentence(message: Message) -> str:
             time=whole_time(message.created_at),
         )
     if message.failure is not None:
-        return plain.visible(wording.failure_sentence(message))
-    return plain.visible(wording.state_sentence(message))
+        return plain.sentence(wording.failure_sentence(message))
+    return plain.sentence(wording.state_sentence(message))
 
 
 def _facts(message: Message) -> str:

@@ -77,7 +77,7 @@ class Head(QWidget):
         search = QLineEdit()
         search.setObjectName("history.search")
         search.setAccessibleName(_("Search messages"))
-        search.setPlaceholderText(_("Search number, name or text"))
+        plain.set_hint(search, _("Search number, name or text"))
         self._search_icon = search.addAction(
             icons.icon("search", theme.current().muted),
             QLineEdit.ActionPosition.LeadingPosition,

@@ -17,6 +17,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.history.when import whole_time
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIGN = 14
@@ -49,7 +50,7 @@ class Legs(QWidget):
         sign, tone = _look(news)
         picture = QLabel()
         colour = getattr(theme.current(), tone)
-        picture.setPixmap(icons.picture(sign, colour, _SIGN, self.devicePixelRatioF()))
+        picture.setPixmap(icons.picture(sign, colour, scaled(_SIGN), self.devicePixelRatioF()))
         number = plain.label(f"{news.n}.", tone="muted")
         state = plain.label(wording_channels.leg_sentence(news), tone=tone)
         more = plain.label(_more(news), tone="muted", wraps=True)
@@ -80,7 +81,9 @@ def _more(news: LegNews) -> str:
     """From what, and why it was refused or what it cost."""
     facts = []
     if news.leg.sender:
-        facts.append(_("from {sender}").replace("{sender}", show_number(news.leg.sender)))
+        facts.append(
+            _("from {sender}").replace("{sender}", plain.in_order(show_number(news.leg.sender)))
+        )
     failure = news.failure
     if failure is not None:
         facts.append(wording_channels.refusal_sentence(failure))

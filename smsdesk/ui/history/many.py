@@ -40,6 +40,7 @@ from smsdesk.ui.background import Worker
 from smsdesk.ui.controls import DropButton
 from smsdesk.ui.dialogs import MessageDialog
 from smsdesk.ui.history.when import whole_time
+from smsdesk.ui.room import set_margins
 from smsdesk.ui.theme import GRID
 
 _End = Callable[[Errand], str]
@@ -114,14 +115,14 @@ class ManyLine(QFrame):
     def _arrange(self) -> None:
         acts = QWidget()
         row = QHBoxLayout(acts)
-        row.setContentsMargins(2 * GRID, GRID // 2, GRID // 2, GRID // 2)
+        set_margins(row, 2 * GRID, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(GRID // 2)
         row.addWidget(self.words, 1)
         for part in (self.again, self.copy, self.more, self.close_button):
             row.addWidget(part)
         going = QWidget()
         line = QHBoxLayout(going)
-        line.setContentsMargins(2 * GRID, GRID // 2, GRID // 2, GRID // 2)
+        set_margins(line, 2 * GRID, GRID // 2, GRID // 2, GRID // 2)
         line.setSpacing(GRID)
         line.addWidget(self.progress_words, 1)
         line.addWidget(self.bar, 1)

@@ -19,6 +19,7 @@ from smsdesk.ui import plain
 from smsdesk.ui.controls import ComboBox, DateEdit
 from smsdesk.ui.history.narrowing import Narrowing
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import line_height
 from smsdesk.ui.theme import GRID
 
 _LONGEST = 60
@@ -225,8 +226,8 @@ def _combo(name: str, title: str) -> ComboBox:
     combo.setObjectName(name)
     combo.setAccessibleName(title)
     plain.set_tip(combo, title)
-    combo.setMinimumContentsLength(12)
-    combo.setMinimumHeight(4 * GRID)
+    combo.setMinimumContentsLength(8)
+    combo.setMinimumHeight(line_height(combo))
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo
 
@@ -235,8 +236,8 @@ def _line(name: str, title: str) -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(name)
     line.setAccessibleName(title)
-    line.setPlaceholderText(title)
-    line.setMinimumHeight(4 * GRID)
+    plain.set_hint(line, title)
+    line.setMinimumHeight(line_height(line))
     return line
 
 
@@ -245,7 +246,7 @@ def _date(name: str, title: str) -> DateEdit:
     field.setObjectName(name)
     field.setAccessibleName(title)
     field.setCalendarPopup(True)
-    field.setMinimumHeight(4 * GRID)
+    field.setMinimumHeight(line_height(field))
     field.setDisplayFormat("d MMM yyyy")
     return field
 

@@ -14,6 +14,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.numbers import show_number
+from smsdesk.ui.room import scaled, set_margins
 from smsdesk.ui.theme import GRID
 
 _LONGEST = 48
@@ -93,7 +94,7 @@ class ChipBar(QWidget):
         self.count = plain.label(tone="muted", name="history.count")
         self._chips: dict[str, QPushButton] = {}
         self._flow = FlowLayout(self, gap=GRID)
-        self._flow.setContentsMargins(GRID // 2, 0, 0, 0)
+        set_margins(self._flow, GRID // 2, 0, 0, 0)
         self._flow.addWidget(self.count)
         self._clear = QPushButton(_("Clear all"))
         self._clear.setObjectName("history.clear")
@@ -102,7 +103,7 @@ class ChipBar(QWidget):
         self._clear.clicked.connect(self.cleared)
         self._flow.addWidget(self._clear)
         for part in (self.count, self._clear):
-            part.setMinimumHeight(_HEIGHT)
+            part.setMinimumHeight(scaled(_HEIGHT))
         self.hide()
 
     def button(self, key: str) -> QPushButton | None:

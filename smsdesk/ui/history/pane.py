@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QMenu,
     QSplitter,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -37,6 +36,7 @@ from smsdesk.ui.history.review import ReviewPage
 from smsdesk.ui.history.saved import SavedButton
 from smsdesk.ui.history.table import MessageTable
 from smsdesk.ui.history.warning_line import WarningLine
+from smsdesk.ui.pages import Pages
 from smsdesk.ui.theme import GRID
 
 
@@ -121,10 +121,9 @@ class HistoryPane(QFrame):
         self.split.setStretchFactor(1, 0)
         self.split.setChildrenCollapsible(False)
         self.details.hide()
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         for page in (self.split, self.empty, self.review):
             self.pages.addWidget(page)
-        self.pages.setMinimumHeight(self.table.minimumHeight())
 
         self.head.lines.insertWidget(2, self._trouble)
         self.head.lines.insertWidget(3, self._banner)

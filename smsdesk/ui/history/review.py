@@ -6,14 +6,13 @@ What has been found out about each is the desk's evidence; nothing here is ever 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,8 @@ from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.review_card import ReviewCard
+from smsdesk.ui.room import set_margins
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 __all__ = ["MOST_SHOWN", "ReviewCard", "ReviewPage"]
@@ -104,20 +105,14 @@ class ReviewPage(QWidget):
         whole.addStretch()
         inside = QWidget()
         self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, GRID, 0)
+        set_margins(self._list, 0, 0, GRID, 0)
         self._list.setSpacing(GRID)
         self._list.addWidget(self._why)
         self._list.addWidget(self._more)
         self._list.addStretch()
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        self._scroll = DownScroll(inside)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        set_margins(layout, 2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
         layout.addLayout(head)
         layout.addLayout(whole)
@@ -302,7 +297,7 @@ class ReviewPage(QWidget):
             self._progress.stop.setFocus()
 
     def _say_result(self, told: str, tone: str = "") -> None:
-        self._result.setText(plain.visible(told))
+        self._result.setText(plain.sentence(told))
         plain.set_tone(self._result, tone)
         self._result.setVisible(bool(told))
 
@@ -344,7 +339,7 @@ class _Progress(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self.stop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GRID, GRID, 0)
+        set_margins(layout, 0, GRID, GRID, 0)
         layout.setSpacing(GRID)
         layout.addLayout(row)
         layout.addWidget(self.bar)

@@ -39,7 +39,7 @@ class ReviewCard(QFrame):
         plain.set_tip(when, whole_time(message.created_at))
         text = plain.ElidedLabel(plain.one_line(message.text), tone="muted")
         why = plain.label(
-            plain.visible(wording.unknown_sentence(message.unknown_reason or "")), wraps=True
+            plain.sentence(wording.unknown_sentence(message.unknown_reason or "")), wraps=True
         )
         self.evidence = _EvidenceList()
         self.verdict = plain.label(tone="warn", name="history.review.verdict", wraps=True)
@@ -107,13 +107,13 @@ class ReviewCard(QFrame):
         self._known = evidence
         lines = wording_evidence.evidence_lines(evidence)
         self.evidence.show_lines(lines)
-        verdict = plain.visible(wording_evidence.verdict_sentence(evidence))
+        verdict = plain.sentence(wording_evidence.verdict_sentence(evidence))
         self.verdict.setText(verdict)
         self.ask.setEnabled(evidence.asking in wording_evidence.CAN_ASK)
         reason = wording_evidence.asking_sentence(evidence.asking)
         self.ask.setAccessibleDescription(reason)
         plain.set_tip(self.ask, reason)
-        said = " ".join(plain.visible(line.sentence) for line in lines)
+        said = " ".join(plain.sentence(line.sentence) for line in lines)
         self.setAccessibleName(plain.one_line(names.show_both(self.message.to)))
         self.setAccessibleDescription(f"{said} {verdict}")
 
@@ -146,7 +146,7 @@ class _EvidenceList(QWidget):
             )
             if line.at is not None:
                 plain.set_tip(at, whole_time(line.at))
-            words = plain.label(plain.visible(line.sentence), wraps=True)
+            words = plain.label(plain.sentence(line.sentence), wraps=True)
             self._grid.addWidget(at, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(words, row, 1)
             for label in (at, words):

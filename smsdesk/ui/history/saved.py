@@ -135,7 +135,7 @@ class SavedDialog(Dialog):
         layout.addWidget(self.list, 1)
         layout.addWidget(self.problem)
         layout.addLayout(row)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.list.itemActivated.connect(lambda _item: self._show())
         self.list.currentRowChanged.connect(lambda _row: self._enable())
         self.show_button.clicked.connect(self._show)

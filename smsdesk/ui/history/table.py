@@ -51,6 +51,7 @@ from smsdesk.ui.history.when import day_word
 from smsdesk.ui.theme import GRID
 
 _NEWS_SHOWN = 9_999
+_LEAST_HEIGHT = 96
 _MOST_RANGES = 24
 """As many ends of a selection are kept in memory wherever the list is scrolled to."""
 
@@ -110,7 +111,8 @@ class MessageTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
-        self.setMinimumHeight(2 * self.row_height)
+        # two rows; of large letters, of which a screen has not many, at least one
+        self.setMinimumHeight(max(self.row_height, min(2 * self.row_height, _LEAST_HEIGHT)))
         model.kept_rows = self._kept_rows
         model.renewing.connect(self._note_place)
         model.renewed.connect(self._find_place)

@@ -25,6 +25,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.history.look import look_of_event
 from smsdesk.ui.history.when import short_time, whole_time
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 MOST_STEPS = 100
@@ -81,7 +82,7 @@ class Timeline(QWidget):
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, GRID)
         words.setSpacing(2)
-        told = plain.label(plain.visible(wording.event_sentence(step.event)), wraps=True)
+        told = plain.label(plain.sentence(wording.event_sentence(step.event)), wraps=True)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(told)
         for line in wording_history.step_lines(step):
@@ -122,24 +123,24 @@ class _Sign(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(_SIGN + 2, _SIGN + 2)
+        return QSize(scaled(_SIGN) + 2, scaled(_SIGN) + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = theme.current()
         painter = QPainter(self)
         painter.setPen(QPen(QColor(colours.line), 2))
-        middle, top = self.width() // 2, self._icon_top
+        middle, top, side = self.width() // 2, self._icon_top, scaled(_SIGN)
         if not self._is_first:
             painter.drawLine(middle, 0, middle, top - 2)
         if not self._is_last:
-            painter.drawLine(middle, top + _SIGN + 2, middle, self.height())
+            painter.drawLine(middle, top + side + 2, middle, self.height())
         colour = getattr(colours, self._tone)
-        drawn = icons.picture(self._icon, colour, _SIGN, self.devicePixelRatioF())
-        painter.drawPixmap(middle - _SIGN // 2, top, drawn)
+        drawn = icons.picture(self._icon, colour, side, self.devicePixelRatioF())
+        painter.drawPixmap(middle - side // 2, top, drawn)
 
     @property
     def _icon_top(self) -> int:
-        return max(0, (self.fontMetrics().height() - _SIGN) // 2)
+        return max(0, (self.fontMetrics().height() - scaled(_SIGN)) // 2)
 
 
 class _Raw(QWidget):

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from smsdesk.ui import icons, plain, theme
+from smsdesk.ui.room import scaled, set_margins
 from smsdesk.ui.theme import GRID
 
 
@@ -21,7 +22,7 @@ class WarningLine(QFrame):
         self.button.setAccessibleName(act.replace("&", ""))
         self.button.setProperty("small", True)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID + GRID // 2, GRID // 2, GRID // 2, GRID // 2)
+        set_margins(layout, GRID + GRID // 2, GRID // 2, GRID // 2, GRID // 2)
         layout.addWidget(self._sign)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.button)
@@ -36,5 +37,7 @@ class WarningLine(QFrame):
     def show_again(self) -> None:
         """After a change of colours."""
         self._sign.setPixmap(
-            icons.picture(self._icon, theme.current().warn, 16, self.devicePixelRatioF())
+            icons.picture(
+                self._icon, theme.current().warn, scaled(16), self.devicePixelRatioF()
+            )
         )

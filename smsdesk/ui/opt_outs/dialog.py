@@ -112,7 +112,7 @@ class OptOutsDialog(ListDialog[OptOutModel]):
         layout.addWidget(self.said)
         layout.addLayout(buttons)
         self.remove_button.setEnabled(False)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.search.setFocus()
 
     def _connect(self, news: SignalInstance) -> None:

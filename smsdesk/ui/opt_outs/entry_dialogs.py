@@ -142,7 +142,7 @@ class RemoveDialog(Dialog):
         self.trouble = _problem("opt_outs.remove.trouble")
         self.act = QPushButton(_("&Take off"))
         number = plain.one_line(show_number(entry.number))
-        reason = plain.visible(wording_opt_outs.reason_sentence(entry))
+        reason = plain.sentence(wording_opt_outs.reason_sentence(entry))
         explained = plain.label(
             _(
                 "{number} can then be written to again. Why they are on the list: {reason}. Your "
@@ -199,14 +199,8 @@ def _problem(name: str) -> QLabel:
 
 
 def _say(label: QLabel, sentence: str) -> None:
-    """Show a problem, and give the dialog the room for it."""
-    label.setText(plain.visible(sentence))
+    label.setText(plain.sentence(sentence))
     label.show()
-    dialog, layout = label.window(), label.window().layout()
-    if layout is not None:
-        layout.activate()
-        needed = layout.totalHeightForWidth(dialog.width())
-        dialog.resize(dialog.width(), max(dialog.height(), needed))
 
 
 def _say_trouble(label: QLabel, error: Exception) -> None:
@@ -260,4 +254,4 @@ def _arrange(
     layout.addLayout(form)
     layout.addWidget(trouble)
     layout.addLayout(buttons)
-    dialog.setMinimumWidth(_WIDTH)
+    dialog.be_at_least(_WIDTH)

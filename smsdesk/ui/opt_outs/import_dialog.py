@@ -95,7 +95,7 @@ class ImportDialog(import_dialog.ImportDialog):
         layout.addWidget(self.said)
         layout.addLayout(self._middle)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _connect(self) -> None:
         self._read_so_far.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from smsdesk.system.i18n import grouped
 from smsdesk.ui import theme
 from smsdesk.ui.overview.picture import Picture, Place, Series, paint_chosen
+from smsdesk.ui.room import mirrored, reads_from_right, scaled
 from smsdesk.ui.theme import GRID
 
 _LEAST = 2
@@ -50,7 +51,7 @@ class Columns(Picture):
         """The highest line: a round number, and no bar above it."""
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self._height)
+        return QSize(320, scaled(self._height))
 
     def show_columns(self, columns: Sequence[Column]) -> None:
         self._columns = columns
@@ -93,7 +94,10 @@ class Columns(Picture):
     def _step(self, key: Qt.Key) -> Place | None:
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.chosen is not None:
             return self._climb(self.chosen, up=key is Qt.Key.Key_Up)
-        return self._along(key, Qt.Key.Key_Left, Qt.Key.Key_Right)
+        back, on = Qt.Key.Key_Left, Qt.Key.Key_Right
+        return (
+            self._along(key, on, back) if reads_from_right(self) else self._along(key, back, on)
+        )
 
     def _climb(self, chosen: Place, *, up: bool) -> Place:
         """From the whole bar to its lowest piece, and on; down again to the whole."""
@@ -105,6 +109,7 @@ class Columns(Picture):
     # where all lies
 
     def _plot(self) -> QRect:
+        """Where the bars stand, reckoned from the left."""
         line = self.fontMetrics().height()
         numbers = self.fontMetrics().horizontalAdvance(grouped(self._top)) + GRID
         return self.rect().adjusted(numbers + 2, line // 2 + 2, -3, -line - GRID)
@@ -114,7 +119,8 @@ class Columns(Picture):
         width = min(plot.width() / max(self.count, 1), float(_WIDEST))
         left = plot.left() + round(number * width)
         right = plot.left() + round((number + 1) * width)
-        return QRect(left, plot.top(), max(1, right - left), plot.height())
+        slot = QRect(left, plot.top(), max(1, right - left), plot.height())
+        return mirrored(self, slot)
 
     def _bar(self, number: int) -> QRect:
         """The bar's own part of its slot; the gap shrinks with the room there is."""
@@ -150,8 +156,8 @@ class Columns(Picture):
                 painter.fillRect(self._slot(number), QColor(colours.raised))
             for piece in self.pieces_of(number):
                 self._series[piece].paint(painter, self.piece_area(number, piece))
-        painter.setPen(QColor(colours.field_line))
-        painter.drawLine(plot.left(), plot.bottom() + 1, plot.right(), plot.bottom() + 1)
+        ground = QRect(plot.left(), plot.bottom() + 1, plot.width(), 1)
+        painter.fillRect(mirrored(self, ground), QColor(colours.field_line))
         if self.chosen is not None and self.chosen[1] is not None:
             paint_chosen(painter, self.piece_area(self.chosen[0], self.chosen[1]))
         self._paint_titles(painter, plot)
@@ -162,11 +168,13 @@ class Columns(Picture):
         step = round_step(self._top)
         for value in range(0, self._top + 1, step):
             y = plot.bottom() + 1 - round(plot.height() * value / self._top)
-            painter.setPen(QColor(colours.line))
-            painter.drawLine(plot.left(), y, plot.right(), y)
+            line = QRect(plot.left(), y, plot.width(), 1)
+            painter.fillRect(mirrored(self, line), QColor(colours.line))
             painter.setPen(QColor(colours.muted))
             words = QRect(2, y - metrics.height() // 2, plot.left() - GRID, metrics.height())
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight), grouped(value))
+            painter.drawText(
+                mirrored(self, words), int(Qt.AlignmentFlag.AlignRight), grouped(value)
+            )
 
     def _paint_titles(self, painter: QPainter, plot: QRect) -> None:
         """As many as fit beside each other."""
@@ -175,12 +183,14 @@ class Columns(Picture):
         free = 0
         for number, column in enumerate(self._columns):
             width = metrics.horizontalAdvance(column.title) + 2
-            slot = self._slot(number)
+            slot = mirrored(self, self._slot(number))  # reckoned from the left again
             left = max(0, min(slot.center().x() - width // 2, self.width() - width))
             if left < free:
                 continue
             area = QRect(left, plot.bottom() + GRID // 2, width, metrics.height())
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignHCenter), column.title)
+            painter.drawText(
+                mirrored(self, area), int(Qt.AlignmentFlag.AlignHCenter), column.title
+            )
             free = left + width + 2 * GRID
 
 

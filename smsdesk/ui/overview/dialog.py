@@ -19,9 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +36,7 @@ from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.overview.page import OverviewPage
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 _SIZE = (1040, 760)
@@ -125,14 +124,7 @@ class OverviewDialog(Dialog):
         top.setSpacing(GRID)
         top.addWidget(fields, 1)
         top.addWidget(self.counting)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self.page)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self.page.setAutoFillBackground(False)
+        self._scroll = DownScroll(self.page)
         stays = self._scroll.sizePolicy()
         stays.setRetainSizeWhenHidden(True)
         self._scroll.setSizePolicy(stays)
@@ -149,7 +141,7 @@ class OverviewDialog(Dialog):
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.outcome)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self._show_fields()
 
     def _connect(self) -> None:
@@ -285,7 +277,7 @@ class OverviewDialog(Dialog):
     # what is said, and the end
 
     def _say(self, sentence: str, tone: str = "") -> None:
-        self.outcome.setText(plain.visible(sentence))
+        self.outcome.setText(plain.sentence(sentence))
         plain.set_tone(self.outcome, tone)
         self.outcome.show()
         if not tone:

@@ -25,6 +25,7 @@ from smsdesk.desk.overview_figures import Outcome
 from smsdesk.desk.wording_overview import keys_words
 from smsdesk.ui import plain, theme
 from smsdesk.ui.batches.pictures import HATCHES, TONES
+from smsdesk.ui.room import scaled
 
 Place = tuple[int, int | None]
 """Which bar, and which piece of it; None for the whole."""
@@ -65,7 +66,7 @@ class Swatch(QWidget):
     def __init__(self, series: Series) -> None:
         super().__init__()
         self._series = series
-        self.setFixedSize(12, 12)
+        self.setFixedSize(scaled(12), scaled(12))
 
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from smsdesk.ui import plain, theme
 from smsdesk.ui.overview.picture import Picture, Place, Series
+from smsdesk.ui.room import mirrored, scaled
 from smsdesk.ui.theme import GRID
 
 _BAR = 6
@@ -21,7 +22,7 @@ class Row:
     title: str
     """Shown as it is, whoever wrote it."""
     amounts: Sequence[float]
-    """The pieces, from the left; as many as there are series."""
+    """The pieces, as one reads; as many as there are series."""
     value: str
     is_link: bool = False
 
@@ -39,10 +40,10 @@ class Rows(Picture):
         self._rows: Sequence[Row] = ()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self.count * self._row_height + GRID)
+        return QSize(scaled(320), self.count * self._row_height + GRID)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(scaled(160), self.sizeHint().height())
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -104,7 +105,8 @@ class Rows(Picture):
             seen += row.amounts[piece]
             right = bar.left() + round(bar.width() * seen / longest)
             right = max(right, left + _LEAST)
-            self._series[piece].paint(painter, QRect(left, bar.top(), right - left, _BAR))
+            place = QRect(left, bar.top(), right - left, _BAR)
+            self._series[piece].paint(painter, mirrored(self, place))
             left = right
 
     def _paint_words(self, painter: QPainter, area: QRect, row: Row, *, is_link: bool) -> None:
@@ -116,7 +118,8 @@ class Rows(Picture):
         room = area.width() - value_width - GRID
         title = metrics.elidedText(plain.one_line(row.title), Qt.TextElideMode.ElideRight, room)
         painter.setPen(QColor(colours.accent if is_link else colours.text))
-        painter.drawText(QRect(area.topLeft(), QSize(room, area.height())), 0, title)
+        place = QRect(area.topLeft(), QSize(room, area.height()))
+        painter.drawText(mirrored(self, place), 0, title)
         painter.setPen(QColor(colours.muted))
         told = metrics.elidedText(row.value, Qt.TextElideMode.ElideRight, value_width)
-        painter.drawText(value, int(Qt.AlignmentFlag.AlignRight), told)
+        painter.drawText(mirrored(self, value), int(Qt.AlignmentFlag.AlignRight), told)

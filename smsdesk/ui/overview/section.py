@@ -11,6 +11,7 @@ from smsdesk.desk.wording_overview import KeyFigure
 from smsdesk.ui import plain
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.overview.picture import Picture, Series, Swatch
+from smsdesk.ui.room import set_margins
 from smsdesk.ui.theme import GRID
 
 
@@ -25,7 +26,7 @@ class Tile(QWidget):
         self.value.setFont(plain.sized(self.value.font(), 6.0, weight=QFont.Weight.DemiBold))
         self.value.setWordWrap(True)
         self.base = plain.label(tone="muted", wraps=True)
-        self.base.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.base.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignTop))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 4)
@@ -108,7 +109,7 @@ class _Entry(QWidget):
     def __init__(self, series: Series, word: str) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, GRID, 0)
+        set_margins(layout, 0, 0, GRID, 0)
         layout.setSpacing(GRID // 2)
         layout.addWidget(Swatch(series))
         layout.addWidget(plain.label(word, tone="muted"))

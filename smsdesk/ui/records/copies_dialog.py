@@ -24,7 +24,7 @@ from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.background import Worker
-from smsdesk.ui.controls import ClippedDelegate, push_button
+from smsdesk.ui.controls import ClippedDelegate, fit_column, push_button
 from smsdesk.ui.empty_state import EmptyState
 from smsdesk.ui.history.when import whole_time
 from smsdesk.ui.theme import GRID
@@ -98,7 +98,7 @@ class CopiesDialog(dialogs.Dialog):
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.said)
         layout.addLayout(buttons)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.make_button.setFocus()
 
     # the list
@@ -205,7 +205,7 @@ class CopiesDialog(dialogs.Dialog):
 
     def _say(self, sentence: str, tone: str) -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         self.said.show()
 
     def _tell_trouble(self, error: Exception) -> None:
@@ -240,6 +240,5 @@ def _make_table() -> QTableWidget:
         (_WHY, "Replaced by a restore"),
         (_BYTES, "1,000,000 MB"),
     ):
-        width = table.fontMetrics().horizontalAdvance(text) + 3 * GRID
-        columns.resizeSection(column, width)
+        fit_column(columns, column, text)
     return table

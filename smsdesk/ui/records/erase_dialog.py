@@ -113,7 +113,7 @@ class EraseDialog(Dialog):
         ):
             hidden.hide()
         self.erase_button.setEnabled(False)
-        self.setMinimumWidth(_WIDTH)
+        self.be_at_least(_WIDTH)
         self.number.setFocus()
 
     # what there is
@@ -153,7 +153,7 @@ class EraseDialog(Dialog):
             self.found.setText(
                 _(
                     "Nothing is kept of {number} in the log. The backups may still hold it."
-                ).replace("{number}", show_e164(preview.number))
+                ).replace("{number}", plain.in_order(show_e164(preview.number)))
             )
         self.notes.setText("\n".join(wording_copies.preview_notes(preview)))
         if preview.held.in_doubt:
@@ -230,7 +230,7 @@ class EraseDialog(Dialog):
 
     def _say(self, sentence: str, tone: str) -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         self.said.show()
         self.adjustSize()
 

@@ -30,7 +30,7 @@ class RestoringDialog(dialogs.Dialog):
         layout.addWidget(plain.heading(_("Restoring the copy…")))
         layout.addWidget(plain.label(_("It is checked first. The present log is set aside.")))
         layout.addWidget(bar)
-        self.setMinimumWidth(380)
+        self.be_at_least(380)
         self._worker.run(restore, self._note_restored, self._note_trouble)
 
     def reject(self) -> None:

@@ -110,7 +110,7 @@ class TrailDialog(ListDialog[TrailModel]):
         layout.addLayout(buttons)
         self.since.hide()
         self.until.hide()
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.kind.setFocus()
 
     def _connect(self, news: SignalInstance) -> None:

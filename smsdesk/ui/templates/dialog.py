@@ -192,7 +192,7 @@ class TemplatesDialog(Dialog):
         layout.addLayout(middle, 1)
         layout.addLayout(bottom)
         self.problem.hide()
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
         self.search.setFocus()
 
     def _connect(self, news: SignalInstance) -> None:
@@ -367,7 +367,7 @@ class TemplatesDialog(Dialog):
             sentence = wording_contacts.trouble_sentence(error)
         if sentence is None:
             raise error
-        self.problem.setText(plain.visible(sentence))
+        self.problem.setText(plain.sentence(sentence))
         self.problem.show()
 
     def reject(self) -> None:

@@ -27,6 +27,7 @@ FOREIGN = "Zo&Xe"
 """Stands in whatever comes from outside: taken for a mnemonic, it would give Alt+X a meaning."""
 ANNA, BEN = "+447400123456", "+447400123457"
 LIST = f"Name,Mobile,Depot\n{FOREIGN},{ANNA},B\nBen,{BEN},C\nCy,none,C\n"
+PIN = "4711"
 WAIT_MS = 20_000
 
 _Widget = TypeVar("_Widget", bound=QWidget)
@@ -42,6 +43,7 @@ class Stage:
     theme: Theme
     folder: Path
     qtbot: QtBot
+    pin: str = ""
     opened: list[QDialog] = field(default_factory=list)
     """What the window would wait for, and is therefore opened here."""
 
@@ -77,6 +79,14 @@ class Stage:
         self.opened.append(dialog)
         dialog.open()
         return dialog
+
+    def leave(self, place: QWidget) -> None:
+        """Close a place, if it is a dialog; the window may be used for another one then."""
+        if place is self.window._bulk:
+            self.window._bulk.finish()  # without the question whether one means it
+        elif isinstance(place, QDialog):
+            place.reject()
+        self.wait(lambda: place is self.window or not place.isVisible())
 
     def close(self) -> None:
         if self.window._bulk is not None:
@@ -158,9 +168,14 @@ def batch(stage: Stage) -> QWidget:
     return stage.window
 
 
+def _ask_a_second_person(stage: Stage, *, above: int) -> None:
+    stage.desk.batches.change_rule(above, old_pin=stage.pin, new_pin=PIN)
+    stage.pin = PIN
+
+
 @place
 def batch_to_confirm(stage: Stage) -> QWidget:
-    stage.desk.batches.change_rule(1, old_pin="", new_pin="4711")
+    _ask_a_second_person(stage, above=1)
     batch(stage)
     assert stage.window.batches is not None
     confirm = stage.window.batches.page.confirm_button
@@ -405,7 +420,7 @@ def _settings_place(page: str) -> None:
 
 
 for _page in (
-    *("account", "senders", "sending", "receipts_page"),
+    *("account", "senders", "channels", "sending", "receipts_page"),
     *("webhooks", "privacy", "looks", "network_page"),
 ):
     _settings_place(_page)
@@ -415,7 +430,7 @@ for _page in (
 def rule_of_two(stage: Stage) -> QWidget:
     from smsdesk.ui.batches.rule_dialog import RuleDialog
 
-    stage.desk.batches.change_rule(5, old_pin="", new_pin="4711")
+    _ask_a_second_person(stage, above=5)
     worker = stage.window._batch_worker
     return stage.open(RuleDialog(stage.desk.batches, worker=worker, parent=stage.window))
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from smsdesk.ui import icons, plain, theme
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIGN = 20
@@ -43,7 +44,7 @@ class ChoiceButton(QPushButton):
         self._draw()
 
     def say(self, sentence: str) -> None:
-        self._sentence.setText(plain.visible(sentence))
+        self._sentence.setText(plain.sentence(sentence))
         self.setAccessibleDescription(sentence)
 
     def hasHeightForWidth(self) -> bool:
@@ -69,4 +70,6 @@ class ChoiceButton(QPushButton):
     def _draw(self) -> None:
         colours = theme.current()
         colour = colours.accent if self.isEnabled() else colours.field_line
-        self._sign.setPixmap(icons.picture(self._icon, colour, _SIGN, self.devicePixelRatioF()))
+        self._sign.setPixmap(
+            icons.picture(self._icon, colour, scaled(_SIGN), self.devicePixelRatioF())
+        )

@@ -68,7 +68,7 @@ class Assistant(Dialog):
         self._arrange()
         self._connect(news)
         self._begin(stored)
-        self.resize(*_SIZE)
+        self.open_at(*_SIZE)
 
     def _arrange(self) -> None:
         self._trail = QWidget()

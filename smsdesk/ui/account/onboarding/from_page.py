@@ -21,6 +21,7 @@ from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.number_words import abilities
 from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.controls import CheckBox
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _ROW_HEIGHT = 6 * GRID
@@ -129,13 +130,13 @@ class FromPage(Page):
         self.list.clear()
         self._numbers = {show_e164(number.e164): number for number in numbers}
         for shown, number in self._numbers.items():
-            item = QListWidgetItem(f"{shown}\n{abilities(number)}", self.list)
+            item = QListWidgetItem(f"{plain.in_order(shown)}\n{abilities(number)}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, shown)
-            item.setSizeHint(QSize(0, _ROW_HEIGHT))
+            item.setSizeHint(QSize(0, scaled(_ROW_HEIGHT)))
             if not number.can_sms:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
         rows = min(len(numbers), _MOST_ROWS)
-        self.list.setFixedHeight(rows * _ROW_HEIGHT + GRID // 2)
+        self.list.setFixedHeight(rows * scaled(_ROW_HEIGHT) + GRID // 2)
         self.list.setVisible(bool(numbers))
         stored = self._spelled(self.sender_line.text().strip())
         if stored:

@@ -24,6 +24,7 @@ from smsdesk.ui import icons, plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.account.secret_field import SecretField
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _ROW_HEIGHT = 4 * GRID
@@ -149,7 +150,7 @@ class NewPage(Page):
             self._add(title, application.id)
         self.list.setCurrentRow(0)
         rows = min(self.list.count(), _MOST_ROWS)
-        self.list.setFixedHeight(rows * _ROW_HEIGHT + GRID // 2)
+        self.list.setFixedHeight(rows * scaled(_ROW_HEIGHT) + GRID // 2)
         self.list.setVisible(bool(applications))
         self._show_choice()
 
@@ -206,7 +207,7 @@ class NewPage(Page):
     def _add(self, title: str, application_id: str) -> None:
         item = QListWidgetItem(title, self.list)
         item.setData(Qt.ItemDataRole.UserRole, application_id)
-        item.setSizeHint(QSize(0, _ROW_HEIGHT))
+        item.setSizeHint(QSize(0, scaled(_ROW_HEIGHT)))
 
     def _chosen(self) -> str:
         item = self.list.currentItem()

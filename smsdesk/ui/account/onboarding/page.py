@@ -15,10 +15,10 @@ from smsdesk.desk.account import AccountError
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
+from smsdesk.ui.room import line_height
 from smsdesk.ui.theme import GRID
 
 T = TypeVar("T")
-_LINE_HEIGHT = 4 * GRID
 
 
 class Page(QWidget):
@@ -67,6 +67,7 @@ class Page(QWidget):
     def add_form(self) -> QFormLayout:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID)
@@ -83,8 +84,8 @@ class Page(QWidget):
         both.addWidget(field)
         both.addWidget(problem)
         side = plain.field_label(title, field)
-        side.setFixedHeight(_LINE_HEIGHT)
-        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        side.setFixedHeight(line_height(side))
+        side.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignVCenter))
         form.addRow(side, both)
 
     # waiting for the desk
@@ -121,7 +122,7 @@ class Page(QWidget):
 
     def say(self, sentence: str, *, tone: str = "muted") -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
 
     def refuse(self, error: AccountError) -> None:
         """Say what will not do beside the field it is about, or below all of them."""
@@ -133,7 +134,7 @@ class Page(QWidget):
 
     def refuse_field(self, name: str, sentence: str) -> None:
         problem, field = self._problems[name]
-        problem.setText(plain.visible(sentence))
+        problem.setText(plain.sentence(sentence))
         problem.show()
         line = field if isinstance(field, QLineEdit) else field.focusProxy()
         if isinstance(line, QLineEdit):
@@ -155,5 +156,5 @@ def make_line(name: str, title: str, *, hint: str = "") -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(f"assistant.{name}")
     line.setAccessibleName(title)
-    line.setPlaceholderText(hint)
+    plain.set_hint(line, hint)
     return line

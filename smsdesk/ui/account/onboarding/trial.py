@@ -14,6 +14,7 @@ from smsdesk.ui import icons, plain
 from smsdesk.ui.account.errands import Errands
 from smsdesk.ui.account.onboarding.page import Page, make_line
 from smsdesk.ui.history.look import look_of
+from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
 
 _SIGN = 20
@@ -44,7 +45,7 @@ class TrialPage(Page):
         icons.dress(self.send_button, "send")
         self._sign = QLabel()
         self._sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._sign.setFixedWidth(_SIGN)
+        self._sign.setFixedWidth(scaled(_SIGN))
         self.state = plain.heading("", points=0.0)
         self.state.setObjectName("assistant.state")
         self.sentence = plain.label(tone="muted", name="assistant.state_sentence", wraps=True)
@@ -117,7 +118,7 @@ class TrialPage(Page):
     def _show(self, message: Message) -> None:
         look = look_of(message)
         self._sign.setPixmap(
-            icons.picture(look.icon, look.colour, _SIGN, self.devicePixelRatioF())
+            icons.picture(look.icon, look.colour, scaled(_SIGN), self.devicePixelRatioF())
         )
         self.state.setText(wording.message_word(message))
-        self.sentence.setText(plain.visible(wording.state_sentence(message)))
+        self.sentence.setText(plain.sentence(wording.state_sentence(message)))

@@ -94,7 +94,7 @@ class OwnNumbers(QWidget):
 
     def say(self, sentence: str, *, tone: str = "muted") -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
         self.said.setVisible(bool(sentence))
 
     def _offer(self, numbers: list[NumberChoice], names: dict[str, str]) -> None:
@@ -147,7 +147,8 @@ class OwnNumbers(QWidget):
         self.list.clear()
         height = 2 * self.fontMetrics().lineSpacing() + 2 * GRID
         for number in self._numbers:
-            words = f"{show_e164(number.e164)}\n{abilities(number)} · {self._link_word(number)}"
+            shown = plain.in_order(show_e164(number.e164))
+            words = f"{shown}\n{abilities(number)} · {self._link_word(number)}"
             item = QListWidgetItem(words, self.list)
             item.setSizeHint(QSize(0, height))
             if not number.can_sms:

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -25,11 +25,13 @@ from smsdesk.desk.account_values import StoredAccount
 from smsdesk.system.settings import Setting, Settings
 from smsdesk.ui import plain
 from smsdesk.ui.controls import CheckBox, ComboBox
+from smsdesk.ui.room import line_height, set_margins
+from smsdesk.ui.scroll import DownScroll
 from smsdesk.ui.theme import GRID
 
 T = TypeVar("T")
-_LINE_HEIGHT = 4 * GRID
 _DIGITS = 10
+_LONGEST_CHOICE = 40
 _LONGEST = 2000
 """No setting takes a longer text."""
 _WIDEST = 108
@@ -66,29 +68,53 @@ class WrongValueError(Exception):
         self.sentence = sentence
 
 
-class SettingsPage(QScrollArea):
+class SettingsPage(DownScroll):
     """A form with headings, in one column of labels and one of fields."""
 
     def __init__(self, title: str) -> None:
-        super().__init__()
+        inside = QWidget()
+        super().__init__(inside)
         self.title = title
         self.problems: dict[str, QLabel] = {}
         self._fields: dict[str, QWidget] = {}
-        inside = QWidget()
-        inside.setAutoFillBackground(False)
         self.form = QFormLayout(inside)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.form.setHorizontalSpacing(2 * GRID)
         self.form.setVerticalSpacing(GRID + GRID // 2)
-        self.form.setContentsMargins(0, 0, GRID, GRID)
+        set_margins(self.form, 0, 0, GRID, GRID)
         inside.setMaximumWidth(_WIDEST * self.fontMetrics().averageCharWidth())
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
         self.form.addRow(plain.heading(title))
+
+    # the labels stand before the fields, or above them where there is no room
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(self._widths()) + self._around, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        label, field = self._widths()
+        beside = label + self.form.horizontalSpacing() + field + self._around
+        policy = QFormLayout.RowWrapPolicy
+        wraps = policy.WrapAllRows if self.width() < beside else policy.DontWrapRows
+        self.form.setRowWrapPolicy(wraps)
+        super().resizeEvent(event)
+
+    def _widths(self) -> tuple[int, int]:
+        """What the labels and the fields need, at least."""
+        roles = QFormLayout.ItemRole
+        return self._widest(roles.LabelRole), self._widest(roles.FieldRole, roles.SpanningRole)
+
+    def _widest(self, *roles: QFormLayout.ItemRole) -> int:
+        rows = range(self.form.rowCount())
+        items = [self.form.itemAt(row, role) for role in roles for row in rows]
+        widths = (item.minimumSize().width() for item in items if item is not None)
+        return max(widths, default=0)
+
+    @property
+    def _around(self) -> int:
+        margins = self.form.contentsMargins()
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        return margins.left() + margins.right() + bar
 
     # what the dialog asks
 
@@ -102,7 +128,7 @@ class SettingsPage(QScrollArea):
     def say_beside(self, name: str, sentence: str) -> None:
         """Say what is wrong with a field, below it, and take the person there."""
         problem, field = self.problems[name], self._fields[name]
-        problem.setText(plain.visible(sentence))
+        problem.setText(plain.sentence(sentence))
         problem.show()
         _mark(field, problem.text())
         field.setFocus()
@@ -122,7 +148,7 @@ class SettingsPage(QScrollArea):
         """A row: the label, the field with its unit, what is to be known of it, and below it
         room for what is wrong with it."""
         side = plain.field_label(title, field)
-        side.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        side.setAlignment(plain.at_start(Qt.AlignmentFlag.AlignVCenter))
         self._add_row(side, field, name, unit=unit, note=note)
 
     def add_checked_field(self, box: CheckBox, field: QWidget, name: str) -> None:
@@ -138,7 +164,7 @@ class SettingsPage(QScrollArea):
         self._fields[name] = field
         below = _below(_with_unit(field, unit), note)
         below.addWidget(problem)
-        side.setFixedHeight(max(_LINE_HEIGHT, side.fontMetrics().height() + 2 * GRID))
+        side.setFixedHeight(line_height(side))
         self.form.addRow(side, below)
 
     def add_wide(self, part: QWidget, name: str = "") -> None:
@@ -174,7 +200,7 @@ def make_line(name: str, title: str, *, hint: str = "") -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(f"settings.{name}")
     line.setAccessibleName(title)
-    line.setPlaceholderText(hint)
+    plain.set_hint(line, hint)
     line.setMaxLength(_LONGEST)
     return line
 
@@ -196,7 +222,8 @@ def make_combo(name: str, title: str, *choices: tuple[str, str]) -> ComboBox:
         combo.addItem(text, value)
     # a long choice must not make the page wider than it is
     combo.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(_DIGITS)
+    longest = max((len(text) for _value, text in choices), default=_DIGITS)
+    combo.setMinimumContentsLength(min(max(longest, _DIGITS), _LONGEST_CHOICE))
     return combo
 
 

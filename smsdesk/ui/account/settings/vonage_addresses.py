@@ -88,7 +88,7 @@ class VonageAddresses:
 
     def say(self, sentence: str, *, tone: str = "muted") -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
 
     def _show(self, found: ApplicationChoice, sentence: str) -> None:
         self._let(is_known=True)

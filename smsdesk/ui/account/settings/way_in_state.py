@@ -69,4 +69,4 @@ class WayInState:
 
     def _say(self, sentence: str, tone: str) -> None:
         plain.set_tone(self.said, tone)
-        self.said.setText(plain.visible(sentence))
+        self.said.setText(plain.sentence(sentence))
