@@ -22,7 +22,7 @@ from smsdesk.session import Profile, Session, open_session, speak_language_of
 from smsdesk.system.i18n import _
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.logs import log_uncaught
-from smsdesk.system.settings import THEME
+from smsdesk.system.settings import TEXT_PERCENT, THEME
 from smsdesk.ui import dialogs, icons
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.qt_language import speak_in_qt
@@ -146,6 +146,7 @@ def _show(
     wanted: list[Profile] = []
     copies: list[Path] = []
     theme.choose(Choice(desk.settings.get(THEME)))
+    theme.enlarge(desk.settings.get(TEXT_PERCENT))
     with theme.put_on_at_the_end():
         window = MainWindow(desk, theme=theme)
     server: list[RaiseServer] = []
@@ -171,6 +172,7 @@ def _show(
 
     own = session.profile
     window.restore_asked.connect(put_back)
+    window.anew_asked.connect(lambda: change_to(own))
     window.demo_asked.connect(lambda: change_to(replace(own, is_demo=True)))
     window.profile_asked.connect(lambda name: change_to(replace(own, name=name, is_demo=False)))
     window.account_asked.connect(lambda: change_to(replace(own, is_demo=False)))

@@ -321,6 +321,12 @@ LANGUAGE = Setting(
 THEME = Setting(
     "theme", "system", "Light, dark, or as the system is.", _one_of("system", "light", "dark")
 )
+TEXT_PERCENT = Setting(
+    "text_percent",
+    100,
+    "How large the text is, in hundredths of the system's size.",
+    _whole_number(100, 200),
+)
 ASSISTANT = Setting(
     "assistant",
     "new",

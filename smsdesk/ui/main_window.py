@@ -28,7 +28,7 @@ from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
-from smsdesk.system.settings import ASSISTANT, SENDER, THEME, WINDOW
+from smsdesk.system.settings import ASSISTANT, SENDER, TEXT_PERCENT, THEME, WINDOW
 from smsdesk.ui import dialogs, icons, names, numbers, place
 from smsdesk.ui.background import Worker
 from smsdesk.ui.bridge import Bridge
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from smsdesk.ui.support_dialog import SupportDialog
     from smsdesk.ui.templates.dialog import TemplatesDialog
 
+_TEXT_SIZES = (100, 125, 150, 175, 200)
+"""In hundredths of the system's size."""
 _SMALLEST = QSize(760, 480)
 _FIRST_SIZE = (1120, 720)
 _WIDEST_COMPOSE = 720
@@ -96,6 +98,8 @@ class MainWindow(QMainWindow):
     demo_asked = Signal()
     # Emitted with the name of the profile that the person wants instead of this one.
     profile_asked = Signal(str)
+    # Emitted when all is to be built once more, in letters of another size.
+    anew_asked = Signal()
     # Emitted in the demo, when the person wants an account of their own.
     account_asked = Signal()
     # Emitted with the path of the copy that is to take the log's place, for which all is closed.
@@ -261,6 +265,17 @@ class MainWindow(QMainWindow):
             choices.addAction(action)
         choices.triggered.connect(lambda action: self.choose_theme(Choice(action.data())))
         self._theme_choices = choices
+        view.addSeparator()
+        self.larger_action = view.addAction(_("Lar&ger text"))
+        self.larger_action.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self.smaller_action = view.addAction(_("S&maller text"))
+        self.smaller_action.setShortcut(QKeySequence("Ctrl+-"))
+        self.usual_action = view.addAction(_("&Usual text size"))
+        self.usual_action.setShortcut(QKeySequence("Ctrl+0"))
+        percent = self._desk.settings.get(TEXT_PERCENT)
+        self.larger_action.setEnabled(percent < _TEXT_SIZES[-1])
+        self.smaller_action.setEnabled(percent > _TEXT_SIZES[0])
+        self.usual_action.setEnabled(percent != _TEXT_SIZES[0])
 
         help_menu = self.menuBar().addMenu(_("&Help"))
         self.manual_action = help_menu.addAction(_("&Manual"))
@@ -312,6 +327,9 @@ class MainWindow(QMainWindow):
         self.keys_action.triggered.connect(lambda: self.open_keys())
         self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
+        self.larger_action.triggered.connect(lambda: self._resize_text(+1))
+        self.smaller_action.triggered.connect(lambda: self._resize_text(-1))
+        self.usual_action.triggered.connect(lambda: self._resize_text(0))
         self._services.crashed.connect(lambda _name: self.troubled.emit())
         self.troubled.connect(self._note_trouble, Qt.ConnectionType.QueuedConnection)
 
@@ -839,6 +857,14 @@ class MainWindow(QMainWindow):
     def choose_theme(self, choice: Choice) -> None:
         self._desk.settings.set(THEME, choice.value)
         self._theme.choose(choice)
+
+    def _resize_text(self, step: int) -> None:
+        """The next size, or with 0 the system's. All is built anew in it: much is measured once."""
+        now = self._desk.settings.get(TEXT_PERCENT)
+        beyond = [size for size in _TEXT_SIZES if (size - now) * step > 0]
+        wanted = min(beyond, key=lambda size: abs(size - now), default=now)
+        self._desk.settings.set(TEXT_PERCENT, wanted if step else _TEXT_SIZES[0])
+        self.anew_asked.emit()
 
     def _show_theme(self) -> None:
         icons.dress_again()

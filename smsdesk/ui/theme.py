@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from smsdesk.ui.room import scaled
@@ -107,6 +107,7 @@ class Theme(QObject):
         self._app = app
         self._choice = choice
         self._system_palette = QPalette(app.palette())
+        self._system_font = QFont(app.font())
         app.setStyle("Fusion")
         self.colours = LIGHT
         self._show(self._wanted())
@@ -119,6 +120,15 @@ class Theme(QObject):
     def choose(self, choice: Choice) -> None:
         self._choice = choice
         self._follow()
+
+    def enlarge(self, percent: int) -> None:
+        """Have letters of so many hundredths of the system's size in what is built from now on."""
+        letters = QFont(self._system_font)
+        if letters.pointSizeF() > 0:
+            letters.setPointSizeF(letters.pointSizeF() * percent / 100)
+        else:
+            letters.setPixelSize(letters.pixelSize() * percent // 100)
+        self._app.setFont(letters)
 
     @contextmanager
     def put_on_at_the_end(self) -> Iterator[None]:

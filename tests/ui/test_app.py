@@ -64,7 +64,9 @@ def run(
     """Run the front door on the test's own application."""
     monkeypatch.setattr(front_door, "_make_application", lambda: qapp)
     qapp.setQuitOnLastWindowClosed(False)  # as the front door's own is
+    letters = qapp.font()
     yield front_door.run_window
+    qapp.setFont(letters)
     qapp.setQuitOnLastWindowClosed(True)
 
 
@@ -120,6 +122,28 @@ def test_the_window_opens_and_is_closed(
 
     assert run(profile) == 0
     assert profile.find_paths().database.exists()
+
+
+def test_larger_text_opens_the_window_anew_in_it(
+    run: Callable[[Profile], int], profile: Profile, qapp: QApplication
+) -> None:
+    usual = qapp.font().pointSizeF()
+    sizes: list[float] = []
+
+    def note(window: MainWindow) -> None:
+        sizes.append(window.font().pointSizeF())
+        assert window.smaller_action.isEnabled()
+        window.close()
+
+    def enlarge(window: MainWindow) -> None:
+        assert not window.smaller_action.isEnabled()
+        window.larger_action.trigger()
+        as_soon_as(MainWindow, note)
+
+    as_soon_as(MainWindow, enlarge)
+
+    assert run(profile) == 0
+    assert sizes == [1.25 * usual]
 
 
 def test_the_window_speaks_the_language_of_its_profile(
