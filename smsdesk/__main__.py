@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import linecache
 import sys
 from collections.abc import Sequence
 
@@ -32,19 +31,25 @@ def _wants_window(arguments: Sequence[str]) -> bool:
     return True
 
 
-def _open_window(arguments: Sequence[str]) -> int:
-    # Start-up time: what is imported stays, so nobody need look for garbage in it.
+def load_window() -> None:
+    """Import what opens the window, as quickly as it can be done: Qt first, whose modules load
+    faster before the many small ones of pure Python; and nobody looks for garbage meanwhile,
+    for what is imported stays."""
     gc.disable()
-    # Qt first: its modules load faster before the many small ones of pure Python.
-    from smsdesk.app import end_process, run_window
-    from smsdesk.session import Profile
-    from smsdesk.system.paths import ProfileNameError
+    from smsdesk.ui import binding
+
+    binding.load()
+    import smsdesk.app  # noqa: F401
 
     gc.freeze()
     gc.enable()
-    # The binding has read the source of every module that was imported after it, and Python
-    # keeps the lines for tracebacks, which would read them again.
-    linecache.clearcache()
+
+
+def _open_window(arguments: Sequence[str]) -> int:
+    load_window()
+    from smsdesk.app import end_process, run_window
+    from smsdesk.session import Profile
+    from smsdesk.system.paths import ProfileNameError
 
     profile, address, is_quiet = Profile(), "", False
     if arguments:
