@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from smsdesk import __version__
 from smsdesk.desk import wording
@@ -36,7 +36,6 @@ from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.conversation.side import RightSide
 from smsdesk.ui.demo_badge import DemoBadge
 from smsdesk.ui.file_drop import FileDrop
-from smsdesk.ui.history.pane import HistoryPane
 from smsdesk.ui.notice_bar import NoticeBar
 from smsdesk.ui.profiles_menu import ProfilesMenu
 from smsdesk.ui.room import keep_least, on_screen, scaled
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.export.dialog import ExportDialog
     from smsdesk.ui.export.side import ExportSide
     from smsdesk.ui.history.overdue import OverdueSide
+    from smsdesk.ui.history.pane import HistoryPane
     from smsdesk.ui.keys_dialog import KeysDialog
     from smsdesk.ui.manual_window import ManualWindow
     from smsdesk.ui.opt_outs.dialog import OptOutsDialog
@@ -147,8 +147,7 @@ class MainWindow(QMainWindow):
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
 
-        self.history = HistoryPane(desk.history, worker=self._worker, reader=self._reader)
-        self.history.default_region = lambda: desk.compose.default_region
+        self._history: HistoryPane | None = None
         self.compose = ComposePane(
             desk.compose,
             contacts=desk.contacts,
@@ -160,14 +159,12 @@ class MainWindow(QMainWindow):
             desk.conversations, desk.history, compose=self.compose, worker=self._worker
         )
         self._drop = FileDrop(self)
-        self._drop.watch(self.side, *self.compose.text_places)
         self.status = StatusBar(desk)
         self.notice = NoticeBar()
         self._arrange()
         self._make_menus()
         self._connect()
         self._restore()
-        self.history.load(has_account=True)
 
     def _arrange(self) -> None:
         title = _("SMS Desk")
@@ -179,8 +176,10 @@ class MainWindow(QMainWindow):
         self.split.setObjectName("window.split")
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.history)
-        self.split.addWidget(self.side)
+        self._ground = QFrame()
+        self._ground.setProperty("ground", "base")
+        for half in (self._ground, self.side):
+            self.split.addWidget(half)
         self.split.setStretchFactor(0, 11)
         self.split.setStretchFactor(1, 9)
         self.side.setMaximumWidth(scaled(_WIDEST_COMPOSE))
@@ -197,7 +196,6 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.split, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
-        self.setTabOrder(self.history, self.side)
         for code in self._desk.notices:
             self.notice.say(wording.notice_sentence(code))
 
@@ -243,11 +241,10 @@ class MainWindow(QMainWindow):
         self.batches_action = message.addAction(_("&Batches"))
         self.opt_outs_action = message.addAction(_("&Opt-outs…"))
         message.addSeparator()
-        message.addAction(self.history.export_action)
+        self._message_menu = message
 
         view = self.menuBar().addMenu(_("&View"))
-        view.addAction(self.history.find_action)
-        view.addActions([self.history.next_action, self.history.previous_action])
+        self._view_menu = view
         view.addAction(self.side.go_action)
         self.overview_action = view.addAction(_("&Overview…"))
         self.overview_action.setShortcut(QKeySequence("Ctrl+Shift+O"))
@@ -289,17 +286,14 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._bridge.changed.connect(self._pass_on)
         self._theme.changed.connect(self._show_theme)
-        self.history.account_asked.connect(self.open_assistant)
         self.status.settings_asked.connect(self._open_settings_or_assistant)
         self.connect_action.triggered.connect(self.open_assistant)
         self.demo_action.triggered.connect(self.demo_asked)
         self.profiles_menu.chosen.connect(self.profile_asked)
         self.settings_action.triggered.connect(self.open_settings)
-        self.history.said.connect(self.status.say)
-        self.history.person_chosen.connect(self.side.choose)
-        self.history.person_left.connect(self.side.leave)
-        self.side.details_asked.connect(self.history.open_message)
-        self.history.contact_asked.connect(self.edit_contact)
+        self.side.details_asked.connect(
+            lambda message_id: self.history.open_message(message_id)
+        )
         self.compose.contact_asked.connect(self.edit_contact)
         self.compose.templates_asked.connect(self.open_templates)
         self.contacts_action.triggered.connect(lambda: self.open_contacts())
@@ -308,7 +302,7 @@ class MainWindow(QMainWindow):
         self.quit_action.triggered.connect(self.close)
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
-        self.review_action.triggered.connect(self.history.open_review)
+        self.review_action.triggered.connect(lambda: self.history.open_review())
         self.batches_action.triggered.connect(self._open_batches)
         self.list_action.triggered.connect(lambda: self.open_list())
         self.compose.list_asked.connect(lambda: self.open_list())
@@ -316,12 +310,9 @@ class MainWindow(QMainWindow):
         self.compose.list_left.connect(self._let_job_go)
         self._drop.dropped.connect(lambda path: self.open_list().read_file(path))
         self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
-        self.history.opt_out_asked.connect(self.add_opt_out)
         self.copies_action.triggered.connect(lambda: self.records().open_copies())
         self.trail_action.triggered.connect(lambda: self.records().open_trail())
         self.erase_action.triggered.connect(lambda: self.records().open_erase())
-        self.history.add_export(self._export)
-        self.history.erase_asked.connect(self._erase_person)
         self.side.erase_asked.connect(self._erase_person)
         self.manual_action.triggered.connect(lambda: self.open_manual())
         self.keys_action.triggered.connect(lambda: self.open_keys())
@@ -350,6 +341,39 @@ class MainWindow(QMainWindow):
             keep_least(self, _SMALLEST)
         return is_taken
 
+    @property
+    def history(self) -> "HistoryPane":
+        """What has been sent and received. Most of what a start costs: it is built when the
+        person can write already, or when it is asked for sooner."""
+        if self._history is None:
+            self._history = self._make_history()
+        return self._history
+
+    def _make_history(self) -> "HistoryPane":
+        from smsdesk.ui.history.pane import HistoryPane  # start-up time
+
+        history = HistoryPane(self._desk.history, worker=self._worker, reader=self._reader)
+        history.default_region = lambda: self._desk.compose.default_region
+        history.account_asked.connect(self.open_assistant)
+        history.said.connect(self.status.say)
+        history.person_chosen.connect(self.side.choose)
+        history.person_left.connect(self.side.leave)
+        history.contact_asked.connect(self.edit_contact)
+        history.opt_out_asked.connect(self.add_opt_out)
+        history.erase_asked.connect(self._erase_person)
+        history.add_export(self._export)
+        self._message_menu.addAction(history.export_action)
+        self._view_menu.insertActions(
+            self.side.go_action,
+            [history.find_action, history.next_action, history.previous_action],
+        )
+        history.split.restoreState(self._kept("details"))
+        history.load(has_account=True)
+        self.split.replaceWidget(0, history)
+        self._ground.deleteLater()
+        self.setTabOrder(history, self.side)
+        return history
+
     # from the first paint on
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -369,6 +393,9 @@ class MainWindow(QMainWindow):
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What is begun once the person can write, the most urgent first."""
+        yield self._load_history
+        yield lambda: self.history
+        yield lambda: self._drop.watch(self.side, *self.compose.text_places)
         yield lambda: self._worker.run(numbers.warm, lambda _none: self._show_numbers())
         yield self._be_present  # before there is anything to tell
         yield from self._services.steps()
@@ -385,13 +412,17 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self._go_on(steps))
             step()
 
+    def _load_history(self) -> None:
+        import smsdesk.ui.history.pane  # noqa: F401 - start-up time
+
     def _look_at_all(self) -> None:
         for kind in ChangeKind:
             if kind not in _NOT_AT_FIRST:
                 self._pass_on(Change(kind))
 
     def _show_numbers(self) -> None:
-        self.history.show_again()
+        if self._history is not None:
+            self._history.show_again()
         self.side.show_again()
 
     def _be_present(self) -> None:
@@ -869,7 +900,8 @@ class MainWindow(QMainWindow):
     def _show_theme(self) -> None:
         icons.dress_again()
         self._show_choice()
-        self.history.show_again()
+        if self._history is not None:
+            self._history.show_again()
         self.side.show_again()
         self.compose.show_again()
         self.notice.show_again()
@@ -933,27 +965,24 @@ class MainWindow(QMainWindow):
     # size, and the end
 
     def _restore(self) -> None:
-        kept = self._desk.settings.get(WINDOW)
-        place.restore(self, kept, first_size=on_screen(*_FIRST_SIZE))
+        place.restore(self, self._desk.settings.get(WINDOW), first_size=on_screen(*_FIRST_SIZE))
         self.split.setSizes([_FIRST_SIZE[0] * 11, _FIRST_SIZE[0] * 9])
-        for key, restore in self._places().items():
-            value = kept.get(key)
-            if isinstance(value, str):
-                restore(QByteArray.fromBase64(value.encode("ascii", "ignore")))
+        self.split.restoreState(self._kept("split"))
+        self.side.restoreState(self._kept("side"))
 
-    def _places(self) -> dict[str, Callable[[QByteArray], bool]]:
-        return {
-            "split": self.split.restoreState,
-            "details": self.history.split.restoreState,
-            "side": self.side.restoreState,
-        }
+    def _kept(self, key: str) -> QByteArray:
+        """How a part was left; Qt takes what is empty or spoiled for nothing."""
+        value = self._desk.settings.get(WINDOW).get(key)
+        return QByteArray.fromBase64(str(value or "").encode("ascii", "ignore"))
 
     def _remember(self) -> None:
         parts = {
             "split": self.split.saveState(),
-            "details": self.history.split.saveState(),
             "side": self.side.saveState(),
+            "details": self._kept("details"),
         }
+        if self._history is not None:
+            parts["details"] = self._history.split.saveState()
         before = self._desk.settings.get(WINDOW)
         kept = {key: bytes(part.toBase64().data()).decode() for key, part in parts.items()}
         try:
@@ -1049,7 +1078,8 @@ class MainWindow(QMainWindow):
             self.batches.close()
         if self.overdue is not None:
             self.overdue.close()
-        self.history.model.stop_reading()
+        if self._history is not None:
+            self._history.model.stop_reading()
         self._reader.run(self._desk.close)
         self._reader.close()
         self._batch_worker.run(self._desk.close)

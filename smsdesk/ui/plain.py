@@ -10,7 +10,7 @@ import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QSizePolicy, QWidget
 
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _LINE_LENGTH = 240
@@ -145,6 +145,15 @@ def set_style_property(widget: QWidget, name: str, value: str | bool) -> None:
             widget.style().unpolish(widget)
             widget.style().polish(widget)
             widget.update()
+
+
+def see_through(scroll: QScrollArea) -> None:
+    """Let what is behind a scroll area be seen through it; to be called before it has a widget.
+
+    Its viewport is one that we have made. Of one that Qt made the binding would have to find out
+    what it is, and it loads all widgets of Qt for that, which a start has no time for.
+    """
+    scroll.setViewport(QWidget())
 
 
 class ElidedLabel(QLabel):

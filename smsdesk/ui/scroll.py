@@ -1,7 +1,9 @@
 """A place that scrolls up and down, and never sideways."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from smsdesk.ui import plain
 
 
 class DownScroll(QScrollArea):
@@ -10,17 +12,17 @@ class DownScroll(QScrollArea):
     def __init__(self, inside: QWidget) -> None:
         super().__init__()
         self._inside = inside
+        plain.see_through(self)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
-        for ground in (self.viewport(), inside):
-            ground.setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)  # the scroll area has just turned it on
 
     def minimumSizeHint(self) -> QSize:
         least = super().minimumSizeHint()
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        bar = self.verticalScrollBar().sizeHint().width()
         width = self._inside.minimumSizeHint().width() + bar + 2 * self.frameWidth()
         return QSize(max(least.width(), width), 2 * self.fontMetrics().lineSpacing())
 

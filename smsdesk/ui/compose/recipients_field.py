@@ -95,12 +95,12 @@ class RecipientsField(QFrame):
         may_expand(self._edit)
 
         self._scroll = QScrollArea()
+        plain.see_through(self._scroll)
         self._scroll.setWidget(self._inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
         self._inside.setAutoFillBackground(False)  # the scroll area has just turned it on
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
