@@ -4,6 +4,8 @@ the log cannot be opened.
 What the window shows is `ui`; what opening means is `session`.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import sys
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from smsdesk.desk import wording
 from smsdesk.desk.opening import OpeningError, replace_damaged_database
-from smsdesk.session import Profile, Session, open_session, speak_language_of
+from smsdesk.session import open_session, speak_language_of
 from smsdesk.system.i18n import _
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.logs import log_uncaught
@@ -30,6 +32,7 @@ from smsdesk.ui.shutdown import ShutdownSignals
 from smsdesk.ui.theme import Choice, Theme
 
 if TYPE_CHECKING:
+    from smsdesk.session import Profile, Session
     from smsdesk.ui.single_instance import RaiseServer
     from smsdesk.ui.update_dialog import UpdateNews
 

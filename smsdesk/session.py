@@ -9,14 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smsdesk.desk.desk import Desk
 from smsdesk.desk.opening import OpeningError, open_desk
 from smsdesk.system.i18n import choose_language
-from smsdesk.system.logs import Logs, keep_secrets_out_of_dumps, open_logs
-from smsdesk.system.paths import FolderError, Paths, find_paths, prepare
+from smsdesk.system.logs import keep_secrets_out_of_dumps, open_logs
+from smsdesk.system.paths import FolderError, find_paths, prepare
 from smsdesk.system.settings import LANGUAGE, SENDER, SENDERS, Settings, read_one
-from smsdesk.system.vault import KeyringVault, SessionVault, Vault
+from smsdesk.system.vault import KeyringVault, SessionVault
+
+if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
+    from smsdesk.system.logs import Logs
+    from smsdesk.system.paths import Paths
+    from smsdesk.system.vault import Vault
 
 DEMO_PROFILE = "demo"
 DEMO_SENDERS = ("+447700900000", "SMSDesk")

@@ -13,8 +13,8 @@ from smsdesk.cli.exits import CliError
 from smsdesk.cli.times import parse_moment
 from smsdesk.desk import wording_times
 from smsdesk.desk.bulk_times import DoubtfulTime
-from smsdesk.desk.timing import JUST_NOW, Outlook, QuietMode
-from smsdesk.sms.quiet import write_hours
+from smsdesk.desk.timing import JUST_NOW, Outlook
+from smsdesk.sms.quiet import QuietMode, write_hours
 from smsdesk.sms.schedule import OURS, Plan
 from smsdesk.system.i18n import _
 

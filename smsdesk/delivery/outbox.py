@@ -6,19 +6,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from smsdesk.delivery.identity import ulids
-from smsdesk.sms.channels import Channel
-from smsdesk.sms.channels.content import Content, Leg
+from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.dlt import REGION
-from smsdesk.sms.encoding import Encoding
-from smsdesk.sms.message import Message, Preview
-from smsdesk.sms.schedule import Due
 from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError, UnsureError
-from smsdesk.store.message_log import MessageLog, NewMessage
+from smsdesk.store.message_log import NewMessage
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.channels.content import Content
+    from smsdesk.sms.encoding import Encoding
+    from smsdesk.sms.message import Message, Preview
+    from smsdesk.sms.schedule import Due
+    from smsdesk.store.message_log import MessageLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.state import HeldReason
+if TYPE_CHECKING:
+    from smsdesk.sms.state import HeldReason
 
 
 class Closed(StrEnum):

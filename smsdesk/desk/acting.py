@@ -12,16 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.not_stored import told
-from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.message import Direction
 from smsdesk.sms.state import WAITING, State
 from smsdesk.store.errors import SuppressedError
-from smsdesk.store.history import HistoryFilter, HistoryView
-from smsdesk.store.message_log import MessageLog
-from smsdesk.system.clock import Clock
+
+if TYPE_CHECKING:
+    from smsdesk.delivery.outbox import Outbox
+    from smsdesk.sms.message import Message
+    from smsdesk.store.history import HistoryFilter, HistoryView
+    from smsdesk.store.message_log import MessageLog
+    from smsdesk.system.clock import Clock
 
 STEP = 250
 """As many messages are acted on in one commit."""

@@ -8,27 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels import CHANNELS as KNOWN
-from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import parse_sender, read_people
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Draft, Preview, Problem
-from smsdesk.sms.recipients import RecipientEntry
+from smsdesk.sms.message import Problem
 from smsdesk.sms.sender_id import SenderIdError
 from smsdesk.store.errors import StoreError
-from smsdesk.store.history import HistoryView
-from smsdesk.store.identities import IdentityBook
-from smsdesk.system.clock import Clock
 from smsdesk.system.settings import (
     API_URL,
     CHANNEL_SENDERS,
     CHANNELS,
     SENDER,
-    Settings,
 )
 from smsdesk.vonage.hosts import SANDBOX_ORIGIN
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.message import Draft, Preview
+    from smsdesk.sms.recipients import RecipientEntry
+    from smsdesk.store.history import HistoryView
+    from smsdesk.store.identities import IdentityBook
+    from smsdesk.system.clock import Clock
+    from smsdesk.system.settings import (
+        Settings,
+    )
 
 __all__ = ["ALWAYS_OPEN", "SANDBOX_ORIGIN", "Channels", "Choice", "ReplyWindow"]
 

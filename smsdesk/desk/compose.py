@@ -8,25 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from smsdesk.delivery.outbox import Outbox
-from smsdesk.desk.channels import Channels, Choice
+from smsdesk.desk.channels import Choice
 from smsdesk.desk.not_stored import NotStoredError
-from smsdesk.desk.opt_outs import OptOuts
-from smsdesk.desk.timing import Timing
 from smsdesk.desk.wording_places import country_name
-from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.channel import Address
-from smsdesk.sms.message import Draft, Message, Preview, Problem, check_draft
-from smsdesk.sms.recipients import RecipientEntry
-from smsdesk.sms.schedule import Plan
-from smsdesk.sms.sender_id import SenderId
+from smsdesk.sms.message import Problem, check_draft
 from smsdesk.sms.sender_rules import read_number_facts, sender_warnings
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
-from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import StoreError, SuppressedError
-from smsdesk.store.history import HistoryView
-from smsdesk.system.clock import Clock
 from smsdesk.system.settings import (
     DEFAULT_REGION,
     DLT_CONTENT_ID,
@@ -37,8 +28,24 @@ from smsdesk.system.settings import (
     SENDER,
     SENDERS,
     UNDO_S,
-    Settings,
 )
+
+if TYPE_CHECKING:
+    from smsdesk.delivery.outbox import Outbox
+    from smsdesk.desk.channels import Channels
+    from smsdesk.desk.opt_outs import OptOuts
+    from smsdesk.desk.timing import Timing
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.message import Draft, Message, Preview
+    from smsdesk.sms.recipients import RecipientEntry
+    from smsdesk.sms.schedule import Plan
+    from smsdesk.sms.sender_id import SenderId
+    from smsdesk.store.drafts import DraftShelf
+    from smsdesk.store.history import HistoryView
+    from smsdesk.system.clock import Clock
+    from smsdesk.system.settings import (
+        Settings,
+    )
 
 __all__ = ["Compose", "NotStoredError", "SendResult", "Undone", "region_of_locale"]
 

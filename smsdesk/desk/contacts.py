@@ -10,25 +10,32 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import (
     LONGEST_NAME,
     LONGEST_NOTE,
     Contact,
     ContactEntry,
-    ContactGroup,
     fold,
     tidy,
 )
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.store.contacts import (
-    ContactBook,
     Key,
     Merged,
     Outline,
     key_of,
 )
 from smsdesk.store.errors import NameTakenError, NumberTakenError, StoreError
+
+if TYPE_CHECKING:
+    from smsdesk.sms.contact import (
+        ContactGroup,
+    )
+    from smsdesk.store.contacts import (
+        ContactBook,
+    )
 
 __all__ = [
     "BookError",

@@ -11,20 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smsdesk.desk.channels import ALWAYS_OPEN, Channels, ReplyWindow
+from smsdesk.desk.channels import ALWAYS_OPEN
 from smsdesk.desk.contacts import BookError, ContactError
 from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.message import Direction
 from smsdesk.sms.recipients import read_identities
 from smsdesk.store.errors import NumberTakenError, StoreError
-from smsdesk.store.history import HistoryView
-from smsdesk.store.identities import Identity, IdentityBook
-from smsdesk.system.clock import Clock
+from smsdesk.store.identities import Identity
 
 if TYPE_CHECKING:  # start-up time
+    from smsdesk.desk.channels import Channels, ReplyWindow
+    from smsdesk.sms.message import Message
+    from smsdesk.store.history import HistoryView
+    from smsdesk.store.identities import IdentityBook
     from smsdesk.store.inbound import InboundBook
+    from smsdesk.system.clock import Clock
 
 __all__ = ["Answer", "Conversation", "Conversations", "Identity", "peer_of", "reply_from"]
 

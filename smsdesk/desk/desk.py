@@ -14,25 +14,23 @@ from smsdesk.delivery.status import (
     SenderPhase,
     SenderStatus,
 )
-from smsdesk.desk.changes import Changes
-from smsdesk.desk.compose import Compose
-from smsdesk.desk.contacts import Contacts
-from smsdesk.desk.conversations import Conversations
-from smsdesk.desk.history import History
-from smsdesk.desk.opt_outs import OptOuts
-from smsdesk.desk.templates import Templates
-from smsdesk.system.settings import Settings
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
+    from smsdesk.desk.changes import Changes
+    from smsdesk.desk.compose import Compose
     from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.contacts import Contacts
+    from smsdesk.desk.conversations import Conversations
     from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.erasing import Erasing
     from smsdesk.desk.exports import Exports
     from smsdesk.desk.glance import AccountWatch
+    from smsdesk.desk.history import History
+    from smsdesk.desk.opt_outs import OptOuts
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.overview import Overview
     from smsdesk.desk.prices import Prices
@@ -40,8 +38,10 @@ if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
     from smsdesk.desk.support import Support
+    from smsdesk.desk.templates import Templates
     from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
+    from smsdesk.system.settings import Settings
 
 __all__ = [
     "Desk",

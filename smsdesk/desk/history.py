@@ -6,25 +6,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.delivery.outbox import Outbox
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.desk.acting import Acting
 from smsdesk.desk.not_stored import NotStoredError
-from smsdesk.desk.saved_searches import SavedSearches
-from smsdesk.desk.timing import Timing
-from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.errors import StoreError
-from smsdesk.store.history import Attempt, Extent, HistoryFilter, HistoryView, Receipt, Turn
+from smsdesk.store.history import Attempt, Extent, HistoryFilter, Receipt, Turn
 from smsdesk.store.legs import LegNews
-from smsdesk.store.lookups import Lookup, LookupTable
-from smsdesk.store.message_log import MessageLog, Settled
-from smsdesk.store.search_index import Progress, SearchIndex
-from smsdesk.system.clock import Clock
-from smsdesk.system.settings import EXPIRY_HOURS, RECEIPTS, RECEIVER, Settings
+from smsdesk.store.lookups import Lookup
+from smsdesk.store.message_log import Settled
+from smsdesk.store.search_index import Progress
+from smsdesk.system.settings import EXPIRY_HOURS, RECEIPTS, RECEIVER
+
+if TYPE_CHECKING:
+    from smsdesk.delivery.outbox import Outbox
+    from smsdesk.desk.saved_searches import SavedSearches
+    from smsdesk.desk.timing import Timing
+    from smsdesk.sms.message import Message, MessageEvent
+    from smsdesk.store.history import HistoryView
+    from smsdesk.store.lookups import LookupTable
+    from smsdesk.store.message_log import MessageLog
+    from smsdesk.store.search_index import SearchIndex
+    from smsdesk.system.clock import Clock
+    from smsdesk.system.settings import Settings
 
 __all__ = [
     "FILTER_GROUPS",

@@ -14,22 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.identity import ulids
-from smsdesk.delivery.outbox import Outbox
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.channels import Channels
 from smsdesk.desk.compose import Compose
-from smsdesk.desk.contacts import Contacts
-from smsdesk.desk.conversations import Conversations
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.history import History
 from smsdesk.desk.late import late
-from smsdesk.desk.opt_outs import OptOuts
-from smsdesk.desk.saved_searches import SavedSearches
-from smsdesk.desk.templates import Templates
-from smsdesk.desk.timing import Timing
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.store import migrations
-from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import (
     CHECKED_AT_OPENING_BYTES,
     Actor,
@@ -39,15 +30,6 @@ from smsdesk.store.database import (
 )
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
-from smsdesk.store.history import HistoryView
-from smsdesk.store.identities import IdentityBook
-from smsdesk.store.lookups import LookupTable
-from smsdesk.store.message_log import MessageLog
-from smsdesk.store.saved_searches import SavedSearchShelf
-from smsdesk.store.search_index import SearchIndex
-from smsdesk.store.suppression import SuppressionList
-from smsdesk.store.templates import TemplateShelf
-from smsdesk.store.trail import Act
 from smsdesk.store.upkeep import (
     OPERATIONS_BETWEEN_LOOKS,
     back_up,
@@ -55,10 +37,9 @@ from smsdesk.store.upkeep import (
     ready_copy,
     set_aside,
 )
-from smsdesk.store.waiting import WaitingRoom
 from smsdesk.system.clock import Clock
 from smsdesk.system.os_user import user_name
-from smsdesk.system.paths import FolderError, Paths, prepare
+from smsdesk.system.paths import FolderError, prepare
 from smsdesk.system.settings import (
     API_URL,
     KEEP_EVENTS_DAYS,
@@ -73,28 +54,32 @@ from smsdesk.system.settings import (
     REPORT_RECORDS_A_DAY,
     SENDER_THROUGHPUT,
     THROUGHPUT,
-    Settings,
 )
-from smsdesk.system.vault import Vault
 from smsdesk.vonage.hosts import SANDBOX_ORIGIN, SANDBOX_PER_SECOND
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # start-up time
     from smsdesk.delivery.heard import Heard
     from smsdesk.delivery.indexing import Indexing
+    from smsdesk.delivery.outbox import Outbox
     from smsdesk.delivery.reply_reports import ReplyLookup
     from smsdesk.delivery.report_budget import ReportBudget
     from smsdesk.delivery.reports import ReportLookup, Timetable
     from smsdesk.delivery.sender import Sender
+    from smsdesk.delivery.status import ReceiptsStatus
     from smsdesk.delivery.upkeep import Upkeep
     from smsdesk.desk.account import Account
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
+    from smsdesk.desk.contacts import Contacts
+    from smsdesk.desk.conversations import Conversations
     from smsdesk.desk.copies import Copies
     from smsdesk.desk.doctor import Doctor
     from smsdesk.desk.erasing import Erasing
-    from smsdesk.desk.exports import Exports
+    from smsdesk.desk.exports import Chosen, Exports
     from smsdesk.desk.glance import AccountWatch
+    from smsdesk.desk.history import History
+    from smsdesk.desk.opt_outs import OptOuts
     from smsdesk.desk.overdue import Overdue
     from smsdesk.desk.overview import Overview
     from smsdesk.desk.prices import Prices
@@ -102,9 +87,19 @@ if TYPE_CHECKING:
     from smsdesk.desk.receiving import Receiving
     from smsdesk.desk.rotation import KeyRotation
     from smsdesk.desk.support import Support
+    from smsdesk.desk.templates import Templates
+    from smsdesk.desk.timing import Timing
     from smsdesk.desk.trail import AuditTrail
     from smsdesk.desk.way_in import WayIn
+    from smsdesk.store.history import HistoryView
+    from smsdesk.store.identities import IdentityBook
     from smsdesk.store.inbound import InboundBook
+    from smsdesk.store.message_log import MessageLog
+    from smsdesk.store.search_index import SearchIndex
+    from smsdesk.store.waiting import WaitingRoom
+    from smsdesk.system.paths import Paths
+    from smsdesk.system.settings import Settings
+    from smsdesk.system.vault import Vault
 
 
 _log = logging.getLogger(__name__)
@@ -171,29 +166,20 @@ def open_desk(
         templates.forget_answers()
         changes.announce(Change(ChangeKind.TEMPLATES))
 
-    identities = IdentityBook(database, tell_of_contacts)
-
     def note_export(kind: str) -> Callable[[int], None]:
         def note(count: int) -> None:
+            from smsdesk.store.trail import Act
+
             trail.note_soon(Act.EXPORTED, kind=kind, entries=count)
 
         return note
 
-    contacts = Contacts(
-        ContactBook(database, tell_of_contacts), on_exported=note_export("contacts")
-    )
-    templates = Templates(TemplateShelf(database, tell_of_templates), clock)
-    log = MessageLog(
-        database,
-        changes.announce_messages,
-        boot_id=os.urandom(16).hex(),
-        on_list=tell_of_opt_outs,
-    )
-    opt_outs = OptOuts(
-        SuppressionList(database, changes.announce_messages, tell_of_opt_outs),
-        clock,
-        on_exported=note_export("opt_outs"),
-    )
+    # Whatever is asked nothing before the first paint is dear to import: built when first used.
+    identities = late(lambda: backroom.know_identities(tell_of_contacts))
+    contacts = late(lambda: backroom.keep_contacts(tell_of_contacts, note_export("contacts")))
+    templates = late(lambda: backroom.keep_templates(tell_of_templates))
+    log = late(lambda: backroom.open_log(tell_of_opt_outs))
+    opt_outs = late(lambda: backroom.keep_opt_outs(tell_of_opt_outs, note_export("opt_outs")))
     backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
     trail = late(lambda: backroom.keep_trail())
     settings.tell(lambda *change: trail.note_setting(*change))
@@ -205,6 +191,8 @@ def open_desk(
         changes.announce(Change(ChangeKind.ACCOUNT))
 
     def note_new_account() -> None:
+        from smsdesk.store.trail import Act
+
         apply_new_account()
         trail.note_soon(Act.ACCOUNT_CHANGED)
 
@@ -221,12 +209,9 @@ def open_desk(
     def webhooks_come() -> bool:
         return settings.get(RECEIVER) and way_in.status.phase is WayInPhase.OPEN
 
-    # Seen by nobody before the first paint, and dear to import: built when first asked for.
     account = late(lambda: backroom.open_account(api_url, hide, note_new_account))
-    room = WaitingRoom(database, changes.announce_messages)
-    timing = Timing(
-        room=room, settings=settings, clock=clock, wake_sender=lambda: sender.wake()
-    )
+    room = late(lambda: backroom.wait_in_line())
+    timing = late(lambda: backroom.keep_time(room, wake_sender=lambda: sender.wake()))
     sender = late(
         lambda: backroom.hire_sender(account, checkpoint, webhooks_come, room, timing)
     )
@@ -238,18 +223,19 @@ def open_desk(
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     erasing = late(lambda: backroom.erase_people(erased))
     upkeep = late(lambda: backroom.keep_up(sender, erasing))
-    outbox = Outbox(
-        log,
-        needs_confirmation=lambda size: size > 1 and batches.second_person.is_needed(size),
+    outbox = late(
+        lambda: backroom.make_outbox(
+            lambda size: size > 1 and batches.second_person.is_needed(size)
+        )
     )
     batches = late(
         lambda: backroom.watch_batches(
             profile, outbox, opt_outs, wake_sender=lambda: sender.wake()
         )
     )
-    index = SearchIndex(database)
+    index = late(lambda: backroom.open_index())
     indexing = late(lambda: backroom.make_index(index))
-    view = HistoryView(database)
+    view = late(lambda: backroom.open_view())
     channels = Channels(settings=settings, view=view, identities=identities, clock=clock)
     compose = Compose(
         outbox=outbox,
@@ -276,18 +262,15 @@ def open_desk(
                 compose, outbox, opt_outs, prices, wake_sender=lambda: sender.wake()
             )
         ),
-        history=History(
-            view=view,
-            log=log,
-            outbox=outbox,
-            lookups=LookupTable(database),
-            timing=timing,
-            settings=settings,
-            clock=clock,
-            wake_sender=lambda: sender.wake(),
-            saved=SavedSearches(SavedSearchShelf(database)),
-            index=index,
-            receipts=lambda: receipts.status,
+        history=late(
+            lambda: backroom.look_back(
+                view,
+                outbox,
+                timing,
+                index,
+                wake_sender=lambda: sender.wake(),
+                receipts=lambda: receipts.status,
+            )
         ),
         batches=batches,
         overdue=late(
@@ -298,12 +281,8 @@ def open_desk(
         overview=late(lambda: backroom.look_over()),
         exports=late(lambda: backroom.export(desk.history, batches, contacts, trail)),
         opt_outs=opt_outs,
-        conversations=Conversations(
-            view=view,
-            channels=channels,
-            identities=identities,
-            replies=late(lambda: backroom.keep_replies(tell_of_opt_outs)),
-            clock=clock,
+        conversations=late(
+            lambda: backroom.keep_conversations(view, channels, identities, tell_of_opt_outs)
         ),
         contacts=contacts,
         templates=templates,
@@ -358,6 +337,120 @@ class _Backroom:
     is_demo: bool
     trails: list[AuditTrail] = field(default_factory=list)
     """The trail, once it has been asked for."""
+
+    def know_identities(self, on_change: Callable[[], None]) -> IdentityBook:
+        from smsdesk.store.identities import IdentityBook
+
+        return IdentityBook(self.database, on_change)
+
+    def keep_contacts(
+        self, on_change: Callable[[], None], on_exported: Callable[[int], None]
+    ) -> Contacts:
+        from smsdesk.desk.contacts import Contacts
+        from smsdesk.store.contacts import ContactBook
+
+        return Contacts(ContactBook(self.database, on_change), on_exported=on_exported)
+
+    def keep_templates(self, on_change: Callable[[], None]) -> Templates:
+        from smsdesk.desk.templates import Templates
+        from smsdesk.store.templates import TemplateShelf
+
+        return Templates(TemplateShelf(self.database, on_change), self.clock)
+
+    def keep_opt_outs(
+        self, on_list: Callable[[], None], on_exported: Callable[[int], None]
+    ) -> OptOuts:
+        from smsdesk.desk.opt_outs import OptOuts
+        from smsdesk.store.suppression import SuppressionList
+
+        return OptOuts(
+            SuppressionList(self.database, self.changes.announce_messages, on_list),
+            self.clock,
+            on_exported=on_exported,
+        )
+
+    def open_log(self, on_list: Callable[[], None]) -> MessageLog:
+        from smsdesk.store.message_log import MessageLog
+
+        return MessageLog(
+            self.database,
+            self.changes.announce_messages,
+            boot_id=os.urandom(16).hex(),
+            on_list=on_list,
+        )
+
+    def open_view(self) -> HistoryView:
+        from smsdesk.store.history import HistoryView
+
+        return HistoryView(self.database)
+
+    def open_index(self) -> SearchIndex:
+        from smsdesk.store.search_index import SearchIndex
+
+        return SearchIndex(self.database)
+
+    def make_outbox(self, needs_confirmation: Callable[[int], bool]) -> Outbox:
+        from smsdesk.delivery.outbox import Outbox
+
+        return Outbox(self.log, needs_confirmation=needs_confirmation)
+
+    def wait_in_line(self) -> WaitingRoom:
+        from smsdesk.store.waiting import WaitingRoom
+
+        return WaitingRoom(self.database, self.changes.announce_messages)
+
+    def keep_time(self, room: WaitingRoom, *, wake_sender: Callable[[], None]) -> Timing:
+        from smsdesk.desk.timing import Timing
+
+        return Timing(
+            room=room, settings=self.settings, clock=self.clock, wake_sender=wake_sender
+        )
+
+    def look_back(
+        self,
+        view: HistoryView,
+        outbox: Outbox,
+        timing: Timing,
+        index: SearchIndex,
+        *,
+        wake_sender: Callable[[], None],
+        receipts: Callable[[], ReceiptsStatus],
+    ) -> History:
+        from smsdesk.desk.history import History
+        from smsdesk.desk.saved_searches import SavedSearches
+        from smsdesk.store.lookups import LookupTable
+        from smsdesk.store.saved_searches import SavedSearchShelf
+
+        return History(
+            view=view,
+            log=self.log,
+            outbox=outbox,
+            lookups=LookupTable(self.database),
+            timing=timing,
+            settings=self.settings,
+            clock=self.clock,
+            wake_sender=wake_sender,
+            saved=SavedSearches(SavedSearchShelf(self.database)),
+            index=index,
+            receipts=receipts,
+        )
+
+    def keep_conversations(
+        self,
+        view: HistoryView,
+        channels: Channels,
+        identities: IdentityBook,
+        on_opt_out: Callable[[], None],
+    ) -> Conversations:
+        from smsdesk.desk.conversations import Conversations
+
+        return Conversations(
+            view=view,
+            channels=channels,
+            identities=identities,
+            replies=late(lambda: self.keep_replies(on_opt_out)),
+            clock=self.clock,
+        )
 
     def keep_trail(self) -> AuditTrail:
         from smsdesk.desk.trail import AuditTrail
@@ -624,7 +717,8 @@ class _Backroom:
     def export(
         self, history: History, batches: Batches, contacts: Contacts, trail: AuditTrail
     ) -> Exports:
-        from smsdesk.desk.exports import Chosen, Exports, WholeBatch
+        from smsdesk.desk.exports import Exports, WholeBatch
+        from smsdesk.store.trail import Act
 
         def note(chosen: Chosen, count: int) -> None:
             if isinstance(chosen, WholeBatch):
@@ -707,6 +801,7 @@ class _Backroom:
         self, account: Account, connecting: Connecting, trail: AuditTrail
     ) -> KeyRotation:
         from smsdesk.desk.rotation import KeyRotation
+        from smsdesk.store.trail import Act
 
         return KeyRotation(
             account=account,
@@ -717,6 +812,7 @@ class _Backroom:
 
     def list_profiles(self, current: str, trail: AuditTrail) -> Profiles:
         from smsdesk.desk.profiles import Profiles
+        from smsdesk.store.trail import Act
         from smsdesk.system.vault import KeyringVault
 
         return Profiles(

@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.message import Preview, Problem
+from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
-from smsdesk.sms.recipients import RecipientEntry
-from smsdesk.sms.sender_id import SenderId, SenderIdError, parse_sender_id
+from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.errors import StoreError
-from smsdesk.store.suppression import Entered, Key, Outline, SuppressionList
-from smsdesk.system.clock import Clock
+from smsdesk.store.suppression import Entered, Key, Outline
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Preview
+    from smsdesk.sms.recipients import RecipientEntry
+    from smsdesk.sms.sender_id import SenderId
+    from smsdesk.store.suppression import SuppressionList
+    from smsdesk.system.clock import Clock
 
 __all__ = [
     "Added",

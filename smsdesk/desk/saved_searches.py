@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from smsdesk.desk.not_stored import NotStoredError
 from smsdesk.sms.contact import tidy
 from smsdesk.store.errors import NameTakenError, StoreError
-from smsdesk.store.history import HistoryFilter
-from smsdesk.store.saved_searches import SavedSearch, SavedSearchShelf
+from smsdesk.store.saved_searches import SavedSearch
+
+if TYPE_CHECKING:
+    from smsdesk.store.history import HistoryFilter
+    from smsdesk.store.saved_searches import SavedSearchShelf
 
 __all__ = ["LONGEST_NAME", "NameTakenError", "SavedSearch", "SavedSearches"]
 

@@ -10,13 +10,17 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.contacts import BookError
 from smsdesk.sms.contact import LONGEST_NAME, fold, tidy
 from smsdesk.sms.message import Draft, Problem, normalise_text
 from smsdesk.store.errors import NameTakenError, StoreError
-from smsdesk.store.templates import SMS_ALONE, Template, TemplateShelf
-from smsdesk.system.clock import Clock
+from smsdesk.store.templates import SMS_ALONE, Template
+
+if TYPE_CHECKING:
+    from smsdesk.store.templates import TemplateShelf
+    from smsdesk.system.clock import Clock
 
 __all__ = ["Template", "TemplateError", "Templates"]
 

@@ -10,18 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.not_stored import NotStoredError
-from smsdesk.sms.message import Message
-from smsdesk.sms.phone import PhoneNumber
-from smsdesk.sms.quiet import QuietHours, QuietRules, count_asleep, read_rules
+from smsdesk.sms.quiet import QuietMode, QuietRules, count_asleep, read_rules
 from smsdesk.sms.schedule import (
     OURS,
-    Due,
-    Forecast,
     Plan,
-    Quick,
     forecast,
     quick_times,
     reckon,
@@ -29,22 +24,26 @@ from smsdesk.sms.schedule import (
 )
 from smsdesk.sms.zones import Whereabouts, region_of, whereabouts, zones_of
 from smsdesk.store.errors import StoreError
-from smsdesk.store.waiting import PlannedTime, WaitingRoom
-from smsdesk.system.clock import Clock
-from smsdesk.system.settings import EXPIRY_HOURS, QUIET_HOURS, QUIET_MODE, Settings
+from smsdesk.store.waiting import PlannedTime
+from smsdesk.system.settings import EXPIRY_HOURS, QUIET_HOURS, QUIET_MODE
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message
+    from smsdesk.sms.phone import PhoneNumber
+    from smsdesk.sms.quiet import QuietHours
+    from smsdesk.sms.schedule import (
+        Due,
+        Forecast,
+        Quick,
+    )
+    from smsdesk.store.waiting import WaitingRoom
+    from smsdesk.system.clock import Clock
+    from smsdesk.system.settings import Settings
 
 JUST_NOW = timedelta(minutes=1)
 """A time is written to the minute, and the one that runs is not over."""
 STRIDE = timedelta(minutes=10)
 """When each message of a long list leaves is reckoned to this."""
-
-
-class QuietMode(StrEnum):
-    """What quiet hours do."""
-
-    OFF = "off"
-    WARN = "warn"
-    HOLD = "hold"
 
 
 class PastError(ValueError):

@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING
 from smsdesk.delivery.status import (
     Closed,
     ReceiptSource,
-    ReceiptsStatus,
-    ReportEstimate,
     SenderPhase,
-    SenderStatus,
 )
-from smsdesk.desk.account_values import AccountError
-from smsdesk.desk.history import Evidence, EvidenceLevel
 from smsdesk.desk.wording_channels import (
     CHANNEL_PROBLEMS,
     characters_sentence,
@@ -49,22 +44,29 @@ from smsdesk.desk.wording_tables import (
 )
 from smsdesk.desk.wording_times import held_back_sentence, is_for_later, scheduled_sentence
 from smsdesk.sms.channels import title_of
-from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import ERROR_CODES, Retry
-from smsdesk.sms.message import Message, MessageEvent, Preview, Problem
-from smsdesk.sms.segments import Measure
 from smsdesk.sms.state import NEVER_SENT, HeldReason, State
 from smsdesk.sms.suppression import OPTED_OUT
 from smsdesk.system.i18n import _, grouped, ngettext
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
+    from smsdesk.delivery.status import (
+        ReceiptsStatus,
+        ReportEstimate,
+        SenderStatus,
+    )
+    from smsdesk.desk.account_values import AccountError
     from smsdesk.desk.compose import Undone
     from smsdesk.desk.doctor import Finding
     from smsdesk.desk.glance import AccountGlance
+    from smsdesk.desk.history import Evidence
     from smsdesk.desk.opening import OpeningError
     from smsdesk.desk.profiles import ProfileError
     from smsdesk.desk.rotation import RotationState
+    from smsdesk.sms.encoding import Encoding
+    from smsdesk.sms.message import Message, MessageEvent, Preview, Problem
     from smsdesk.sms.prices import CostEstimate, CountryCost
+    from smsdesk.sms.segments import Measure
 
 # Messages -----------------------------------------------------------------------------
 
@@ -210,6 +212,8 @@ def event_sentence(event: MessageEvent) -> str:
 
 def evidence_sentence(evidence: Evidence) -> str:
     """What is known about a doubtful message."""
+    from smsdesk.desk.history import EvidenceLevel  # start-up time
+
     if evidence.level is EvidenceLevel.NOTHING_YET:
         return _("Vonage has not been asked about it yet.")
     if evidence.level is EvidenceLevel.PROBABLY_NOT_SENT:

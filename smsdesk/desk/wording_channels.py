@@ -6,17 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.desk.channels import Choice, ReplyWindow
 from smsdesk.desk.wording_tables import N_
-from smsdesk.sms.channels import Channel, find_channel, title_of
-from smsdesk.sms.channels.content import PLAIN, Content
-from smsdesk.sms.channels.received import Attachment, Person, Received
-from smsdesk.sms.failure import ERROR_CODES, FailureReason
-from smsdesk.sms.message import Preview, normalise_text
+from smsdesk.sms.channels import find_channel, title_of
+from smsdesk.sms.channels.content import PLAIN
+from smsdesk.sms.failure import ERROR_CODES
+from smsdesk.sms.message import normalise_text
 from smsdesk.sms.state import State
-from smsdesk.store.legs import LegNews
 from smsdesk.system.i18n import _, grouped, ngettext
+
+if TYPE_CHECKING:
+    from smsdesk.desk.channels import Choice, ReplyWindow
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.channels.content import Content
+    from smsdesk.sms.channels.received import Attachment, Person, Received
+    from smsdesk.sms.failure import FailureReason
+    from smsdesk.sms.message import Preview
+    from smsdesk.store.legs import LegNews
 
 CHANNEL_PROBLEMS: Mapping[tuple[str, str], str] = {
     ("channel", "unknown"): N_("“{input}” is no channel."),

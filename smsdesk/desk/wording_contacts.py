@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from smsdesk.desk.contacts import BookError, ContactError
-from smsdesk.desk.templates import TemplateError
+from smsdesk.desk.contacts import BookError
 from smsdesk.desk.wording import problem_sentence, store_sentence
 from smsdesk.desk.wording_tables import N_
-from smsdesk.sms.contact import ContactGroup
 from smsdesk.sms.message import Problem
 from smsdesk.system.i18n import _, grouped, ngettext
+
+if TYPE_CHECKING:
+    from smsdesk.desk.contacts import ContactError
+    from smsdesk.desk.templates import TemplateError
+    from smsdesk.sms.contact import ContactGroup
 
 CONTACT_SENTENCES: Mapping[tuple[str, str], str] = {
     ("name", "empty"): N_("Enter a name."),

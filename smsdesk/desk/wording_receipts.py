@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.account_values import AccountError
-from smsdesk.desk.way_in_values import AtVonage, WayInPhase, WayInStatus
+from smsdesk.desk.way_in_values import AtVonage, WayInPhase
 from smsdesk.desk.wording import account_sentence, age_of, cause_sentence
 from smsdesk.desk.wording_tables import ACCOUNT_SENTENCES, N_
 from smsdesk.system.i18n import _
+
+if TYPE_CHECKING:
+    from smsdesk.desk.way_in_values import WayInStatus
 
 WHY_CLOSED: Mapping[str, str] = {
     "way_in_no_address": N_(

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.desk.timing import Asleep, Outlook, QuietMode
 from smsdesk.desk.wording_places import country_name
-from smsdesk.sms.message import Message
-from smsdesk.sms.quiet import EVERYWHERE, QuietHours, write_hours
-from smsdesk.sms.schedule import OURS, Plan, Quick, Shift
+from smsdesk.sms.quiet import EVERYWHERE, QuietMode, write_hours
+from smsdesk.sms.schedule import OURS, Quick, Shift
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, dated, grouped, ngettext
+
+if TYPE_CHECKING:
+    from smsdesk.desk.timing import Asleep, Outlook
+    from smsdesk.sms.message import Message
+    from smsdesk.sms.quiet import QuietHours
+    from smsdesk.sms.schedule import Plan
 
 _MOST_NAMED = 3
 

@@ -6,11 +6,15 @@ IDs get to Vonage is left to others.
 https://developer.vonage.com/en/blog/introducing-distribution-ledger-technology-sms-indian-regulation
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.phone import PhoneNumber
+if TYPE_CHECKING:
+    from smsdesk.sms.phone import PhoneNumber
 
 REGION = "IN"
 LONGEST_ID = 30

@@ -4,29 +4,40 @@ Where messages are kept, and how they are sent, is left to others; so are the se
 which a person reads about a problem.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from smsdesk.sms import dlt
-from smsdesk.sms.channels import CHANNELS, Channel
+from smsdesk.sms.channels import CHANNELS
 from smsdesk.sms.channels.checks import content_problems, parse_sender, read_people
-from smsdesk.sms.channels.content import PLAIN, Content, Leg
-from smsdesk.sms.channels.received import Received
+from smsdesk.sms.channels.content import PLAIN, Leg
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.dlt import DltProblem
-from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters
-from smsdesk.sms.failure import FailureReason
-from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.encoding import foreign_characters
 from smsdesk.sms.problem import Problem, ProblemCode
-from smsdesk.sms.recipients import RecipientEntry
-from smsdesk.sms.schedule import Plan
-from smsdesk.sms.segments import MANY_PARTS, Measure
-from smsdesk.sms.sender_id import SenderId, SenderIdError
-from smsdesk.sms.state import HeldReason, State
+from smsdesk.sms.segments import MANY_PARTS
+from smsdesk.sms.sender_id import SenderIdError
+from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.channels.content import Content
+    from smsdesk.sms.channels.received import Received
+    from smsdesk.sms.encoding import Encoding, ForeignCharacter
+    from smsdesk.sms.failure import FailureReason
+    from smsdesk.sms.phone import PhoneNumber
+    from smsdesk.sms.recipients import RecipientEntry
+    from smsdesk.sms.schedule import Plan
+    from smsdesk.sms.segments import Measure
+    from smsdesk.sms.sender_id import SenderId
+    from smsdesk.sms.state import HeldReason
 
 __all__ = [
     "Direction",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
 from smsdesk.sms.region_names import REGION_NAMES
 from smsdesk.sms.zones import Whereabouts, zone, zones_of
@@ -21,6 +22,14 @@ _WRITTEN = re.compile(
     rf"(?: ((?:{'|'.join(_DAYS)})(?:,(?:{'|'.join(_DAYS)}))*))?"
 )
 _LOOK_AHEAD = timedelta(days=3)
+
+
+class QuietMode(StrEnum):
+    """What quiet hours do."""
+
+    OFF = "off"
+    WARN = "warn"
+    HOLD = "hold"
 
 
 class QuietHoursError(ValueError):

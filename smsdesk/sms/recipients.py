@@ -4,13 +4,19 @@ What is wrong with a single number is known to `phone`; whether a list may be se
 `message`. Where a channel names people by IDs, they are read here too.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.phone import PhoneNumber, PhoneNumberError, PhoneProblem, parse_phone
+from smsdesk.sms.phone import PhoneNumberError, parse_phone
+
+if TYPE_CHECKING:
+    from smsdesk.sms.phone import PhoneNumber, PhoneProblem
 
 
 class IdentityProblem(StrEnum):

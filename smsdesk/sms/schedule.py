@@ -3,12 +3,18 @@
 Pure: which time it is now, and what a message waits for, is left to others.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.zones import Whereabouts, zone, zones_of
+from smsdesk.sms.zones import zone, zones_of
+
+if TYPE_CHECKING:
+    from smsdesk.sms.zones import Whereabouts
 
 OURS = "local"
 """Stands for the zone of this computer, whichever that is; no zone of the tz database is called

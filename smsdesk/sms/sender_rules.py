@@ -5,12 +5,19 @@ no rule that we know of. Everything is a warning, for rules change faster than p
 `docs/sender-rules.md` says the same to people.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.phone import PhoneNumber, PhoneNumberError, parse_phone
-from smsdesk.sms.sender_id import SenderId, SenderKind
+from smsdesk.sms.phone import PhoneNumberError, parse_phone
+from smsdesk.sms.sender_id import SenderKind
+
+if TYPE_CHECKING:
+    from smsdesk.sms.phone import PhoneNumber
+    from smsdesk.sms.sender_id import SenderId
 
 US_RULES = "https://api.support.vonage.com/hc/en-us/articles/204017023"
 CANADA_RULES = "https://help.nexmo.com/hc/en-us/articles/204024183"

@@ -10,14 +10,18 @@ is said here instead is the zones of that country in the tz database
 A number says where it was given out, and not where its owner is today.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from smsdesk.sms.phone import PhoneNumber, PhoneNumberError, library_zones, parse_phone
+from smsdesk.sms.phone import PhoneNumberError, library_zones, parse_phone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from smsdesk.sms.phone import PhoneNumber
 
 
 class Whereabouts(NamedTuple):
@@ -60,7 +64,7 @@ def known_zones(names: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def zone(name: str) -> "ZoneInfo | None":
+def zone(name: str) -> ZoneInfo | None:
     """The rules of a zone; None where this computer has none of that name."""
     from zoneinfo import ZoneInfo  # start-up time
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from smsdesk.sms.contact import (
     Contact,
@@ -20,8 +20,10 @@ from smsdesk.sms.contact import (
     tidy,
     words_of,
 )
-from smsdesk.store.database import Database
 from smsdesk.store.errors import NameTakenError, NumberTakenError, translated
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 _T = TypeVar("_T")
 

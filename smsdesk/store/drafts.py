@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels.content import PLAIN, read_content, write_content
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.sms.schedule import Plan
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import to_ms
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 
 class DraftShelf:

@@ -22,8 +22,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.contact import Contact
+if TYPE_CHECKING:
+    from smsdesk.sms.contact import Contact
 
 
 class StoreError(Exception):

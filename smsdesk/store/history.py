@@ -11,17 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.message import LONGEST_UNDO, Message, MessageEvent
-from smsdesk.sms.search import Search, parse_search
+from smsdesk.sms.message import LONGEST_UNDO, MessageEvent
+from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import State
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.history_filter import Extent, HistoryFilter, Query, places_between
-from smsdesk.store.legs import LegNews, legs_of
+from smsdesk.store.legs import legs_of
 from smsdesk.store.message_log import find_by_id
 from smsdesk.store.rows import MESSAGE_COLUMNS, from_ms, optional_moment, read_message
 from smsdesk.store.search import Finder
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message
+    from smsdesk.sms.search import Search
+    from smsdesk.store.database import Database
+    from smsdesk.store.legs import LegNews
 
 __all__ = ["Attempt", "Extent", "HistoryFilter", "HistoryView", "Receipt", "Turn"]
 

@@ -9,12 +9,16 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
 from smsdesk.store.rows import MESSAGE_COLUMNS, to_ms
 from smsdesk.store.search import Conditions
 from smsdesk.store.search_index import SMALL, read_blocks
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.store.contacts import ContactBook
-from smsdesk.store.database import Database
 from smsdesk.store.errors import NumberTakenError, translated
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from smsdesk.sms.channels.content import Leg, read_content, write_content
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import RANK, State, is_contradiction, receipt_moves
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import optional_moment
 
 if TYPE_CHECKING:  # start-up time
     from smsdesk.sms.receipt import DeliveryReceipt
+    from smsdesk.store.database import Database
 
 ARRIVED = frozenset({State.DELIVERED, State.READ})
 FAILED = frozenset({State.REJECTED, State.UNDELIVERABLE})

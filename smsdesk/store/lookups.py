@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.state import State
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import from_ms, optional_moment, to_ms
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

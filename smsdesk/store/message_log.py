@@ -10,19 +10,25 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.channels.content import PLAIN, Content, Leg, write_content
-from smsdesk.sms.encoding import Encoding
-from smsdesk.sms.failure import FailureReason
-from smsdesk.sms.message import Message
+from smsdesk.sms.channels.content import PLAIN, write_content
 from smsdesk.sms.state import HeldReason, State, may_move
 from smsdesk.sms.suppression import OPTED_OUT_AT_VONAGE, Suppression, SuppressionReason
-from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
-from smsdesk.store.legs import LegNews, add_legs, bind_first, legs_of, pairs_of
+from smsdesk.store.legs import add_legs, bind_first, legs_of, pairs_of
 from smsdesk.store.rows import MESSAGE_COLUMNS, optional_moment, read_message, to_ms
 from smsdesk.store.suppression import is_suppressed, suppress
-from smsdesk.store.trail import Act, Detail, append
+from smsdesk.store.trail import Act, append
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Content, Leg
+    from smsdesk.sms.encoding import Encoding
+    from smsdesk.sms.failure import FailureReason
+    from smsdesk.sms.message import Message
+    from smsdesk.store.database import Database
+    from smsdesk.store.legs import LegNews
+    from smsdesk.store.trail import Detail
 
 OnChange = Callable[[frozenset[str] | None], None]
 """Called after a commit with the ids that moved on, or None for "look at everything again"."""

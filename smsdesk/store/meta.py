@@ -6,8 +6,12 @@ database whose epoch is behind that copy is older than the one last used.
 
 from __future__ import annotations
 
-from smsdesk.store.database import Database
+from typing import TYPE_CHECKING
+
 from smsdesk.store.errors import translated
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 EPOCH_OF_A_COPY = -1
 """Behind every run: whoever puts a backup in place of the log, by whatever way, has a log that is

@@ -7,13 +7,16 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import fold
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
-from smsdesk.store.database import Database
 from smsdesk.store.errors import NameTakenError, translated
 from smsdesk.store.history_filter import HistoryFilter
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import folded
-from smsdesk.sms.search import Search, Term
 from smsdesk.store.contacts import numbers_called
-from smsdesk.store.search_index import Block, Piece, haystack, places_in, read_blocks
+from smsdesk.store.search_index import Piece, haystack, places_in, read_blocks
+
+if TYPE_CHECKING:
+    from smsdesk.sms.search import Search, Term
+    from smsdesk.store.search_index import Block
 
 _UNINDEXED_AT_ONCE = 512
 _READ_AT_ONCE = 100

@@ -17,10 +17,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import folded
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 SMALL = 1_024
 """Messages in a block of the newest ones."""

@@ -15,13 +15,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.suppression import ALL_SENDERS, OPTED_OUT, Suppression, SuppressionReason
-from smsdesk.store.database import Database
 from smsdesk.store.digests import digest_of
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import from_ms, to_ms
-from smsdesk.store.trail import Act, Detail, append
+from smsdesk.store.trail import Act, append
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
+    from smsdesk.store.trail import Detail
 
 OnChange = Callable[[frozenset[str] | None], None]
 

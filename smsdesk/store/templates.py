@@ -6,13 +6,16 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import fold
 from smsdesk.sms.message import Draft
-from smsdesk.store.database import Database
 from smsdesk.store.drafts import with_channels, write_channels
 from smsdesk.store.errors import NameTakenError, translated
 from smsdesk.store.rows import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 SMS_ALONE = Draft()
 """Goes out as a plain SMS."""

@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smsdesk.store.database import Actor, Database
 from smsdesk.store.errors import translated
 from smsdesk.store.rows import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Actor, Database
 
 BEGINNING = "0" * 64
 """What the first entry holds as the hash of the one before."""

@@ -10,10 +10,13 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseDamagedError, translated
 from smsdesk.store.meta import EPOCH_OF_A_COPY
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
 
 KEPT_BACKUPS = 7
 BALLAST_BYTES = 8 * 1024 * 1024

@@ -10,12 +10,16 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from smsdesk.store.database import Database
 from smsdesk.store.errors import translated
-from smsdesk.store.message_log import LET_GO, OnChange
+from smsdesk.store.message_log import LET_GO
 from smsdesk.store.rows import optional_moment, to_ms
 from smsdesk.store.trail import Act, append
+
+if TYPE_CHECKING:
+    from smsdesk.store.database import Database
+    from smsdesk.store.message_log import OnChange
 
 LET_THROUGH = "let_through"
 """The note of a person who sends in spite of quiet hours."""

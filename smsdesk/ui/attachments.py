@@ -6,6 +6,8 @@ Nothing is ever fetched or opened by the program itself; what came is only an ad
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
@@ -18,11 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording_channels
-from smsdesk.sms.channels.received import Attachment
-from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.received import Attachment
+    from smsdesk.sms.message import Message
 
 
 def attachments_of(message: Message) -> tuple[Attachment, ...]:

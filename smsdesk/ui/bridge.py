@@ -3,12 +3,18 @@
 What a change means for a widget is the widget's matter.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from smsdesk.desk.changes import Change, ChangeKind, Changes
+from smsdesk.desk.changes import Change
+
+if TYPE_CHECKING:
+    from smsdesk.desk.changes import ChangeKind, Changes
 
 _GAP_MS = 50
 """At most twenty flushes a second, however many messages move on."""

@@ -4,6 +4,8 @@ Each pane does its own work; the window passes news to them, remembers its size,
 desk in order.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,11 +22,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QMainWindow, QSplitter, QVBoxLayo
 
 from smsdesk import __version__
 from smsdesk.desk import wording
-from smsdesk.desk.account_values import AccountError, StoredAccount
+from smsdesk.desk.account_values import AccountError
 from smsdesk.desk.changes import Change, ChangeKind
 from smsdesk.desk.contacts import BookError
-from smsdesk.desk.desk import Desk
-from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
@@ -41,12 +41,15 @@ from smsdesk.ui.profiles_menu import ProfilesMenu
 from smsdesk.ui.room import keep_least, on_screen, scaled
 from smsdesk.ui.services import Services
 from smsdesk.ui.status_bar import StatusBar
-from smsdesk.ui.theme import Choice, Theme
+from smsdesk.ui.theme import Choice
 
 if TYPE_CHECKING:
+    from smsdesk.desk.account_values import StoredAccount
     from smsdesk.desk.alerts import Seen
     from smsdesk.desk.bulk import BulkQueued
+    from smsdesk.desk.desk import Desk
     from smsdesk.desk.exports import Chosen
+    from smsdesk.desk.history import HistoryFilter
     from smsdesk.sms.contact import Contact
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.announcer import Announcer
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.records.records import Records
     from smsdesk.ui.support_dialog import SupportDialog
     from smsdesk.ui.templates.dialog import TemplatesDialog
+    from smsdesk.ui.theme import Theme
 
 _TEXT_SIZES = (100, 125, 150, 175, 200)
 """In hundredths of the system's size."""
@@ -342,14 +346,14 @@ class MainWindow(QMainWindow):
         return is_taken
 
     @property
-    def history(self) -> "HistoryPane":
+    def history(self) -> HistoryPane:
         """What has been sent and received. Most of what a start costs: it is built when the
         person can write already, or when it is asked for sooner."""
         if self._history is None:
             self._history = self._make_history()
         return self._history
 
-    def _make_history(self) -> "HistoryPane":
+    def _make_history(self) -> HistoryPane:
         from smsdesk.ui.history.pane import HistoryPane  # start-up time
 
         history = HistoryPane(self._desk.history, worker=self._worker, reader=self._reader)
@@ -469,7 +473,7 @@ class MainWindow(QMainWindow):
         if self.batches is not None:
             self.batches.open_list()
 
-    def _what_is_seen(self) -> "Seen":
+    def _what_is_seen(self) -> Seen:
         from smsdesk.desk.alerts import NOTHING_SEEN, Seen  # start-up time
 
         if not self.isActiveWindow():
@@ -631,7 +635,7 @@ class MainWindow(QMainWindow):
             self.compose.show_settings()
             self.compose.take_sender(self._desk.settings.get(SENDER))
 
-    def open_opt_outs(self) -> "OptOutsDialog":
+    def open_opt_outs(self) -> OptOutsDialog:
         """Who wants no more messages; the window goes on behind it."""
         if self._opt_outs is None:
             from smsdesk.ui.opt_outs.dialog import OptOutsDialog  # start-up time
@@ -657,7 +661,7 @@ class MainWindow(QMainWindow):
         dialog, self._opt_outs = self._opt_outs, None
         self._put_list_away(dialog)
 
-    def records(self) -> "Records":
+    def records(self) -> Records:
         """The trail, the copies, and erasing somebody; made when first asked for."""
         if self._records is None:
             from smsdesk.ui.records.records import Records  # start-up time
@@ -671,7 +675,7 @@ class MainWindow(QMainWindow):
     def _erase_person(self, number: str) -> None:
         self.records().open_erase(number)
 
-    def open_contacts(self) -> "ContactsDialog":
+    def open_contacts(self) -> ContactsDialog:
         """The address book; the window goes on behind it."""
         if self._contacts is None:
             from smsdesk.ui.contacts.dialog import ContactsDialog  # start-up time
@@ -703,7 +707,7 @@ class MainWindow(QMainWindow):
             self._tell_no_book,
         )
 
-    def _open_contact(self, contact: "Contact | None", number: str, name: str) -> None:
+    def _open_contact(self, contact: Contact | None, number: str, name: str) -> None:
         if self._is_closing:
             return
         from smsdesk.ui.contacts.contact_dialog import ContactDialog  # start-up time
@@ -727,7 +731,7 @@ class MainWindow(QMainWindow):
         dialog, self._contact = self._contact, None
         self._put_list_away(dialog)
 
-    def open_list(self) -> "BulkDialog":
+    def open_list(self) -> BulkDialog:
         """One text to a list; it begins with the text that is being written."""
         if self._bulk is None:
             from smsdesk.ui.bulk.dialog import BulkDialog  # start-up time
@@ -756,7 +760,7 @@ class MainWindow(QMainWindow):
             self._bulk.open()
         return self._bulk
 
-    def _tell_list_queued(self, queued: "BulkQueued", job: "Job") -> None:
+    def _tell_list_queued(self, queued: BulkQueued, job: Job) -> None:
         from smsdesk.desk import wording_list  # start-up time
 
         count = len(queued.ids)
@@ -817,7 +821,7 @@ class MainWindow(QMainWindow):
         # behind what lets go of a list, which itself waits for what runs now to return
         QTimer.singleShot(0, lambda: self._list_worker.run(lambda: None, look))
 
-    def open_export(self, chosen: "Chosen") -> "ExportDialog":
+    def open_export(self, chosen: Chosen) -> ExportDialog:
         """Write messages to a file; the window goes on behind it."""
         if self.exports is None:
             from smsdesk.ui.export.side import ExportSide  # start-up time
@@ -836,7 +840,7 @@ class MainWindow(QMainWindow):
 
         self.open_export(WholeBatch(batch_id))
 
-    def open_templates(self) -> "TemplatesDialog":
+    def open_templates(self) -> TemplatesDialog:
         """All templates, to be searched and changed."""
         if self._templates is None:
             from smsdesk.ui.templates.dialog import TemplatesDialog  # start-up time
@@ -856,7 +860,7 @@ class MainWindow(QMainWindow):
         dialog, self._templates = self._templates, None
         self._put_list_away(dialog)
 
-    def open_overview(self) -> "OverviewDialog":
+    def open_overview(self) -> OverviewDialog:
         """What became of the messages of a period. It is kept with what was chosen in it."""
         if self._overview is None:
             from smsdesk.ui.overview.dialog import OverviewDialog  # start-up time
@@ -916,7 +920,7 @@ class MainWindow(QMainWindow):
         for action in self._theme_choices.actions():
             action.setChecked(action.data() == self._theme.choice)
 
-    def open_manual(self) -> "ManualWindow":
+    def open_manual(self) -> ManualWindow:
         """The manual, beside the window."""
         from smsdesk.desk.manual import Manual  # start-up time: here and below
         from smsdesk.ui.manual_window import ManualWindow
@@ -927,7 +931,7 @@ class MainWindow(QMainWindow):
         self._manual.activateWindow()
         return self._manual
 
-    def open_keys(self) -> "KeysDialog":
+    def open_keys(self) -> KeysDialog:
         """The keyboard shortcuts; the window goes on behind them."""
         from smsdesk.ui.keys_dialog import KeysDialog  # start-up time
 
@@ -936,7 +940,7 @@ class MainWindow(QMainWindow):
         dialog.open()
         return dialog
 
-    def open_support(self) -> "SupportDialog":
+    def open_support(self) -> SupportDialog:
         """What somebody who helps needs to know; looked at before it is saved."""
         from smsdesk.ui.support_dialog import SupportDialog  # start-up time
 

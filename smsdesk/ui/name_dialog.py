@@ -3,16 +3,21 @@
 What may be a name, and in which words it is refused, is for whoever asks.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.background import Worker
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.ui.background import Worker
 
 _WIDTH = 360
 

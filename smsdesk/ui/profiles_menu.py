@@ -3,6 +3,8 @@
 What a profile is, and what its name may be, is the desk's to say.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -12,10 +14,10 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from smsdesk.desk import wording
 from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, plain
-from smsdesk.ui.background import Worker
 
 if TYPE_CHECKING:
     from smsdesk.desk.profiles import Profiles
+    from smsdesk.ui.background import Worker
 
 
 class ProfilesMenu(QMenu):
@@ -24,7 +26,7 @@ class ProfilesMenu(QMenu):
     # Emitted with the name of a profile that is not the one shown.
     chosen = Signal(str)
 
-    def __init__(self, profiles: "Profiles", parent: QWidget, *, worker: Worker) -> None:
+    def __init__(self, profiles: Profiles, parent: QWidget, *, worker: Worker) -> None:
         super().__init__(_("&Accounts"), parent)
         self.setObjectName("profiles.menu")
         self._profiles = profiles

@@ -5,20 +5,26 @@ Whatever else is still busy at the end (a question to Vonage, say) is left behin
 nothing that the next start would not find as well.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from smsdesk.desk.desk import Desk
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
-from smsdesk.ui.background import Service, ServiceThread
+from smsdesk.ui.background import ServiceThread
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.room import scaled
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.desk.desk import Desk
+    from smsdesk.ui.background import Service
 
 _PATIENCE_S = 65.0
 """A request on the wire has 60 s; after this the program says so and goes on waiting."""

@@ -1,5 +1,7 @@
 """The status bar: what the sender does, which account, where receipts come from. In words."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -8,8 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton
 
 from smsdesk.desk import wording
-from smsdesk.desk.account_values import StoredAccount
-from smsdesk.desk.desk import Desk, SenderPhase
+from smsdesk.desk.desk import SenderPhase
 from smsdesk.desk.way_in_values import WayInPhase
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import RECEIVER, REPORT_RECORDS_A_DAY
@@ -18,6 +19,8 @@ from smsdesk.ui.numbers import show_number
 from smsdesk.ui.room import scaled
 
 if TYPE_CHECKING:
+    from smsdesk.desk.account_values import StoredAccount
+    from smsdesk.desk.desk import Desk
     from smsdesk.desk.glance import AccountGlance
 
 _SAID_FOR_MS = 8000

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.timing import PastError, QuietMode
+from smsdesk.desk.timing import PastError
 from smsdesk.sms.message import Draft, Message
+from smsdesk.sms.quiet import QuietMode
 from smsdesk.sms.schedule import OURS, Plan
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.store.waiting import WaitingRoom

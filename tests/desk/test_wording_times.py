@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from smsdesk.desk import wording_times as said
-from smsdesk.desk.timing import Asleep, Outlook, QuietMode
-from smsdesk.sms.quiet import read_hours
+from smsdesk.desk.timing import Asleep, Outlook
+from smsdesk.sms.quiet import QuietMode, read_hours
 from smsdesk.sms.schedule import Forecast, Plan, Quick, Shift, forecast
 from smsdesk.sms.zones import Whereabouts, zones_of
 

@@ -5,15 +5,20 @@ Each channel is a module beside this one, and every limit in it is from Vonage's
 Messages API (https://developer.vonage.com/en/api/messages), version 1.20.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.channels.content import Content, Leg
 from smsdesk.sms.encoding import encoding_of
 from smsdesk.sms.segments import Measure
-from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Content, Leg
+    from smsdesk.sms.state import State
 
 
 class Address(StrEnum):

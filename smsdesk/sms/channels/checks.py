@@ -3,16 +3,18 @@
 Everything is judged by what was typed; nothing is asked of the network.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from smsdesk.sms.channels.channel import Address, Channel
-from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.problem import Problem
-from smsdesk.sms.recipients import RecipientEntry, read_identities, read_recipients
+from smsdesk.sms.recipients import read_identities, read_recipients
 from smsdesk.sms.sender_id import (
     ChannelSenderProblem,
     SenderId,
@@ -21,6 +23,11 @@ from smsdesk.sms.sender_id import (
     SenderKind,
     parse_sender_id,
 )
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.channel import Channel
+    from smsdesk.sms.channels.content import ApprovedTemplate, Content
+    from smsdesk.sms.recipients import RecipientEntry
 
 LONGEST_URL = 2000
 LONGEST_PARAMETER = 1024

@@ -4,11 +4,14 @@ is to treat it.
 Which of it a channel takes is known by `channel`.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smsdesk.sms.encoding import Encoding
+if TYPE_CHECKING:
+    from smsdesk.sms.encoding import Encoding
 
 
 @dataclass(frozen=True, slots=True)

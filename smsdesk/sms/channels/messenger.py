@@ -1,10 +1,15 @@
 """Facebook Messenger: from a page to a person whom only Messenger's own ID names."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels.channel import Address, Channel, Pictures
-from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Leg
 
 
 def own_fields(leg: Leg) -> dict[str, object]:

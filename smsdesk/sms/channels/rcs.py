@@ -1,8 +1,14 @@
 """RCS: what comes after SMS on many phones, from a sender that is registered by name."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from smsdesk.sms.channels.channel import Address, Channel, Pictures, plain_ttl
-from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Leg
 
 
 def own_fields(leg: Leg) -> dict[str, object]:

@@ -1,9 +1,15 @@
 """SMS: divided into parts, ruled by countries, and understood by every phone."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from smsdesk.sms.channels.channel import Address, Channel, plain_ttl
-from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.segments import MAX_CHARACTERS, measure
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Leg
 
 _ENCODING_TYPES = {Encoding.GSM7: "text", Encoding.UCS2: "unicode"}
 

@@ -1,8 +1,14 @@
 """Viber: business messages, from a service ID to a number."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from smsdesk.sms.channels.channel import Address, Channel, Pictures
-from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Leg
 
 
 def own_fields(leg: Leg) -> dict[str, object]:

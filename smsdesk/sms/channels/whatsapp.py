@@ -1,10 +1,15 @@
 """WhatsApp: a text of our own within a day of theirs, otherwise one that was approved before."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels.channel import Address, Channel, Pictures
-from smsdesk.sms.channels.content import Leg
 from smsdesk.sms.state import State
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels.content import Leg
 
 
 def own_fields(leg: Leg) -> dict[str, object]:

@@ -6,18 +6,22 @@ What keeps somebody from a channel is known to the desk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QStandardItem, QStandardItemModel
 
 from smsdesk.desk import wording_channels
-from smsdesk.desk.channels import Choice
-from smsdesk.sms.channels import Channel, find_channel
+from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain, theme
 from smsdesk.ui.controls import ComboBox
 from smsdesk.ui.room import scaled
+
+if TYPE_CHECKING:
+    from smsdesk.desk.channels import Choice
+    from smsdesk.sms.channels import Channel
 
 _NAME = 257
 """The item role of Vonage's name: the first of ours."""

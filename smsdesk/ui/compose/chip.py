@@ -3,6 +3,10 @@
 What is wrong with a recipient is told by the desk's sentences; a chip only shows that and which.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,10 +23,12 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 from smsdesk.desk import wording
 from smsdesk.desk.wording_places import country_name
 from smsdesk.sms.message import Problem
-from smsdesk.sms.recipients import RecipientEntry
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, names, plain, theme
 from smsdesk.ui.room import mirrored, reads_from_right, scaled
+
+if TYPE_CHECKING:
+    from smsdesk.sms.recipients import RecipientEntry
 
 _CROSS = 12
 _PADDING = 8

@@ -6,6 +6,8 @@ What may stand in them is checked by the desk; beside which of them a problem is
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import (
@@ -17,13 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.content import ApprovedTemplate, Content
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
 from smsdesk.ui.controls import STILL_THERE, ComboBox
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.sms.channels import Channel
 
 _LONGEST_TYPED = 4000
 _LONGEST_TTL = 999_999

@@ -4,6 +4,8 @@ The desk estimates, from prices that it keeps; here its answer is fetched away f
 thread, a moment after the last key.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
 from smsdesk.desk import wording
-from smsdesk.sms.message import Draft
 from smsdesk.system.i18n import _
 from smsdesk.ui import dialogs, plain
-from smsdesk.ui.background import Worker
 
 if TYPE_CHECKING:  # start-up time
+    from smsdesk.sms.message import Draft
     from smsdesk.sms.prices import CostEstimate
+    from smsdesk.ui.background import Worker
 
 _AFTER_MS = 150
 _MOST_COUNTRIES = 20
@@ -28,7 +30,7 @@ class CostLine(QPushButton):
 
     def __init__(
         self,
-        estimate: "Callable[[Draft], CostEstimate]",
+        estimate: Callable[[Draft], CostEstimate],
         *,
         draft: Callable[[], Draft],
         worker: Worker,
@@ -59,13 +61,13 @@ class CostLine(QPushButton):
             self.hide()
             return
 
-        def show(found: "CostEstimate") -> None:
+        def show(found: CostEstimate) -> None:
             if ticket == self._asked:
                 self._show(found)
 
         self._worker.run(lambda: self._estimate(draft), show)
 
-    def _show(self, found: "CostEstimate") -> None:
+    def _show(self, found: CostEstimate) -> None:
         said = wording.estimate_sentence(found)
         lines = [wording.country_cost_sentence(cost) for cost in found.countries]
         more = len(lines) - _MOST_COUNTRIES

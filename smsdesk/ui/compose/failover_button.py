@@ -7,15 +7,18 @@ Vonage does the trying; who can be reached is known to the desk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from smsdesk.desk import wording_channels
-from smsdesk.desk.channels import Choice
-from smsdesk.sms.channels import Channel
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.controls import DropButton
+
+if TYPE_CHECKING:
+    from smsdesk.desk.channels import Choice
+    from smsdesk.sms.channels import Channel
 
 
 class FailoverButton(DropButton):

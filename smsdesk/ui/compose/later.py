@@ -3,18 +3,24 @@
 What a time means, and who is asleep then, the desk says; asked for away from the GUI thread.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_times
-from smsdesk.desk.timing import Outlook, QuietMode, Timing
+from smsdesk.sms.quiet import QuietMode
 from smsdesk.sms.schedule import Plan, Quick
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.controls import CheckBox, DropButton
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.desk.timing import Outlook, Timing
 
 _AFTER_MS = 200
 _AGAIN_MS = 30_000
@@ -22,9 +28,9 @@ _SLOW_MS = 600
 _MOST_DOUBTS = 3
 _MOST_COUNTRIES = 4
 
-Look = Callable[[Plan | None], Outlook]
+Look = Callable[[Plan | None], "Outlook"]
 """What a plan, or sending at once, means for those who are written to just now."""
-Run = Callable[[Callable[[], Outlook], Callable[[Outlook], None]], None]
+Run = Callable[[Callable[[], "Outlook"], Callable[["Outlook"], None]], None]
 """Has something looked at elsewhere, and hands on what was seen."""
 
 

@@ -5,17 +5,22 @@ Qt's editors hand out a text in which a no-break space is a space and a line sep
 here the text counted, stored and sent is the one that was put in. What it costs is for the meter.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from smsdesk.sms.encoding import ForeignCharacter
 from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import theme
 from smsdesk.ui.controls import STILL_THERE
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.sms.encoding import ForeignCharacter
 
 LONGEST_PASTE = 20_000
 _PARAGRAPH = "\u2029"

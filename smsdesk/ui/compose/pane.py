@@ -4,6 +4,8 @@ The desk checks and stores; the pane shows what it says, keeps the draft safe, a
 text only when it has been stored.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,21 +26,16 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording, wording_contacts, wording_times
-from smsdesk.desk.compose import Compose, NotStoredError, SendResult, Undone
-from smsdesk.desk.contacts import BookError, Completion, Contacts
-from smsdesk.desk.templates import NAME, Template, TemplateError, Templates
-from smsdesk.desk.timing import Outlook
+from smsdesk.desk.compose import NotStoredError
+from smsdesk.desk.contacts import BookError
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.contact import Contact, ContactGroup
 from smsdesk.sms.dlt import is_to_india
 from smsdesk.sms.encoding import replace_foreign
-from smsdesk.sms.message import Draft, Preview, Problem
-from smsdesk.sms.phone import PhoneNumber
+from smsdesk.sms.message import Draft
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import aloud, icons, names, plain
-from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.completer import MOST_SHOWN
 from smsdesk.ui.compose.cost_line import CostLine
 from smsdesk.ui.compose.dlt_fields import DltFields
@@ -58,7 +55,15 @@ from smsdesk.ui.templates.button import TemplateButton
 from smsdesk.ui.theme import GRID
 
 if TYPE_CHECKING:
+    from smsdesk.desk.compose import Compose, SendResult, Undone
+    from smsdesk.desk.contacts import Completion, Contacts
     from smsdesk.desk.prices import Prices
+    from smsdesk.desk.templates import Template, Templates
+    from smsdesk.desk.timing import Outlook
+    from smsdesk.sms.contact import Contact, ContactGroup
+    from smsdesk.sms.message import Preview, Problem
+    from smsdesk.sms.phone import PhoneNumber
+    from smsdesk.ui.background import Worker
 
 _SAVE_AFTER_MS = 600
 _LEAST_FIELDS = 156
@@ -100,7 +105,7 @@ class ComposePane(QWidget):
         *,
         contacts: Contacts,
         templates: Templates,
-        prices: "Prices",
+        prices: Prices,
         worker: Worker,
     ) -> None:
         super().__init__()
@@ -536,6 +541,8 @@ class ComposePane(QWidget):
 
     def _values(self) -> dict[str, str]:
         """What is known of the recipient; of several, nothing that is true of them all."""
+        from smsdesk.desk.templates import NAME  # start-up time
+
         self.recipients.take_typed()
         numbers = [entry.number for entry in self.recipients.entries()]
         if len(numbers) != 1 or numbers[0] is None:
@@ -843,6 +850,8 @@ def _is_empty(field: QObject) -> bool:
 
 
 def _template_trouble(error: Exception) -> str | None:
+    from smsdesk.desk.templates import TemplateError  # start-up time
+
     if isinstance(error, TemplateError):
         return wording_contacts.template_sentence(error)
     return wording_contacts.trouble_sentence(error)

@@ -3,8 +3,11 @@
 How a number is read is `sms.recipients`; whether it may be written to is the desk's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import (
@@ -25,15 +28,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk.contacts import Completion
-from smsdesk.sms.contact import Contact, name_in, written
+from smsdesk.sms.contact import name_in, written
 from smsdesk.sms.recipients import RecipientEntry, read_recipients
 from smsdesk.system.i18n import _, grouped, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.compose.chip import Chip, chip_height
-from smsdesk.ui.compose.completer import Complete, Completer, without
+from smsdesk.ui.compose.completer import Completer, without
 from smsdesk.ui.flow import FlowLayout, may_expand
 from smsdesk.ui.room import scaled
+
+if TYPE_CHECKING:
+    from smsdesk.desk.contacts import Completion
+    from smsdesk.sms.contact import Contact
+    from smsdesk.ui.compose.completer import Complete
 
 Reader = Callable[[str], list[RecipientEntry]]
 """What makes entries of a list that was typed or pasted."""

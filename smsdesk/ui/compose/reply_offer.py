@@ -7,12 +7,14 @@ goes again without a trace. With the first letter of the text it is the person's
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.message import Draft
-from smsdesk.ui.compose.message_field import MessageField
-from smsdesk.ui.compose.recipients_field import RecipientsField
-from smsdesk.ui.compose.sender_field import SenderField
-from smsdesk.ui.compose.ways import Ways
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Draft
+    from smsdesk.ui.compose.message_field import MessageField
+    from smsdesk.ui.compose.recipients_field import RecipientsField
+    from smsdesk.ui.compose.sender_field import SenderField
+    from smsdesk.ui.compose.ways import Ways
 
 
 class ReplyOffer:

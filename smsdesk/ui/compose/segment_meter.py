@@ -3,19 +3,26 @@
 How a text is counted is `sms.segments`; in which words, `desk.wording`.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
-from smsdesk.sms.encoding import Encoding, ForeignCharacter, foreign_characters, replace_foreign
-from smsdesk.sms.segments import MANY_PARTS, Measure, measure
+from smsdesk.sms.encoding import Encoding, foreign_characters, replace_foreign
+from smsdesk.sms.segments import MANY_PARTS, measure
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.sms.encoding import ForeignCharacter
+    from smsdesk.sms.segments import Measure
 
 MOST_MARKS = 200
 """So many foreign characters are looked for; a text in another script has nothing to replace."""

@@ -1,14 +1,20 @@
 """The From field: a number or a name, typed or chosen among those used lately."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from smsdesk.desk.compose import Compose
-from smsdesk.sms.channels import Channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.system.i18n import _
 from smsdesk.ui.controls import STILL_THERE, ComboBox
+
+if TYPE_CHECKING:
+    from smsdesk.desk.compose import Compose
+    from smsdesk.sms.channels import Channel
 
 
 class SenderField(ComboBox):

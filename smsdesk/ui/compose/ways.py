@@ -10,28 +10,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_channels
-from smsdesk.desk.channels import Choice
-from smsdesk.desk.compose import Compose
-from smsdesk.sms.channels import Channel, find_channel
+from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.checks import read_people
 from smsdesk.sms.channels.content import PLAIN
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Draft, DraftLeg, Problem
-from smsdesk.sms.recipients import RecipientEntry
+from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.compose.channel_field import ChannelField
 from smsdesk.ui.compose.content_fields import ContentFields
 from smsdesk.ui.compose.failover_button import FailoverButton
-from smsdesk.ui.compose.recipients_field import RecipientsField
-from smsdesk.ui.compose.segment_meter import SegmentMeter
-from smsdesk.ui.compose.sender_field import SenderField
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.desk.channels import Choice
+    from smsdesk.desk.compose import Compose
+    from smsdesk.sms.channels import Channel
+    from smsdesk.sms.message import Problem
+    from smsdesk.sms.recipients import RecipientEntry
+    from smsdesk.ui.compose.recipients_field import RecipientsField
+    from smsdesk.ui.compose.segment_meter import SegmentMeter
+    from smsdesk.ui.compose.sender_field import SenderField
 
 _LOOK_EVERY_MS = 30_000
 

@@ -5,13 +5,17 @@ Where all messages came and went on the same one, there is nothing to choose.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 
 from smsdesk.sms.channels import title_of
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.controls import ComboBox
-from smsdesk.ui.conversation.model import ConversationModel
+
+if TYPE_CHECKING:
+    from smsdesk.ui.conversation.model import ConversationModel
 
 
 class ChannelBox(ComboBox):

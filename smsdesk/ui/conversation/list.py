@@ -7,6 +7,7 @@ Which rows there are is the model's; how they look, `bubble`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -25,11 +26,14 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
-from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import attachments
 from smsdesk.ui.conversation.bubble import BubbleDelegate
-from smsdesk.ui.conversation.model import ConversationModel
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message
+    from smsdesk.ui.conversation.model import ConversationModel
 
 _NEAR_TOP = 200
 """So many pixels from the top, the next older page is read."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -17,15 +18,19 @@ from PySide6.QtCore import (
 )
 
 from smsdesk.desk import wording, wording_channels
-from smsdesk.desk.conversations import Answer, Conversations, peer_of
-from smsdesk.desk.history import History
+from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.channels import title_of
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Direction, Message
+from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.history.when import short_time, whole_time
 from smsdesk.ui.numbers import show_number
+
+if TYPE_CHECKING:
+    from smsdesk.desk.conversations import Answer, Conversations
+    from smsdesk.desk.history import History
+    from smsdesk.sms.message import Message
 
 PAGE = 60
 MOST_TOUCHED = 400

@@ -7,22 +7,26 @@ somebody has begun is never changed without their word.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from smsdesk.desk import wording_channels
-from smsdesk.desk.conversations import Answer, Conversations, peer_of
-from smsdesk.desk.history import History
+from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.channels.short_message import SMS
-from smsdesk.sms.message import Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
-from smsdesk.ui.background import Worker
-from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
+
+if TYPE_CHECKING:
+    from smsdesk.desk.conversations import Answer, Conversations
+    from smsdesk.desk.history import History
+    from smsdesk.sms.message import Message
+    from smsdesk.ui.background import Worker
+    from smsdesk.ui.compose.pane import ComposePane
 
 _SHARES = (550, 450)
 

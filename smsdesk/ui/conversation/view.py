@@ -5,6 +5,8 @@ Who is shown, and what an answer does to the message being written, is `side`'s.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -16,16 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.desk.conversations import Conversations
-from smsdesk.desk.history import History
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, names, plain
-from smsdesk.ui.background import Worker
 from smsdesk.ui.conversation.channel_box import ChannelBox
 from smsdesk.ui.conversation.list import ConversationList
 from smsdesk.ui.conversation.model import ConversationModel
 from smsdesk.ui.room import scaled, set_margins, with_wrapped
 from smsdesk.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from smsdesk.desk.conversations import Conversations
+    from smsdesk.desk.history import History
+    from smsdesk.ui.background import Worker
 
 _SEEN_AFTER_MS = 800
 """What is in sight for so long counts as read."""

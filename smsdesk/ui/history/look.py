@@ -1,11 +1,16 @@
 """How a state looks: its icon and the tone of its colour. Its word is the desk's."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from smsdesk.sms.message import Message, MessageEvent
 from smsdesk.sms.state import State
 from smsdesk.ui import theme
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message, MessageEvent
 
 
 @dataclass(frozen=True, slots=True)

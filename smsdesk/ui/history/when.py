@@ -1,11 +1,16 @@
 """Times as a person reads them: short and relative to today in a list, whole on hover."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smsdesk.desk.wording_times import is_for_later
-from smsdesk.sms.message import Message
 from smsdesk.sms.state import HeldReason
 from smsdesk.system.i18n import _, dated
+
+if TYPE_CHECKING:
+    from smsdesk.sms.message import Message
 
 
 def short_time(at: datetime, *, now: datetime) -> str:

@@ -3,16 +3,21 @@
 The templates are the desk's; what a template does to the text, the compose pane knows.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from smsdesk.desk import wording_contacts
 from smsdesk.desk.contacts import BookError
-from smsdesk.desk.templates import Templates
 from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
 from smsdesk.ui.controls import DropButton
+
+if TYPE_CHECKING:
+    from smsdesk.desk.templates import Templates
 
 MOST_IN_MENU = 10
 _LONGEST_TITLE = 48
