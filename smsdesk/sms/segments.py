@@ -23,10 +23,10 @@ _JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
 _PLAIN_PART = re.compile(
     rf"(?=.*\S)[{re.escape(DEFAULT_ALPHABET)}]{{1,{_ALONE[Encoding.GSM7]}}}", re.DOTALL
 )
-_ESCAPE = "\x1b"
-# The first unit of a pair, as `_lay_out` shows it: the escape, or the high byte of a high
-# surrogate (U+D800 to U+DBFF).
-_OPENERS = {Encoding.GSM7: _ESCAPE, Encoding.UCS2: "\xd8\xd9\xda\xdb"}
+_TWO_BYTES = bytes(0x80 if chr(code) in EXTENSION else ord(".") for code in range(256))
+# The first unit of a pair, as `_lay_out` shows it: the lead byte of U+0080 in UTF-8, or the high
+# byte of a high surrogate (U+D800 to U+DBFF).
+_OPENERS = {Encoding.GSM7: b"\xc2", Encoding.UCS2: b"\xd8\xd9\xda\xdb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,26 @@ def divide(text: str) -> tuple[str, ...]:
     starts = _part_starts(layout, encoding)
     spans = pairwise([*starts, len(layout)])
     if encoding is Encoding.GSM7:
-        return tuple(layout[start:end].replace(_ESCAPE, "") for start, end in spans)
+        ends = [end - layout.count(_OPENERS[encoding], 0, end) for _, end in spans]
+        return tuple(text[start:end] for start, end in pairwise([0, *ends]))
     wire = text.encode("utf-16-le", "surrogatepass")
     return tuple(
         wire[2 * start : 2 * end].decode("utf-16-le", "surrogatepass") for start, end in spans
     )
 
 
-def _lay_out(text: str, encoding: Encoding) -> str:
-    """A string with one character a unit, in which `_OPENERS` open pairs; the other
-    characters only keep their places."""
+def _lay_out(text: str, encoding: Encoding) -> bytes:
+    """One byte a unit, of which `_OPENERS` open pairs; the others only keep their places.
+
+    In GSM-7, UTF-8 does what the escape does: it gives a second byte to what has been marked.
+    """
     if encoding is Encoding.UCS2:
-        return text.encode("utf-16-le", "surrogatepass")[1::2].decode("latin-1")
-    for char in EXTENSION:
-        text = text.replace(char, _ESCAPE + char)
-    return text
+        return text.encode("utf-16-le", "surrogatepass")[1::2]
+    marked = text.replace("€", "|").encode("latin-1", "replace").translate(_TWO_BYTES)
+    return marked.decode("latin-1").encode("utf-8")
 
 
-def _part_starts(layout: str, encoding: Encoding) -> list[int]:
+def _part_starts(layout: bytes, encoding: Encoding) -> list[int]:
     """Where each part begins, in units; none for an empty text."""
     units = len(layout)
     if units == 0:
