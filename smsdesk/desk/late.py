@@ -24,13 +24,25 @@ class _Late:
     __slots__ = ("_build", "_built", "_lock")
 
     def __init__(self, build: Callable[[], object]) -> None:
-        self._build: Callable[[], object] | None = build
-        self._built: object = None
-        self._lock = threading.RLock()
+        keep = super().__setattr__
+        keep("_build", build)
+        keep("_built", None)
+        keep("_lock", threading.RLock())
 
     def __getattr__(self, name: str) -> Any:
+        return getattr(self._get(), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._get(), name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._get(), name)
+
+    def _get(self) -> object:
         if self._build is not None:
             with self._lock:
                 if self._build is not None:
-                    self._built, self._build = self._build(), None
-        return getattr(self._built, name)
+                    keep = super().__setattr__
+                    keep("_built", self._build())
+                    keep("_build", None)
+        return self._built

@@ -75,7 +75,7 @@ def count_units(text: str, encoding: Encoding) -> int:
 
 def foreign_characters(text: str, *, limit: int | None = None) -> list[ForeignCharacter]:
     """The characters that make the text UCS-2, in reading order, at most `limit` of them."""
-    stand_ins = _stand_ins(text)
+    stand_ins = stand_ins_of(text)
     found: list[ForeignCharacter] = []
     for match in _FOREIGN.finditer(text):
         if len(found) == limit:
@@ -90,23 +90,7 @@ def foreign_set(text: str) -> frozenset[str]:
     return frozenset(text) - _GSM7
 
 
-def replace_foreign(text: str) -> str:
-    """The text with every suggestion taken; what has none stays as it is.
-
-    A letter and a combining accent are joined first where one character exists for both, so
-    that "é" typed as two code points becomes the "é" that GSM-7 has.
-    """
-    composed = unicodedata.normalize("NFC", text)
-    stand_ins = _stand_ins(composed)
-
-    def replace(match: re.Match[str]) -> str:
-        stand_in = stand_ins[match[0]]
-        return match[0] if stand_in is None else stand_in
-
-    return _FOREIGN.sub(replace, composed)
-
-
-def _stand_ins(text: str) -> Mapping[str, str | None]:
+def stand_ins_of(text: str) -> Mapping[str, str | None]:
     """For each foreign character of the text, what may stand for it there.
 
     Look-alike letters, accents and joiners are strays in a text that is otherwise GSM-7, but
@@ -117,6 +101,22 @@ def _stand_ins(text: str) -> Mapping[str, str | None]:
     if None in found.values():
         return {char: None if _is_stray(char) else found[char] for char in found}
     return found
+
+
+def replace_foreign(text: str) -> str:
+    """The text with every suggestion taken; what has none stays as it is.
+
+    A letter and a combining accent are joined first where one character exists for both, so
+    that "é" typed as two code points becomes the "é" that GSM-7 has.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    stand_ins = stand_ins_of(composed)
+
+    def replace(match: re.Match[str]) -> str:
+        stand_in = stand_ins[match[0]]
+        return match[0] if stand_in is None else stand_in
+
+    return _FOREIGN.sub(replace, composed)
 
 
 def _is_stray(char: str) -> bool:

@@ -483,7 +483,7 @@ class ComposePane(QWidget):
     def _measure(self) -> None:
         text = self.text.text()
         self.ways.measure(self.meter, text)
-        self.text.underline(self.meter.marked, text=text)
+        self.text.underline(self.meter.foreign, text=text)
 
     def show_settings(self) -> None:
         """The settings are others now: the country of numbers, and the channels."""

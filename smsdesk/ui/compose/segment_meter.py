@@ -13,7 +13,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording
-from smsdesk.sms.encoding import Encoding, foreign_characters, replace_foreign
+from smsdesk.sms.encoding import (
+    Encoding,
+    foreign_characters,
+    replace_foreign,
+    stand_ins_of,
+)
 from smsdesk.sms.segments import MANY_PARTS, measure
 from smsdesk.system.i18n import _, ngettext
 from smsdesk.ui import plain
@@ -51,9 +56,10 @@ class SegmentMeter(QWidget):
         super().__init__()
         self.setObjectName("compose.encoding")
         self.foreign: list[ForeignCharacter] = []
-        self._is_of_script = False
+        """Those worth a mark in the text: none when it is another alphabet's, where a mark under
+        every letter would say nothing."""
         self._measure: tuple[Measure, str] | None = None
-        self._shown: tuple[tuple[str, ...], int] | None = None
+        self._shown: tuple[tuple[str, ...], bool, int] | None = None
         self._line = plain.label(tone="muted", name="compose.meter", wraps=True)
         self._place = _Place(self._line)
         self._line.setAccessibleName(_("Parts, encoding and what is left"))
@@ -72,12 +78,6 @@ class SegmentMeter(QWidget):
         self._why.hide()
         self.show_text("")
 
-    @property
-    def marked(self) -> list[ForeignCharacter]:
-        """The foreign characters worth a mark in the text: none when it is another alphabet's,
-        where a mark under every letter would say nothing."""
-        return [] if self._is_of_script else self.foreign
-
     def show_text(self, text: str, *, more: str = "") -> None:
         """The measure of an SMS; `more` is what is to be said of other channels behind it."""
         found = measure(text)
@@ -87,9 +87,11 @@ class SegmentMeter(QWidget):
             sentence = wording.meter_sentence(found)
             self._say(f"{sentence} · {more}" if more else sentence)
             plain.set_tone(self._line, "warn" if is_loud else "muted")
-        is_foreign = found.encoding is Encoding.UCS2
-        self.foreign = foreign_characters(text, limit=MOST_MARKS) if is_foreign else []
-        self._show_remedies(text, found)
+        stand_ins = stand_ins_of(text) if found.encoding is Encoding.UCS2 else {}
+        is_of_script = len(stand_ins) > _MOST_NAMED and None in stand_ins.values()
+        has_marks = bool(stand_ins) and not is_of_script
+        self.foreign = foreign_characters(text, limit=MOST_MARKS) if has_marks else []
+        self._show_remedies(text, found, is_of_script=is_of_script)
 
     def show_line(self, sentence: str, *, is_loud: bool) -> None:
         """The length on a channel that has no parts, and so nothing to be remedied."""
@@ -97,35 +99,33 @@ class SegmentMeter(QWidget):
         self._say(sentence)
         plain.set_tone(self._line, "warn" if is_loud else "muted")
         self.foreign = []
-        self._show_remedies("", measure(""))
+        self._show_remedies("", measure(""), is_of_script=False)
 
     def _say(self, sentence: str) -> None:
         self._line.setText(sentence)
         self._place.fit()
 
-    def _show_remedies(self, text: str, found: Measure) -> None:
+    def _show_remedies(self, text: str, found: Measure, *, is_of_script: bool) -> None:
         """Rebuilt only when the set of foreign characters, or what a change saves, differs."""
         kinds = tuple(dict.fromkeys(foreign.char for foreign in self.foreign))
-        cured = measure(replace_foreign(text)) if kinds else found
+        has_remedy = any(foreign.suggestion is not None for foreign in self.foreign)
+        cured = measure(replace_foreign(text)) if has_remedy else found
         saved = found.parts - cured.parts
-        if self._shown == (kinds, saved):
+        if self._shown == (kinds, is_of_script, saved):
             return
-        self._shown = (kinds, saved)
-        self._is_of_script = False
+        self._shown = (kinds, is_of_script, saved)
         self._clear()
-        self._why.setVisible(bool(kinds))
-        self._buttons.setVisible(
-            any(foreign.suggestion is not None for foreign in self.foreign)
-        )
+        self._why.setVisible(bool(kinds) or is_of_script)
+        self._buttons.setVisible(has_remedy)
+        if is_of_script:
+            self._why.setText(_("This alphabet needs UCS-2."))
+            plain.set_tone(self._why, "muted")
+            return
         if not kinds:
             return
-        suggestions = {foreign.suggestion for foreign in self.foreign}
         names = {foreign.char: foreign.name for foreign in self.foreign}
-        self._is_of_script = None in suggestions and len(kinds) > _MOST_NAMED
-        self._why.setText(
-            _("This alphabet needs UCS-2.") if self._is_of_script else _why(kinds, names)
-        )
-        plain.set_tone(self._why, "muted" if self._is_of_script else "warn")
+        self._why.setText(_why(kinds, names))
+        plain.set_tone(self._why, "warn")
         remedies = {
             foreign.char: _Remedy(foreign.char, foreign.suggestion)
             for foreign in self.foreign
@@ -168,6 +168,7 @@ class _Place(QWidget):
         super().__init__()
         self._line = line
         line.setParent(self)
+        self.setAutoFillBackground(True)
         self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
