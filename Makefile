@@ -7,9 +7,9 @@ ARGS =
 # Programs that build packages, in an environment of their own: .venv-package.
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
-.PHONY: help demo test lint format lock screenshots messages manual bench kill-loop forged-webhooks \
-	mutated-lists failing-disk flipped-bits model-run wrong-clocks reliability wheel frozen deb package-test \
-	audit licences clean
+.PHONY: help demo test lint format lock screenshots messages manual bench soak kill-loop \
+	forged-webhooks mutated-lists failing-disk flipped-bits model-run wrong-clocks reliability wheel \
+	frozen deb package-test audit licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,10 @@ manual: .venv-package/is-ready ## make a small site of docs/ in build/manual/, t
 bench: .venv/is-ready ## measure what the design promises: start, typing, scrolling, sending
 	@.ci/qt-ready tests
 	QT_QPA_PLATFORM=offscreen $(PYTHON) tests/benchmarks/run.py $(ARGS)
+
+soak: .venv/is-ready ## send for half an hour with the window open: nothing may grow
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m tests.long.soak $(ARGS)
 
 kill-loop: .venv/is-ready ## kill the sender 1,000 times in mid-send, and count messages
 	$(PYTHON) -m tests.long.kill_loop $(ARGS)
