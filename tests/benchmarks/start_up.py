@@ -6,11 +6,12 @@ for everybody, with an empty log, with a million messages, and as a demo.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from pathlib import Path
 
 from tests.benchmarks.big_log import MILLION, put_log
-from tests.benchmarks.children import Look, ask
+from tests.benchmarks.children import ROOT, Look, ask
 from tests.benchmarks.figures import Budget, Figure, Section
 
 METHOD = (
@@ -19,8 +20,11 @@ METHOD = (
     "after the first paint; it says something only while no other Qt program runs, with which "
     "Qt's pages would be shared. The letter is typed as soon as the window says it is ready, and "
     "counts as accepted when it stands in the message. In the demo the simulator runs in the "
-    "same process and makes a new RSA key first, which takes a different time at each start."
+    "same process and makes a new RSA key first, which takes a different time at each start. "
+    "The built program (`make frozen`) is watched from outside: the time ends when its window is "
+    "to be seen on the screen; its reference is the bare window watched in the same way."
 )
+BUILT = ROOT / "dist" / "smsdesk" / "smsdesk"
 _CASES = ("an empty log", f"{MILLION:,} messages", "the demo")
 
 
@@ -33,7 +37,29 @@ def measure(look: Look) -> Section:
         for name, value in _round(look, homes).items():
             if number:  # the first round only warms up
                 taken[name].append(value)
-    return Section("Start-up", METHOD, "bare PySide6 window", _figures(taken))
+    figures = [*_figures(taken), *(_figures_of_built(taken) if _is_built(look) else ())]
+    return Section("Start-up", METHOD, "bare PySide6 window", figures)
+
+
+def _is_built(look: Look) -> bool:
+    """There is a built program, and a screen to look at."""
+    return BUILT.exists() and "DISPLAY" in look.screen
+
+
+def _figures_of_built(taken: dict[str, list[float]]) -> list[Figure]:
+    return [
+        Figure(
+            f"{name}, built, an empty log",
+            unit,
+            taken[f"built {key}"],
+            taken[f"watched {key}"],
+            Budget(1.5),
+        )
+        for key, name, unit in (
+            ("paint_ms", "first paint", "ms"),
+            ("memory_mb", "memory at first paint", "MB"),
+        )
+    ]
 
 
 def _figures(taken: dict[str, list[float]]) -> list[Figure]:
@@ -63,6 +89,13 @@ def _round(look: Look, homes: dict[str, Path]) -> dict[str, float]:
             at_home = {**look.screen, **_at_home(home)}
             answer = ask(look, "our_window", question, environment=at_home)
             found |= {f"{case} {key}": value for key, value in answer.items()}
+    if _is_built(look):
+        for name, command in (
+            ("watched", [sys.executable, "-m", "tests.benchmarks.programs.bare_window"]),
+            ("built", [str(BUILT)]),
+        ):
+            answer = ask(look, "watching", {"command": command}, environment=at_first)
+            found |= {f"{name} {key}": value for key, value in answer.items()}
     return found
 
 
