@@ -75,6 +75,8 @@ _TEXT_SIZES = (100, 125, 150, 175, 200)
 """In hundredths of the system's size."""
 _SMALLEST = QSize(760, 480)
 _FIRST_SIZE = (1120, 720)
+_SHARES = (11, 9)
+"""How history and compose share the width."""
 _WIDEST_COMPOSE = 720
 """A message is read on a phone; wider lines would only be harder to write."""
 _KEYRING_PATIENCE_S = 1.0
@@ -184,8 +186,8 @@ class MainWindow(QMainWindow):
         self._ground.setProperty("ground", "base")
         for half in (self._ground, self.side):
             self.split.addWidget(half)
-        self.split.setStretchFactor(0, 11)
-        self.split.setStretchFactor(1, 9)
+        self.split.setStretchFactor(0, _SHARES[0])
+        self.split.setStretchFactor(1, _SHARES[1])
         self.side.setMaximumWidth(scaled(_WIDEST_COMPOSE))
 
         centre = QWidget()
@@ -373,7 +375,10 @@ class MainWindow(QMainWindow):
         )
         history.split.restoreState(self._kept("details"))
         history.load(has_account=True)
+        sizes = self.split.sizes()
         self.split.replaceWidget(0, history)
+        self.split.setStretchFactor(0, _SHARES[0])
+        self.split.setSizes(sizes)
         self._ground.deleteLater()
         self.setTabOrder(history, self.side)
         return history
@@ -970,7 +975,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         place.restore(self, self._desk.settings.get(WINDOW), first_size=on_screen(*_FIRST_SIZE))
-        self.split.setSizes([_FIRST_SIZE[0] * 11, _FIRST_SIZE[0] * 9])
+        self.split.setSizes([_FIRST_SIZE[0] * share for share in _SHARES])
         self.split.restoreState(self._kept("split"))
         self.side.restoreState(self._kept("side"))
 
