@@ -15,14 +15,17 @@ from tests.benchmarks.children import ROOT, Look, ask
 from tests.benchmarks.figures import Budget, Figure, Section
 
 METHOD = (
-    "Each start is a new process on a virtual screen, files in the system's cache, and "
-    "counts from the moment the process is begun. Memory is the proportional set size just "
-    "after the first paint; it says something only while no other Qt program runs, with which "
-    "Qt's pages would be shared. The letter is typed as soon as the window says it is ready, and "
-    "counts as accepted when it stands in the message. In the demo the simulator runs in the "
-    "same process and makes a new RSA key first, which takes a different time at each start. "
-    "The built program (`make frozen`) is watched from outside: the time ends when its window is "
-    "to be seen on the screen; its reference is the bare window watched in the same way."
+    "Each start is a new process on a virtual screen, files in the system's cache, and counts "
+    "from the moment the process is begun. The first paint shows the menus and the message "
+    "being written; the history comes in the next turns of the event loop, then what works "
+    "behind the window: when all of that has been begun is told too. Memory is the "
+    "proportional set size just after the first paint; it says something only while no other "
+    "Qt program runs, with which Qt's pages would be shared. The letter is typed as soon as "
+    "the window says it is ready, and counts as accepted when it stands in the message. In "
+    "the demo the simulator runs in the same process and makes a new RSA key first, which "
+    "takes a different time at each start. The built program (`make frozen`) is watched from "
+    "outside: the time ends when its window is to be seen on the screen; its reference is the "
+    "bare window watched in the same way."
 )
 BUILT = ROOT / "dist" / "smsdesk" / "smsdesk"
 _CASES = ("an empty log", f"{MILLION:,} messages", "the demo")
@@ -70,9 +73,10 @@ def _figures(taken: dict[str, list[float]]) -> list[Figure]:
         for key, name, unit, reference, limit in (
             ("paint_ms", "first paint", "ms", bare, 1.5),
             ("key_ms", "first letter accepted", "ms", bare, 1.7),
+            ("all_ms", "history there, all begun", "ms", bare, None),
             ("memory_mb", "memory at first paint", "MB", taken["bare memory_mb"], 1.5),
         ):
-            budget = Budget(limit) if is_promised else None
+            budget = Budget(limit) if is_promised and limit is not None else None
             values = taken[f"{case} {key}"]
             figures.append(Figure(f"{name}, {case}", unit, values, reference, budget))
     return figures
@@ -84,7 +88,7 @@ def _round(look: Look, homes: dict[str, Path]) -> dict[str, float]:
     bare = ask(look, "bare_window", {}, environment=at_first)
     found = {f"bare {key}": value for key, value in bare.items()}
     for case, home in homes.items():
-        for wants in ("memory", "key"):
+        for wants in ("memory", "key", "all"):
             question = {"wants": wants, "demo": case == "the demo"}
             at_home = {**look.screen, **_at_home(home)}
             answer = ask(look, "our_window", question, environment=at_home)

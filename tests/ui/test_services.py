@@ -59,8 +59,10 @@ def test_a_letter_can_be_typed_before_any_service_has_begun(
     window = MainWindow(replace(desk, services=(service,)), theme=theme)
     qtbot.addWidget(window)
     seen: list[tuple[str, bool]] = []
+    widths: list[int] = []
 
     def type_letter() -> None:
+        widths.extend(window.split.sizes())
         QTest.keyClicks(window.compose.text, "!")
         seen.append((window.compose.text.text(), service.is_running.is_set()))
 
@@ -69,6 +71,8 @@ def test_a_letter_can_be_typed_before_any_service_has_begun(
         window.show()
 
     assert seen == [("Hello!", False)]
+    assert window.history.isVisible()
+    assert window.split.sizes() == widths, "the room was kept for it"
     assert service.is_running.wait(5)
     window.close()
 
