@@ -398,7 +398,8 @@ class MainWindow(QMainWindow):
         self.compose.restore(self._desk.compose.load_draft())
         self.compose.recipients.setFocus()
         self.painted.emit()
-        self._go_on(self._steps())
+        # what was typed until now comes first
+        QTimer.singleShot(0, self, lambda: self._go_on(self._steps()))
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What is begun once the person can write, the most urgent first."""
