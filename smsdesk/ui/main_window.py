@@ -403,6 +403,7 @@ class MainWindow(QMainWindow):
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What is begun once the person can write, the most urgent first."""
+        yield self._load_log
         yield self._load_history
         yield lambda: self.history
         yield lambda: self._drop.watch(self.side, *self.compose.text_places)
@@ -421,6 +422,9 @@ class MainWindow(QMainWindow):
         if step is not None:
             QTimer.singleShot(0, self, lambda: self._go_on(steps))
             step()
+
+    def _load_log(self) -> None:
+        import smsdesk.desk.history  # noqa: F401 - start-up time
 
     def _load_history(self) -> None:
         import smsdesk.ui.history.pane  # noqa: F401 - start-up time

@@ -32,6 +32,8 @@ which belong to one machine and one day.
 
 Measured{when} on {machine}.
 """
+MEASURED_APART = "A long time at full speed"
+"""What `make soak` measures; a page that is written anew keeps it."""
 _HEADS = ("what", "median", "lowest to highest", "reference", "ratio", "budget", "")
 _WORDS = {True: "met", False: "**missed**", None: ""}
 
@@ -44,11 +46,15 @@ def describe_machine() -> str:
     )
 
 
-def write_page(sections: Sequence[Section], *, runs: int, date: str) -> str:
-    """The whole page, in Markdown."""
+def write_page(sections: Sequence[Section], *, runs: int, date: str, former: str) -> str:
+    """The whole page, in Markdown; of the former one only what is measured apart stays."""
     when = f" on {date}" if date else ""
     parts = [INTRODUCTION.format(runs=runs, when=when, machine=describe_machine())]
-    return "\n".join([*parts, *map(_write_section, sections)])
+    page = "\n".join([*parts, *map(_write_section, sections)])
+    for other in former.split("\n## "):
+        if other.startswith(f"{MEASURED_APART}\n"):
+            page += f"\n## {other}"
+    return page.rstrip("\n") + "\n"
 
 
 def renew_page(page: str, sections: Sequence[Section], *, date: str) -> str:

@@ -62,10 +62,11 @@ def main() -> int:
             sections.append(section)
             print(f"\n{write_table(section)}\n  ({time.monotonic() - began:.0f} s)", flush=True)
     if options.is_written:
+        former = PAGE.read_text("utf-8")
         page = (
-            renew_page(PAGE.read_text("utf-8"), sections, date=options.date)
+            renew_page(former, sections, date=options.date)
             if options.only
-            else write_page(sections, runs=runs, date=options.date)
+            else write_page(sections, runs=runs, date=options.date, former=former)
         )
         PAGE.write_text(page, encoding="utf-8")
     return 0

@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.benchmarks.children import ROOT, screen
 from tests.benchmarks.far_side import far_side, make_account
 from tests.benchmarks.figures import Budget, Figure, Section
-from tests.benchmarks.page import renew_page, write_table
+from tests.benchmarks.page import MEASURED_APART, renew_page, write_table
 
 SPANS = 30
 _WARM_UP = SPANS // 10
@@ -111,7 +111,7 @@ def _compare(spans: list[dict[str, float]], minutes: float) -> Section:
         figure("late, worst", "worst_ms", "ms"),
         figure("sent a second", "per_second", "/s"),
     ]
-    return Section("A long time at full speed", method, "in the first minutes", figures)
+    return Section(MEASURED_APART, method, "in the first minutes", figures)
 
 
 if __name__ == "__main__":
