@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -211,6 +210,8 @@ class _CompletionDelegate(QStyledItemDelegate):
         found = index.data(_ROLE)
         if not isinstance(found, Completion):
             return
+        from PySide6.QtWidgets import QStyle  # start-up time: it has many enumerations
+
         colours = theme.current()
         painter.save()
         painter.setClipRect(option.rect)

@@ -14,11 +14,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from smsdesk.desk import wording_channels
-from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
-from smsdesk.ui.conversation.view import ConversationView
 from smsdesk.ui.dialogs import MessageDialog
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from smsdesk.sms.message import Message
     from smsdesk.ui.background import Worker
     from smsdesk.ui.compose.pane import ComposePane
+    from smsdesk.ui.conversation.view import ConversationView
 
 _SHARES = (550, 450)
 
@@ -57,14 +56,15 @@ class RightSide(QSplitter):
         self._sole = ""
         self._answering = ""
         self._came_from: QWidget | None = None
+        self._conversation: ConversationView | None = None
+        self._conversations, self._history, self._worker = conversations, history, worker
 
-        self.conversation = ConversationView(conversations, history, worker=worker)
-        self.addWidget(self.conversation)
+        self._place = QWidget()  # of the conversation, until there is one
+        self.addWidget(self._place)
         self.addWidget(compose)
-        self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 1)
         self.setSizes(_SHARES)
-        self.conversation.hide()
+        self._place.hide()
         self.reply_action = QAction(_("Rep&ly"), self)
         self.reply_action.setShortcut(QKeySequence("Ctrl+R"))
         self.go_action = QAction(_("Go to the &conversation, and back"), self)
@@ -75,12 +75,33 @@ class RightSide(QSplitter):
         self._connect()
         self._set_actions()
 
+    @property
+    def conversation(self) -> ConversationView:
+        """Built when somebody is first shown, or asked for sooner."""
+        if self._conversation is None:
+            self._conversation = self._make_conversation()
+        return self._conversation
+
+    def _make_conversation(self) -> ConversationView:
+        from smsdesk.ui.conversation.view import ConversationView  # start-up time
+
+        view = ConversationView(self._conversations, self._history, worker=self._worker)
+        view.closed.connect(self._close)
+        view.reply_asked.connect(self.reply)
+        view.channel_changed.connect(self._note_channel)
+        view.details_asked.connect(self.details_asked)
+        view.erase_asked.connect(self.erase_asked)
+        view.hide()
+        self.replaceWidget(0, view)
+        self.setStretchFactor(0, 3)
+        self._place.deleteLater()
+        return view
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._conversation is not None and not self._conversation.isHidden()
+
     def _connect(self) -> None:
-        self.conversation.closed.connect(self._close)
-        self.conversation.reply_asked.connect(self.reply)
-        self.conversation.channel_changed.connect(self._note_channel)
-        self.conversation.details_asked.connect(self.details_asked)
-        self.conversation.erase_asked.connect(self.erase_asked)
         self.reply_action.triggered.connect(self.reply)
         self.go_action.triggered.connect(self._go)
         self._compose.recipients.changed.connect(self._look_timer.start)
@@ -106,7 +127,7 @@ class RightSide(QSplitter):
 
     def touch(self, ids: frozenset[str] | None) -> None:
         """These messages moved on, or are new."""
-        if self.conversation.isHidden():
+        if not self._is_shown:
             if self._sole and self._sole != self._closed:
                 self._show(self._sole)
         else:
@@ -116,13 +137,14 @@ class RightSide(QSplitter):
 
     def show_again(self) -> None:
         """After a change of colours, or of how numbers are shown."""
-        self.conversation.show_again()
+        if self._conversation is not None:
+            self._conversation.show_again()
         self._say()
 
     @property
     def shown_peer(self) -> str | None:
         """Whose messages are in sight."""
-        return None if self.conversation.isHidden() else self.conversation.peer
+        return self.conversation.peer if self._is_shown else None
 
     # whose conversation it is
 
@@ -146,21 +168,21 @@ class RightSide(QSplitter):
 
     def _show(self, peer: str) -> None:
         """Show one person's messages; nothing where there are none, or for ""."""
-        is_shown = not self.conversation.isHidden()
-        if not (is_shown and self.conversation.model.is_with(peer)):
+        if not (self._is_shown and self.conversation.model.is_with(peer)):
             has_messages = bool(peer) and self.conversation.show_person(peer)
             self._set_shown(has_messages)
         self._say()
 
     def _set_shown(self, is_shown: bool) -> None:
-        if self.conversation.isHidden() == is_shown:
+        if self._is_shown != is_shown:
             self.conversation.setVisible(is_shown)
             self._set_actions()
 
     def _set_actions(self) -> None:
-        is_shown = not self.conversation.isHidden()
-        self.go_action.setEnabled(is_shown)
-        self.reply_action.setEnabled(is_shown and self.conversation.model.answer.is_possible)
+        self.go_action.setEnabled(self._is_shown)
+        self.reply_action.setEnabled(
+            self._is_shown and self.conversation.model.answer.is_possible
+        )
 
     def _close(self) -> None:
         """Closed by hand; it comes back when somebody is chosen again."""
@@ -189,8 +211,10 @@ class RightSide(QSplitter):
 
     def reply(self) -> None:
         """Write to the person shown; a draft for others is only changed after a question."""
+        if not self._is_shown:
+            return
         answer = self.conversation.model.answer
-        if self.conversation.isHidden() or not answer.is_possible:
+        if not answer.is_possible:
             return
         if self._sole_recipient() != answer.to and not self._make_room(answer):
             return
@@ -215,6 +239,8 @@ class RightSide(QSplitter):
 
     def _note_stored(self, messages: Sequence[Message]) -> None:
         """Sent to one person: what becomes of it is shown; an answer may be followed by more."""
+        from smsdesk.desk.conversations import peer_of  # start-up time
+
         peer = peer_of(messages[0]) if len(messages) == 1 else ""
         was_answer = bool(peer) and peer == self._answering
         self._answering = self._sole = ""
@@ -228,9 +254,9 @@ class RightSide(QSplitter):
 
     def _say(self) -> None:
         """One line about answering, where there is something to say."""
-        view = self.conversation
-        if view.isHidden():
+        if not self._is_shown:
             return
+        view = self.conversation
         answer = view.model.answer
         peer = answer.to
         is_to_them = view.model.is_with(self._sole_recipient())
@@ -259,9 +285,11 @@ class RightSide(QSplitter):
     def _go(self) -> None:
         """To the conversation, and from there back to where the keyboard was."""
         focus = QApplication.focusWidget()
+        if not self._is_shown:
+            return
         if focus is not None and self.conversation.isAncestorOf(focus):
             self._go_back()
-        elif not self.conversation.isHidden():
+        else:
             self._came_from = focus
             self.conversation.list.enter()
 
