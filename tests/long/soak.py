@@ -1,7 +1,7 @@
 """`make soak`: the window open for half an hour while messages leave as fast as they can.
 
 make soak                                    # half an hour
-make soak ARGS="--minutes 3"                 # a short look
+make soak ARGS="--minutes 3"                 # a short look, too short to judge memory by
 make soak ARGS="--write --date 2027-01-31"   # and its part of docs/performance.md anew
 
 It ends with 1 when the memory has grown by more than a twentieth, or the window has become later.
@@ -25,6 +25,8 @@ from tests.benchmarks.page import MEASURED_APART, renew_page, write_table
 
 SPANS = 30
 _WARM_UP = SPANS // 10
+"""Until then each thread has filled its cache of the log's pages (2 MB), and the upkeep, which
+begins a minute after the start, has looked at all there is."""
 _COMPARED = SPANS // 5
 _MEMORY_MAY = 1.05
 _LAG_MAY = 1.25
