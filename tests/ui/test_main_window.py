@@ -76,12 +76,14 @@ def named(window: MainWindow, name: str) -> QWidget:
 def test_each_promised_control_has_its_object_name_and_an_accessible_name(
     window: MainWindow,
 ) -> None:
+    assert window.side.conversation.isHidden(), "there is nobody to show yet"
     assert [name for name in PROMISED if not named(window, name).accessibleName()] == []
 
 
 def test_every_control_has_an_accessible_name(window: MainWindow, book: Book) -> None:
     book.add(State.UNKNOWN)
     window.history.open_review()
+    assert window.side.conversation.isHidden(), "there is nobody to show yet"
 
     nameless = [
         (type(widget).__name__, widget.objectName())
