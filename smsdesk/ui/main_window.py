@@ -979,7 +979,8 @@ class MainWindow(QMainWindow):
     # size, and the end
 
     def _restore(self) -> None:
-        place.restore(self, self._desk.settings.get(WINDOW), first_size=on_screen(*_FIRST_SIZE))
+        kept = self._desk.settings.get(WINDOW)
+        place.restore(self, kept, first_size=on_screen(*_FIRST_SIZE))
         self.split.setSizes([_FIRST_SIZE[0] * share for share in _SHARES])
         self.split.restoreState(self._kept("split"))
         self.side.restoreState(self._kept("side"))
