@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smsdesk.desk.opening import OpeningError, open_desk
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import choose_language
 from smsdesk.system.logs import keep_secrets_out_of_dumps, open_logs
 from smsdesk.system.paths import FolderError, find_paths, prepare
-from smsdesk.system.settings import LANGUAGE, SENDER, SENDERS, Settings, read_one
+from smsdesk.system.settings import CHANNELS, LANGUAGE, SENDER, SENDERS, Settings, read_one
 from smsdesk.system.vault import KeyringVault, SessionVault
 
 if TYPE_CHECKING:
@@ -85,8 +86,9 @@ def open_session(
             raise OpeningError("read_only", paths.logs, error.strerror or "") from None
         stack.callback(logs.close)
         settings = Settings(paths.settings)
+        way_back = _WayBack()
         if profile.is_demo:
-            account = _open_demo(stack, paths, settings)
+            account = _open_demo(stack, paths, settings, way_back)
         else:
             account = _Account(KeyringVault(profile.name))
         desk = open_desk(
@@ -103,6 +105,7 @@ def open_session(
             on_update=on_update,
         )
         stack.callback(desk.close)
+        way_back.desk = desk
         yield Session(profile, paths, desk, logs)
 
 
@@ -113,12 +116,30 @@ class _Account:
     hints: tuple[tuple[str, str], ...] = ()
 
 
-def _open_demo(stack: ExitStack, paths: Paths, settings: Settings) -> _Account:
+@dataclass(slots=True)
+class _WayBack:
+    """How the simulator of a demo reaches the desk, which is opened after it."""
+
+    desk: Desk | None = None
+
+    def find(self) -> str:
+        """Where it is to bring what people send. With SMS alone its reports tell all there is."""
+        desk = self.desk
+        if desk is None or desk.settings.get(CHANNELS) == [SMS.name]:
+            return ""
+        return desk.receiving.address_on_this_computer()
+
+
+def _open_demo(
+    stack: ExitStack, paths: Paths, settings: Settings, way_back: _WayBack
+) -> _Account:
     """Start the built-in simulator, with throw-away keys in a vault that forgets."""
     from smsdesk.simulator.demo import demo_account  # start-up time, and only for a demo
     from smsdesk.simulator.outcomes import OUTCOMES, TEST_NUMBERS
 
-    account = stack.enter_context(demo_account(records=paths.home / "simulator.jsonl"))
+    account = stack.enter_context(
+        demo_account(records=paths.home / "simulator.jsonl", inbound_url=way_back.find)
+    )
     # UNDO_S stays as it is: the seconds after Send are part of what a demo is to show, and the
     # pane counts them; a person in a hurry sets fewer.
     if not settings.get(SENDER):

@@ -7,6 +7,7 @@ may take seconds (a keyring may ask the person), so a window calls them from a w
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,7 +41,8 @@ from smsdesk.vonage.credentials import (
 )
 from smsdesk.vonage.errors import CredentialsError, KeyFileError
 from smsdesk.vonage.exchange import Answer
-from smsdesk.vonage.hosts import API_ORIGIN
+from smsdesk.vonage.hosts import API_ORIGIN, OWN_ORIGINS
+from smsdesk.vonage.media import MediaFetch
 from smsdesk.vonage.reach import post_probe
 from smsdesk.vonage.signature import WebhookKeys
 
@@ -253,6 +255,25 @@ class Account:
             return post_probe(url, body, proxy=self._proxy(url))
         except CredentialsError as error:
             raise AccountError("network", error.code) from None
+
+    def own_origin(self) -> str:
+        """The host that stands for all of Vonage's, as a simulator does; "" for Vonage's own.
+        Quick."""
+        try:
+            url = self._stored_url()
+        except CredentialsError:
+            return ""
+        return "" if url in OWN_ORIGINS else url
+
+    def fetch_media(self, url: str, kind: str) -> MediaFetch:
+        """What somebody has sent, by the proxy of all other calls, and with a token for Vonage's
+        hosts where one can be made. Nothing is asked of the network yet."""
+        tokens = None
+        with suppress(NotConnectableError), closing(self.connect()) as client:
+            tokens = client.tokens
+        return MediaFetch(
+            url, kind, own_origin=self.own_origin(), tokens=tokens, proxy_of=self._proxy
+        )
 
     def is_on_this_computer(self, form: AccountForm | None = None) -> bool:
         """Whether Vonage is a pretended one here, as in the demo and in tests. Quick."""

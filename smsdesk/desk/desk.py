@@ -17,6 +17,7 @@ from smsdesk.delivery.status import (
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
+    from smsdesk.desk.attachments import Attachments
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.changes import Changes
@@ -113,6 +114,7 @@ class Desk:
     overdue: Overdue
     overview: Overview
     exports: Exports
+    attachments: Attachments
     opt_outs: OptOuts
     conversations: Conversations
     contacts: Contacts

@@ -68,6 +68,7 @@ if TYPE_CHECKING:  # start-up time
     from smsdesk.delivery.status import ReceiptsStatus
     from smsdesk.delivery.upkeep import Upkeep
     from smsdesk.desk.account import Account
+    from smsdesk.desk.attachments import Attachments
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.connecting import Connecting
@@ -280,6 +281,7 @@ def open_desk(
         ),
         overview=late(lambda: backroom.look_over()),
         exports=late(lambda: backroom.export(desk.history, batches, contacts, trail)),
+        attachments=late(lambda: backroom.save_attachments(account, trail)),
         opt_outs=opt_outs,
         conversations=late(
             lambda: backroom.keep_conversations(view, channels, identities, tell_of_opt_outs)
@@ -729,6 +731,14 @@ class _Backroom:
                 trail.note_soon(Act.EXPORTED, kind="messages", messages=count)
 
         return Exports(history=history, batches=batches, contacts=contacts, on_exported=note)
+
+    def save_attachments(self, account: Account, trail: AuditTrail) -> Attachments:
+        from smsdesk.desk.attachments import Attachments
+
+        def note(message_id: str, kind: str, size: int) -> None:
+            trail.note_soon(Act.FILE_SAVED, message=message_id, kind=kind, bytes=size)
+
+        return Attachments(account, on_saved=note)
 
     def send_in_bulk(
         self,

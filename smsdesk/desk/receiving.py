@@ -93,6 +93,17 @@ class Receiving:
         )
         return f"{base}{inbound_path}", f"{base}{status_path}"
 
+    def address_on_this_computer(self) -> str:
+        """Where the simulator of a demo brings what people send: a report of it would not tell
+        what a picture was. "" while nobody listens, which is then begun."""
+        if self.status.phase is not ReceiverPhase.LISTENING:
+            self.insist(port=0)
+            return ""
+        try:
+            return self.urls()[0]
+        except AccountError:
+            return ""
+
     def expect_probe(self, nonce: str) -> Probe:
         """Listen for a word that comes to the status address, to find out whether that leads
         here. Raises ValueError for a word that could be guessed."""

@@ -25,6 +25,7 @@ ACT_NAMES: Mapping[Act, str] = {
     Act.OPTED_OUT: N_("Opted out"),
     Act.ALLOWED_AGAIN: N_("Allowed again"),
     Act.EXPORTED: N_("Exported"),
+    Act.FILE_SAVED: N_("File saved"),
     Act.SETTING_CHANGED: N_("Setting changed"),
     Act.ACCOUNT_CHANGED: N_("Account changed"),
     Act.KEY_CHANGED: N_("Key exchanged"),
@@ -70,6 +71,12 @@ _KINDS: Mapping[str, str] = {
     "messages": N_("from the history"),
     "opt_outs": N_("from the opt-outs"),
     "trail": N_("from the audit trail"),
+    "image": N_("Picture"),
+    "audio": N_("Sound"),
+    "video": N_("Video"),
+    "file": N_("File"),
+    "vcard": N_("Contact card"),
+    "sticker": N_("Sticker"),
 }
 
 _DOCTOR: Mapping[str, str] = {
@@ -222,6 +229,8 @@ def _counted(name: str, n: int) -> str:
             return ngettext("{count} erased again", "{count} erased again", n)
         case "files":
             return ngettext("{count} file searched", "{count} files searched", n)
+        case "bytes":
+            return ngettext("{count} byte", "{count} bytes", n)
         case "found":
             return ngettext("something left in {count}", "something left in {count}", n)
         case _:

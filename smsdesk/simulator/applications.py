@@ -84,6 +84,15 @@ class Applications:
         application = self._applications.get(application_id)
         return application.webhook_urls if application else WebhookUrls()
 
+    def secures_media(self) -> bool:
+        """Whether an application wants its token shown for what people have sent."""
+        with self._lock:
+            everything = list(self._applications.values())
+        return any(
+            _object(one.capabilities.get("messages")).get("authenticate_inbound_media") is True
+            for one in everything
+        )
+
     def answer(self, request: Request) -> Reply:
         """Answer a request below `/v2/applications`."""
         if request.path.rstrip("/") == PATH:

@@ -43,11 +43,13 @@ class Carrier:
         postman: Postman,
         webhook_urls: Callable[[str | None], WebhookUrls],
         outcome_of: Callable[[str], Outcome],
+        base_url: Callable[[], str],
         now: Callable[[], float],
         pace: float,
     ) -> None:
         """`outcome_of` says what befalls a message to a recipient, where it is tried after
-        another."""
+        another; `base_url` is where what people send is fetched."""
+        self._base_url = base_url
         self._outcome_of = outcome_of
         self._book = book
         self._timetable = timetable
@@ -154,7 +156,8 @@ class Carrier:
         )
         self._book.add(record)
         if url := self._webhook_urls(application_id).inbound:
-            self._postman.post(url, inbound_payload(record), application_id=application_id)
+            payload = inbound_payload(record, base_url=self._base_url())
+            self._postman.post(url, payload, application_id=application_id)
         return record
 
     def _reply(self, record: MessageRecord, outcome: Outcome) -> None:

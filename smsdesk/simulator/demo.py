@@ -5,7 +5,7 @@ Nothing of it reaches a network; whoever opens it decides what to do with it.
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,10 +27,13 @@ class DemoAccount:
 
 
 @contextmanager
-def demo_account(*, records: Path | None, pace: float = 1.0) -> Iterator[DemoAccount]:
+def demo_account(
+    *, records: Path | None, pace: float = 1.0, inbound_url: Callable[[], str] | None = None
+) -> Iterator[DemoAccount]:
     """Run a simulator and yield the account that it knows; both are gone afterwards.
 
     `records` keeps its messages between two runs, so that Reports still knows yesterday's.
+    `inbound_url` is asked, for each message that comes in, where that is told; "" is nowhere.
     Raises OSError when no port or no temporary folder can be had.
     """
     application_id = str(uuid.uuid4())
@@ -44,6 +47,7 @@ def demo_account(*, records: Path | None, pace: float = 1.0) -> Iterator[DemoAcc
             application_id=application_id,
             public_key_pem=public_key,
             records=records,
+            inbound_url=inbound_url,
             pace=pace,
         )
         with simulator:

@@ -1,12 +1,11 @@
 """What people send on channels that have more than text: one sample of each kind.
 
-The shapes are those of the inbound webhooks in the Messages API document 1.11.0; the addresses
-lead nowhere.
+The shapes are those of the inbound webhooks in the Messages API document 1.11.0. What there is
+to fetch is in `media`.
 """
 
+from smsdesk.simulator import media
 from smsdesk.simulator.wire import Json
-
-_MEDIA = "https://media.example/v3/media/1b456509-974c-458b-aafa-45fc48a4d976"
 
 KINDS: dict[str, frozenset[str]] = {
     "sms": frozenset(),
@@ -24,15 +23,18 @@ KINDS: dict[str, frozenset[str]] = {
 """Which kinds a channel brings; what it does not, comes as a text."""
 
 
-def sample(kind: str, *, text: str, answers: str | None) -> Json:
-    """The fields of an inbound message of that kind; `answers` is what it replies to."""
+def sample(kind: str, *, text: str, answers: str | None, base_url: str) -> Json:
+    """The fields of an inbound message of that kind; `answers` is what it replies to, `base_url`
+    where its media are fetched from."""
     match kind:
         case "image":
-            return {"message_type": "image", "image": {"url": f"{_MEDIA}.jpg", "caption": text}}
+            url = base_url + media.path_of(kind)
+            return {"message_type": "image", "image": {"url": url, "caption": text}}
         case "file":
-            return {"message_type": "file", "file": {"url": _MEDIA, "name": "Invoice.pdf"}}
+            url = base_url + media.path_of(kind)
+            return {"message_type": "file", "file": {"url": url, "name": "Invoice.pdf"}}
         case "audio" | "video" | "vcard" | "sticker":
-            return {"message_type": kind, kind: {"url": _MEDIA}}
+            return {"message_type": kind, kind: {"url": base_url + media.path_of(kind)}}
         case "location":
             return {"message_type": kind, kind: {"lat": 40.34772, "long": -74.18847}}
         case "contacts":

@@ -32,7 +32,8 @@ class Simulator:
     """A pretend Vonage on loopback. Also a context manager: open while inside.
 
     `pace` scales every delay. `status_url` and `inbound_url` are the account's webhooks, used
-    when neither the message nor its application names one. `certificate` (certificate file,
+    when neither the message nor its application names one; the second may also be asked for
+    each time. `certificate` (certificate file,
     key file) makes it speak TLS. `now` is the clock it judges tokens by and shows in Date.
     """
 
@@ -50,7 +51,7 @@ class Simulator:
         ledger: Path | None = None,
         records: Path | None = None,
         status_url: str | None = None,
-        inbound_url: str | None = None,
+        inbound_url: str | Callable[[], str] | None = None,
         seed: int | None = None,
         pace: float = 1.0,
         certificate: tuple[Path, Path] | None = None,
@@ -64,7 +65,8 @@ class Simulator:
         self._now = now
         self._seed = seed
         self._tls = _tls_context(certificate) if certificate else None
-        self._account_urls = WebhookUrls(status_url or "", inbound_url or "")
+        self._status_url = status_url or ""
+        self._inbound_url = inbound_url or ""
         self._ledger = Ledger(ledger)
         self._book = MessageBook(records)
         # Statuses come about one after another; calling a slow webhook holds up none of them.
@@ -86,6 +88,7 @@ class Simulator:
             postman=self._postman,
             webhook_urls=self._webhook_urls,
             outcome_of=lambda to: self._switchboard.director.choose_for_message(to),
+            base_url=lambda: self.url,
             now=now,
             pace=pace,
         )
@@ -232,12 +235,14 @@ class Simulator:
 
     def _webhook_urls(self, application_id: str | None) -> WebhookUrls:
         """The application's addresses, each filled up from the account's."""
-        if application_id is None:
-            return self._account_urls
-        own = self._applications.webhook_urls(application_id)
+        own = WebhookUrls()
+        if application_id is not None:
+            own = self._applications.webhook_urls(application_id)
+        inbound = self._inbound_url
+        if not own.inbound and not isinstance(inbound, str):
+            inbound = inbound()
         return WebhookUrls(
-            status=own.status or self._account_urls.status,
-            inbound=own.inbound or self._account_urls.inbound,
+            status=own.status or self._status_url, inbound=own.inbound or str(inbound)
         )
 
 

@@ -6,7 +6,7 @@ Sockets are `connection`'s business; the rooms it asks know what is to be answer
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from smsdesk.simulator import applications, reports
+from smsdesk.simulator import applications, media, reports
 from smsdesk.simulator.account import Account
 from smsdesk.simulator.applications import Applications
 from smsdesk.simulator.book import MessageRecord
@@ -103,6 +103,8 @@ class Switchboard:
             return problem(405, "Method Not Allowed", anchor="#method-not-allowed")
         if path == reports.PATH and request.method == "GET":
             return self.reports.answer(request.query)
+        if path.startswith(media.PATH) and request.method == "GET":
+            return media.answer(path)
         if path.startswith(applications.PATH):
             return self.applications.answer(request)
         reply = self.account.answer(request)
@@ -111,9 +113,14 @@ class Switchboard:
         )
 
     def _admit(self, request: Request) -> tuple[Caller | None, Reply | None]:
-        """The caller, or why there is none. Only the Messages API takes tokens."""
+        """The caller, or why there is none. Only the Messages API takes tokens; media are for
+        anybody who knows their address, unless an application secures what comes in."""
         authorization = request.headers.get("authorization", "")
         try:
+            if request.path.startswith(media.PATH):
+                if not self.applications.secures_media():
+                    return None, None
+                return self.doorkeeper.admit(authorization), None
             if request.path.startswith(MESSAGES_PATH):
                 return self.doorkeeper.admit(authorization), None
             return self.doorkeeper.admit_account(authorization), None

@@ -185,15 +185,20 @@ def status_payload(record: MessageRecord, status: str, *, code: str | None, at: 
     return payload
 
 
-def inbound_payload(record: MessageRecord) -> Json:
-    """The body of an inbound message webhook."""
+def inbound_payload(record: MessageRecord, *, base_url: str) -> Json:
+    """The body of an inbound message webhook; its media are fetched below `base_url`."""
     payload: Json = {
         "channel": record.channel,
         "message_uuid": record.message_uuid,
         "to": record.to,
         "from": record.sender,
         "timestamp": timestamp(record.received_at),
-        **sample(record.message_type, text=record.text, answers=record.in_reply_to),
+        **sample(
+            record.message_type,
+            text=record.text,
+            answers=record.in_reply_to,
+            base_url=base_url,
+        ),
     }
     if record.channel == "whatsapp":
         payload["profile"] = {"name": "Jane Smith"}

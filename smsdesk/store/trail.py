@@ -52,6 +52,8 @@ class Act(StrEnum):
     OPTED_OUT = "opted_out"
     ALLOWED_AGAIN = "allowed_again"
     EXPORTED = "exported"
+    FILE_SAVED = "file_saved"
+    """Of something that somebody had sent along."""
     SETTING_CHANGED = "setting_changed"
     ACCOUNT_CHANGED = "account_changed"
     KEY_CHANGED = "key_changed"

@@ -1,14 +1,15 @@
-"""What somebody has sent along with a message: each thing in words, its address to be copied or,
-when a person says so, handed to their browser.
+"""What somebody has sent along with a message: each thing in words, to be saved when a person
+says so; its address to be copied, or handed to their browser.
 
-Nothing is ever fetched or opened by the program itself; what came is only an address.
+What came is only an address. How it is saved is told in `saving`; nothing is opened here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QApplication,
@@ -49,13 +50,19 @@ def host_of(url: QUrl) -> str:
     return url.host(QUrl.ComponentFormattingOption.FullyEncoded)
 
 
-def add_actions(menu: QMenu, message: Message) -> None:
+def add_actions(menu: QMenu, message: Message, save: Callable[[Attachment], None]) -> None:
     """What can be done with everything that came along, as entries of a menu."""
     found = attachments_of(message)
     for attachment in found:
         what = plain.one_line(wording_channels.attachment_sentence(attachment))
-        title = _("Copy address") if len(found) == 1 else f"{_('Copy address')}: {what}"
-        copy = menu.addAction(plain.typed(title))
+        is_only = len(found) == 1
+
+        def titled(title: str, what: str = "" if is_only else what) -> str:
+            return plain.typed(f"{title}: {what}" if what else title)
+
+        to_disk = menu.addAction(titled(_("Save file…")))
+        to_disk.triggered.connect(lambda _=False, one=attachment: save(one))
+        copy = menu.addAction(titled(_("Copy address")))
         copy.triggered.connect(lambda _=False, one=attachment: copy_address(one))
         url = page_of(attachment.url)
         if url is not None:
@@ -75,6 +82,9 @@ def open_in_browser(url: QUrl) -> None:
 class Attachments(QWidget):
     """One line a thing, with its buttons. Not there for a message that came with nothing."""
 
+    # Emitted with the Attachment that is to be saved.
+    save_asked = Signal(object)
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("history.details.attachments")
@@ -91,7 +101,9 @@ class Attachments(QWidget):
             self._clear()
             self._shown = found
             for attachment in found:
-                self._lines.addWidget(_Line(attachment))
+                line = _Line(attachment)
+                line.save_asked.connect(self.save_asked)
+                self._lines.addWidget(line)
         self.setVisible(bool(found))
 
     def _clear(self) -> None:
@@ -103,6 +115,9 @@ class Attachments(QWidget):
 
 
 class _Line(QWidget):
+    # Emitted with the Attachment that is to be saved.
+    save_asked = Signal(object)
+
     def __init__(self, attachment: Attachment) -> None:
         super().__init__()
         what = wording_channels.attachment_sentence(attachment)
@@ -112,6 +127,9 @@ class _Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         row.addWidget(named, 0, Qt.AlignmentFlag.AlignVCenter)
+        to_disk = _button(_("Save file…"), "history.details.save_file")
+        to_disk.clicked.connect(lambda: self.save_asked.emit(attachment))
+        row.addWidget(to_disk)
         copy = _button(_("Copy address"), "history.details.copy_address")
         copy.clicked.connect(lambda: copy_address(attachment))
         row.addWidget(copy)
@@ -132,6 +150,6 @@ def _open_title(url: QUrl) -> str:
 def _button(title: str, name: str) -> QPushButton:
     button = QPushButton(plain.typed(title))
     button.setObjectName(name)
-    button.setAccessibleName(title)
+    button.setAccessibleName(title.rstrip("…"))
     plain.set_style_property(button, "small", True)
     return button

@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from smsdesk.desk.desk import Desk
     from smsdesk.desk.exports import Chosen
     from smsdesk.desk.history import HistoryFilter
+    from smsdesk.sms.channels.received import Attachment
     from smsdesk.sms.contact import Contact
+    from smsdesk.sms.message import Message
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.announcer import Announcer
     from smsdesk.ui.batches.side import BatchSide
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.records.records import Records
+    from smsdesk.ui.saving import SaveFileDialog, SavingSide
     from smsdesk.ui.support_dialog import SupportDialog
     from smsdesk.ui.templates.dialog import TemplatesDialog
     from smsdesk.ui.theme import Theme
@@ -149,6 +152,7 @@ class MainWindow(QMainWindow):
         self.batches: BatchSide | None = None
         self.overdue: OverdueSide | None = None
         self.exports: ExportSide | None = None
+        self.saving: SavingSide | None = None
         self._bridge = Bridge(desk.changes, self)
         self._services = Services(desk, self)
         names.use(desk.contacts.names_of)
@@ -321,6 +325,7 @@ class MainWindow(QMainWindow):
         self.erase_action.triggered.connect(lambda: self.records().open_erase())
         self.side.erase_asked.connect(self._erase_person)
         self.manual_action.triggered.connect(lambda: self.open_manual())
+        self.side.save_asked.connect(self.open_saving)
         self.keys_action.triggered.connect(lambda: self.open_keys())
         self.support_action.triggered.connect(lambda: self.open_support())
         self.about_action.triggered.connect(self._tell_about)
@@ -367,6 +372,7 @@ class MainWindow(QMainWindow):
         history.contact_asked.connect(self.edit_contact)
         history.opt_out_asked.connect(self.add_opt_out)
         history.erase_asked.connect(self._erase_person)
+        history.save_asked.connect(self.open_saving)
         history.add_export(self._export)
         self._message_menu.addAction(history.export_action)
         self._view_menu.insertActions(
@@ -840,6 +846,15 @@ class MainWindow(QMainWindow):
             self.exports.said.connect(self.status.say)
         return self.exports.open(chosen)
 
+    def open_saving(self, message: "Message", attachment: "Attachment") -> "SaveFileDialog":
+        """Save something that somebody has sent along; the window goes on behind it."""
+        if self.saving is None:
+            from smsdesk.ui.saving import SavingSide  # start-up time
+
+            self.saving = SavingSide(self._desk, window=self)
+            self.saving.said.connect(self.status.say)
+        return self.saving.open(message, attachment)
+
     def _export(self, what: HistoryFilter | tuple[str, ...], _count: int) -> None:
         from smsdesk.desk.exports import Picked  # start-up time
 
@@ -1089,6 +1104,8 @@ class MainWindow(QMainWindow):
         names.use(None)
         if self.exports is not None:
             self.exports.close()
+        if self.saving is not None:
+            self.saving.close()
         if self.batches is not None:
             self.batches.close()
         if self.overdue is not None:

@@ -9,6 +9,7 @@ Sentences for people are made elsewhere; here are only codes.
     ├── WebhookError         a webhook is not proved to be Vonage's
     │   ├── ForgedError      it is surely not
     │   └── UnverifiedError  that cannot be told, at least now
+    ├── MediaError           what somebody has sent cannot be fetched, or is not to be
     ├── AnswerError          Vonage answered a question with something else than the answer
     └── TransportError       the exchange broke
         ├── NotSent          before the first byte of the request: surely not sent
@@ -65,6 +66,16 @@ class UnverifiedError(WebhookError):
     """It came without a token, or we lack what it takes to judge; it may come again."""
 
 
+class MediaError(VonageError):
+    """What somebody has sent us is not fetched; `media` lists the codes."""
+
+    def __init__(self, code: str, status: int = 0) -> None:
+        super().__init__(f"{code} {status}".removesuffix(" 0"))
+        self.code = code
+        self.status = status
+        """What was answered, where that is the trouble."""
+
+
 class AnswerError(VonageError):
     """A question was answered with a refusal or with something unreadable: look at `answer`."""
 
@@ -76,9 +87,9 @@ class AnswerError(VonageError):
 class TransportError(VonageError):
     """The exchange broke in `phase` for `reason`.
 
-    Reasons: dns, refused, unreachable, timeout, tls, certificate, proxy, proxy_auth, closed,
-    reset, cut, garbled, deadline, aborted, local. `detail` is a few harmless words more where
-    there are any, such as what is wrong with a certificate.
+    Reasons: dns, private, refused, unreachable, timeout, tls, certificate, proxy, proxy_auth,
+    closed, reset, cut, garbled, deadline, aborted, local. `detail` is a few harmless words more
+    where there are any, such as what is wrong with a certificate.
     """
 
     def __init__(self, phase: Phase, reason: str, detail: str = "") -> None:

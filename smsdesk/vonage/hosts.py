@@ -21,6 +21,10 @@ REGIONS = {
 """The hosts that take messages; "" lets Vonage choose."""
 
 
+OWN_ORIGINS = frozenset({REST_ORIGIN, SANDBOX_ORIGIN, *REGIONS.values()})
+"""Vonage's hosts. Nobody else is ever shown a token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """Where messages go, and where applications, reports (`api`) and the rest are asked for."""

@@ -150,10 +150,10 @@ def _address_problem(url: str, parts: SplitResult) -> str:
         return "not_https"
     if parts.username is not None or parts.password is not None:
         return "has_password"
-    return "private_host" if _is_private(host) else ""
+    return "private_host" if is_private_host(host) else ""
 
 
-def _is_private(host: str) -> bool:
+def is_private_host(host: str) -> bool:
     """Whether that name or number means something only within somebody's own network."""
     try:
         return not ipaddress.ip_address(host).is_global

@@ -47,6 +47,8 @@ class ConversationList(QListView):
     opened = Signal(str)
     # Emitted with the id of a reply that is to count as not read.
     unread_asked = Signal(str)
+    # Emitted with a message, and the Attachment of it that is to be saved.
+    save_asked = Signal(object, object)
     # Emitted when the list has come to its newest row.
     came_to_end = Signal()
 
@@ -194,7 +196,9 @@ class ConversationList(QListView):
             menu.addAction(self.unread_action)
         if message is not None and attachments.attachments_of(message):
             menu.addSeparator()
-            attachments.add_actions(menu, message)
+            attachments.add_actions(
+                menu, message, lambda one: self.save_asked.emit(message, one)
+            )
         if self._model.peer.startswith("+"):  # a name of the network's is nobody's number
             menu.addSeparator()
             menu.addAction(self.erase_action)

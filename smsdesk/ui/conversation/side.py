@@ -37,6 +37,8 @@ class RightSide(QSplitter):
     details_asked = Signal(str)
     # Emitted with the number of somebody of whom nothing is to be left.
     erase_asked = Signal(str)
+    # Emitted with a message, and the Attachment of it that is to be saved.
+    save_asked = Signal(object, object)
 
     def __init__(
         self,
@@ -91,6 +93,7 @@ class RightSide(QSplitter):
         view.channel_changed.connect(self._note_channel)
         view.details_asked.connect(self.details_asked)
         view.erase_asked.connect(self.erase_asked)
+        view.save_asked.connect(self.save_asked)
         view.hide()
         self.replaceWidget(0, view)
         self.setStretchFactor(0, 3)

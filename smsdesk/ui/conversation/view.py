@@ -49,6 +49,8 @@ class ConversationView(QFrame):
     details_asked = Signal(str)
     # Emitted with the number of the person, of whom nothing is to be left.
     erase_asked = Signal(str)
+    # Emitted with a message, and the Attachment of it that is to be saved.
+    save_asked = Signal(object, object)
 
     def __init__(
         self, conversations: Conversations, history: History, *, worker: Worker
@@ -113,6 +115,7 @@ class ConversationView(QFrame):
         self.channel_box.chosen.connect(self._show_channel)
         self.reply_button.clicked.connect(self.reply_asked)
         self.list.opened.connect(self.details_asked)
+        self.list.save_asked.connect(self.save_asked)
         self.list.erase_action.triggered.connect(lambda: self.erase_asked.emit(self.peer))
         self.list.unread_asked.connect(self._leave_unread)
         self.list.came_to_end.connect(self._look)

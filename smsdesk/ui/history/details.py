@@ -62,6 +62,8 @@ class Details(QFrame):
     contact_asked = Signal(str)
     # Emitted with the number of somebody of whom nothing is to be left.
     erase_asked = Signal(str)
+    # Emitted with the message, and the Attachment of it that is to be saved.
+    save_asked = Signal(object, object)
     # Emitted when the panel is to go away.
     closed = Signal()
 
@@ -203,6 +205,9 @@ class Details(QFrame):
         self._opt_out.clicked.connect(self._ask_opt_out)
         self._contact.clicked.connect(lambda: self.contact_asked.emit(self._other()))
         self._erase.clicked.connect(lambda: self.erase_asked.emit(self._other()))
+        self._attachments.save_asked.connect(
+            lambda one: self.save_asked.emit(self._message, one)
+        )
         self._close.clicked.connect(self.closed)
         self._source.clicked.connect(self._open_source)
 

@@ -51,6 +51,8 @@ class HistoryPane(QFrame):
     contact_asked = Signal(str)
     # Emitted with the number of somebody of whom nothing is to be left.
     erase_asked = Signal(str)
+    # Emitted with a message, and the Attachment of it that is to be saved.
+    save_asked = Signal(object, object)
     # Emitted with a sentence for the status bar.
     said = Signal(str)
     # Emitted with the person whose message has been chosen in the list.
@@ -175,6 +177,7 @@ class HistoryPane(QFrame):
             left.connect(self.person_left)
         self.details.contact_asked.connect(self.contact_asked)
         self.details.erase_asked.connect(self.erase_asked)
+        self.details.save_asked.connect(self.save_asked)
         self.table.customContextMenuRequested.connect(self._offer)
         self.details.cancel_asked.connect(self.acts.cancel)
         self.details.send_again_asked.connect(self.acts.send_again)

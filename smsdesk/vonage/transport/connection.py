@@ -7,6 +7,7 @@ place that knows urllib3 and ssl.
 import errno
 import http.client
 import io
+import ipaddress
 import socket
 import ssl
 import time
@@ -23,14 +24,20 @@ _LEAST_TRY_S = 1.0
 _MOST_INTERIM_ANSWERS = 10
 
 
+class PrivateAddressError(OSError):
+    """The name leads into somebody's own network, and nothing was to be asked there."""
+
+
 class Progress:
     """How far the exchange on a line got, and how long it may still take.
 
-    Shared by a line and its connection. `abort` may be called from any thread.
+    Shared by a line and its connection. `abort` may be called from any thread. With
+    `only_public` no connection is made to an address within somebody's own network.
     """
 
-    def __init__(self, connect_s: float) -> None:
+    def __init__(self, connect_s: float, *, only_public: bool = False) -> None:
         self.connect_s = connect_s
+        self.only_public = only_public
         self.exchange_s = 0.0
         self.phase = Phase.IDLE
         self.step = ""  # of connecting: dns, tcp, proxy, tls
@@ -201,6 +208,8 @@ class TellingConnection(HTTPConnection):
         progress = self._progress
         progress.step = "dns"
         addresses = _taking_turns(self._dns_host.strip("[]"), self.port)
+        if progress.only_public and not all(is_public(host) for host, _port in addresses):
+            raise PrivateAddressError(errno.EACCES, "a private address")
         progress.step = "tcp"
         progress.allow(progress.connect_s)
         try_s = max(progress.connect_s / len(addresses), _LEAST_TRY_S)
@@ -231,6 +240,21 @@ class TellingConnection(HTTPConnection):
 
 class TellingTlsConnection(TellingConnection, HTTPSConnection):
     """The same over TLS."""
+
+
+_IPV4_WITHIN_IPV6 = ipaddress.ip_network("64:ff9b::/96")
+"""Behind this prefix a network without IPv4 reaches the others (RFC 6052)."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one that anybody in the internet can be reached by."""
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        elif found in _IPV4_WITHIN_IPV6:
+            found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    return found.is_global and not found.is_multicast
 
 
 def _taking_turns(host: str, port: int) -> list[tuple[str, int]]:

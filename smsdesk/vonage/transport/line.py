@@ -13,7 +13,7 @@ from smsdesk.vonage.exchange import BODY_CAP, Answer, Phase
 if TYPE_CHECKING:
     import ssl
 
-    from smsdesk.vonage.transport.wire import Wire
+    from smsdesk.vonage.transport.wire import Stream, Wire
 
 LONGEST_REST_S = 3.0  # after that a kept-alive connection may be dead without our knowing
 
@@ -22,7 +22,8 @@ class Transport:
     """The way to one origin, such as `https://api.nexmo.com`.
 
     `proxy` is the only proxy ever used, and only for https. `trust` replaces the system's
-    certificate authorities; it is there for tests with an authority of their own.
+    certificate authorities; it is there for tests with an authority of their own. With
+    `only_public` an origin within somebody's own network is not asked.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class Transport:
         connect_timeout_s: float = 8.0,
         deadline_s: float = 60.0,
         trust: "ssl.SSLContext | None" = None,
+        only_public: bool = False,
     ) -> None:
         self.origin = origin
         self._proxy = proxy or ""
         self._connect_timeout_s = connect_timeout_s
         self._deadline_s = deadline_s
         self._trust = trust
+        self._only_public = only_public
         self._lock = threading.Lock()
         self._resting: list[Line] = []
         self._is_closed = False
@@ -58,6 +61,7 @@ class Transport:
                 connect_timeout_s=self._connect_timeout_s,
                 deadline_s=self._deadline_s,
                 trust=self._trust,
+                only_public=self._only_public,
             )
         )
 
@@ -142,6 +146,15 @@ class Line:
         whose head came is an answer, even when its body was cut.
         """
         return self._wire.exchange("POST", path, headers=headers, body=body)
+
+    def stream(
+        self, path: str, *, headers: Mapping[str, str], deadline_s: float, stall_s: float
+    ) -> "Stream":
+        """Asks for something large, whose body is read in pieces; raises as `post`.
+
+        It has until the deadline, and its head and each piece no longer than `stall_s`.
+        """
+        return self._wire.stream(path, headers=headers, deadline_s=deadline_s, stall_s=stall_s)
 
     def abort(self) -> None:
         """Ends what the line does now, from any thread. The line is of no use afterwards."""

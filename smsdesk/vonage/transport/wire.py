@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from smsdesk.vonage.errors import NoAnswer, NotSent, TransportError
 from smsdesk.vonage.exchange import BODY_CAP, Answer, Phase
 from smsdesk.vonage.transport.connection import (
+    PrivateAddressError,
     Progress,
     TellingConnection,
     TellingTlsConnection,
@@ -55,8 +56,10 @@ class Wire:
         connect_timeout_s: float,
         deadline_s: float,
         trust: ssl.SSLContext | None,
+        only_public: bool = False,
     ) -> None:
-        self.progress = Progress(connect_timeout_s)
+        # A proxy finds the address by itself, and may well stand in a network of one's own.
+        self.progress = Progress(connect_timeout_s, only_public=only_public and not proxy)
         self._adapter = _Adapter(self.progress, trust or system_trust())
         self._origin = origin
         self._proxies = {"https": proxy} if proxy else {}
@@ -92,6 +95,26 @@ class Wire:
         self.progress.used_at = time.monotonic()
         self.progress.phase = Phase.DONE
         return answer
+
+    def stream(
+        self, path: str, *, headers: Mapping[str, str], deadline_s: float, stall_s: float
+    ) -> "Stream":
+        """Asks for something large: gives its head, and lets its body be read in pieces.
+
+        All of it has until the deadline, and the head and each piece no longer than `stall_s`.
+        """
+        self.progress.phase = Phase.IDLE
+        self.progress.exchange_s = min(stall_s, deadline_s)
+        ends_at = time.monotonic() + deadline_s
+        try:
+            response = self._request("GET", path, headers=headers, body=None)
+        except _BREAKS as error:
+            raise self._told(error) from None
+
+        def allow_piece() -> None:
+            self.progress.allow(min(stall_s, ends_at - time.monotonic()))
+
+        return Stream(response, allow_piece=allow_piece, told=self._told)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -149,6 +172,44 @@ class Wire:
         return kind(phase, *_reason_of(error, self.progress, is_proxied=bool(self._proxies)))
 
 
+class Stream:
+    """An answer whose head has come; its body is read piece by piece, as long as one likes.
+    To be closed by whoever asked."""
+
+    def __init__(
+        self,
+        response: requests.Response,
+        *,
+        allow_piece: Callable[[], None],
+        told: Callable[[Exception], TransportError],
+    ) -> None:
+        self.status = response.status_code
+        self.headers = _lower(response.headers)
+        """Under lower-case names."""
+        self.length: int | None = response.raw.length_remaining
+        """How many bytes the body has, if that was said."""
+        self._response = response
+        self._allow_piece = allow_piece
+        self._told = told
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body. Raises NoAnswer where it is cut, or where nothing shows that it was not."""
+        try:
+            while True:
+                self._allow_piece()
+                if not (piece := self._response.raw.read(_CHUNK)):
+                    break
+                yield piece
+        except _BREAKS as error:
+            raise self._told(error) from None
+        if not _tells_its_end(self.headers):
+            raise NoAnswer(Phase.HEADERS, "cut")
+
+    def close(self) -> None:
+        """Lets go of the connection, and of what was not read."""
+        self._response.close()
+
+
 class _Pool(HTTPConnectionPool):
     ConnectionCls = TellingConnection
 
@@ -198,7 +259,7 @@ class _Adapter(HTTPAdapter):
 
 def _read(response: requests.Response, cap: int) -> Answer:
     """The answer whose head has come, with as much of its body as came and is allowed."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    headers = _lower(response.headers)
     body = bytearray()
     is_whole = False
     try:
@@ -210,14 +271,21 @@ def _read(response: requests.Response, cap: int) -> Answer:
         pass  # cut, or too slow: the head has told the status
     finally:
         response.close()
-    # Where only the end of the connection ends the body, nothing shows that it was not cut.
-    has_length = not headers.keys().isdisjoint(("content-length", "transfer-encoding"))
     return Answer(
         status=response.status_code,
         headers=headers,
         body=bytes(body[:cap]),
-        is_complete=is_whole and has_length,
+        is_complete=is_whole and _tells_its_end(headers),
     )
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _tells_its_end(headers: Mapping[str, str]) -> bool:
+    """Where only the end of the connection ends the body, nothing shows that it was not cut."""
+    return not headers.keys().isdisjoint(("content-length", "transfer-encoding"))
 
 
 def system_trust() -> ssl.SSLContext:
@@ -254,6 +322,8 @@ def _reason_of(
 
 def _reason_in_connecting(cause: BaseException | None, step: str) -> str:
     match cause:
+        case PrivateAddressError():
+            return "private"
         case socket.gaierror() | UnicodeError():
             return "dns"
         case TimeoutError():
@@ -301,6 +371,7 @@ def _reason_in_exchange(cause: BaseException | None) -> str:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """What lies under the libraries' own exceptions, the outermost first."""
     while error is not None:
-        if not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
+        is_theirs = isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
+        if not is_theirs or isinstance(error, http.client.IncompleteRead):
             yield error
         error = error.__cause__ or error.__context__
