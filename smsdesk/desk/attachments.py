@@ -22,7 +22,7 @@ from smsdesk.vonage.media import LARGEST_FILE, MediaFetch, check_address
 
 __all__ = ["LARGEST_FILE", "Attachments", "NotSavedError", "Offer", "Saving"]
 
-_LONGEST_NAME = 80
+_LONGEST_NAME, _LONGEST_ENDING = 80, 12
 _WITHIN = frozenset(" ._-()+,")
 """What a name may have besides letters and digits."""
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "clock$"})
@@ -188,7 +188,8 @@ def harmless_name(told: str) -> str:
     last = PureWindowsPath(told.replace("/", "\\")).name  # it knows both kinds of slashes
     kept = "".join(_harmless(char) for char in normalize("NFC", last))
     name = " ".join(kept.split()).strip(". ")
-    suffix = PurePosixPath(name).suffix[:12]
+    suffix = PurePosixPath(name).suffix
+    suffix = suffix if len(suffix) <= _LONGEST_ENDING else ""
     stem = name.removesuffix(suffix)[:_LONGEST_NAME].rstrip(". ")
     first = stem.partition(".")[0].strip().casefold()
     if first in _DEVICES or (first[:3] in ("com", "lpt") and first[3:] in _PORTS):

@@ -26,7 +26,7 @@ from tests.journeys.test_receipts_and_replies import Room
 
 OURS = "+447700900001"
 NOT_A_USER, CLOSED, SENDS_PICTURE = "+447700900131", "+447700900133", "+447700900210"
-HOST = "media.example"
+HOST = "127.0.0.1"
 
 
 @pytest.fixture
@@ -117,8 +117,12 @@ def test_what_whatsapp_refuses_an_sms_brings(
         assert spoken.startswith("SMS, Delivered")
 
 
-def test_a_picture_comes_in_and_is_only_an_address(
-    room: Room, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+def test_a_picture_comes_in_and_is_only_an_address_until_it_is_saved(
+    room: Room,
+    qtbot: QtBot,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr(attachments, "open_in_browser", opened.append)
@@ -139,6 +143,14 @@ def test_a_picture_comes_in_and_is_only_an_address(
         assert HOST in to_browser.text(), "whose host it is, is seen first"
         to_browser.click()
         assert [url.toString() for url in opened] == [address.url]
+
+        person.press("history.details.save_file")
+        dialog = person.window.saving.dialog  # type: ignore[union-attr]
+        assert dialog is not None
+        dialog.path.setText(str(tmp_path / "the part"))
+        person.press("saving.save")
+        person.wait_until((tmp_path / "the part.png").exists)
+        dialog.reject()
 
         draft = person.window.compose.draft()
         assert (draft.channel, draft.recipients, draft.sender) == (

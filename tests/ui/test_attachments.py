@@ -1,4 +1,4 @@
-"""What came along is an address: copied, or handed to the browser when a person says so."""
+"""What came along is an address: saved, copied, or handed to the browser when a person says so."""
 
 from dataclasses import replace
 
@@ -46,12 +46,17 @@ def test_nothing_is_fetched_or_opened_before_a_click(
     shown.show()
 
     assert buttons(shown) == [
+        "Save file…",
         "Copy address",
         f"Open {plain.one_line('media.example')} in the browser",
     ]
     assert opened == []
 
-    copy, to_browser = shown.findChildren(QPushButton)
+    wanted: list[Attachment] = []
+    shown.save_asked.connect(wanted.append)
+    to_disk, copy, to_browser = shown.findChildren(QPushButton)
+    to_disk.click()
+    assert wanted == [PICTURE]
     copy.click()
     assert QApplication.clipboard().text() == PICTURE.url
     to_browser.click()
@@ -78,9 +83,12 @@ def test_the_menu_of_a_message_offers_the_same(
 ) -> None:
     menu = QMenu()
     qtbot.addWidget(menu)
-    attachments.add_actions(menu, message)
+    wanted: list[Attachment] = []
+    attachments.add_actions(menu, message, wanted.append)
 
-    copy, to_browser = menu.actions()
+    to_disk, copy, to_browser = menu.actions()
+    to_disk.trigger()
+    assert wanted == [PICTURE]
     copy.trigger()
     assert QApplication.clipboard().text() == PICTURE.url
     to_browser.trigger()
