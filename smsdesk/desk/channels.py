@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from smsdesk.desk.contacts import Completion
 from smsdesk.sms.channels import CHANNELS as KNOWN
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.channels.checks import parse_sender, read_people
@@ -229,6 +230,17 @@ class Channels:
             if not self.window(person.address or "", preview.channel.name).is_open:
                 code = f"window_closed_{preview.channel.name}"
                 yield Problem("to", person.input, code, is_warning=True)
+
+    def complete(self, channel: Channel, typed: str, *, limit: int) -> tuple[Completion, ...]:
+        """Contacts that may be meant by what was typed, on a channel that names people by IDs.
+        Quick; made for every keystroke."""
+        if not typed.strip():
+            return ()
+        try:
+            found = self._identities.complete(channel.name, typed, limit=limit)
+        except StoreError:
+            return ()  # IDs can be typed all the same
+        return tuple(Completion(contact=contact, address=one) for contact, one in found)
 
     # Whom they reach ------------------------------------------------------------
 

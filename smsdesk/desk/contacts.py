@@ -75,6 +75,8 @@ class Completion:
     """Somebody, or a group, that may be meant by what was typed."""
 
     contact: Contact | None = None
+    address: str = ""
+    """How the contact is called on the channel it is offered for, unless that is its number."""
     group: ContactGroup | None = None
 
 

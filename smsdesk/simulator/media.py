@@ -21,9 +21,7 @@ _IDS = {
     "file": "1b456509-974c-458b-aafa-45fc48a4d980",
     "vcard": "1b456509-974c-458b-aafa-45fc48a4d981",
 }
-_CARD = (
-    b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob Smith\r\nTEL:+447700900999\r\nEND:VCARD\r\n"
-)
+_CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob Smith\r\nTEL:+447700900999\r\nEND:VCARD\r\n"
 _SIZE = 160
 _RATE = 8000
 

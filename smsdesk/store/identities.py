@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.channel import Address
+from smsdesk.sms.contact import Contact, words_of
 from smsdesk.store.contacts import ContactBook
 from smsdesk.store.errors import NumberTakenError, translated
 
@@ -67,6 +68,23 @@ class IdentityBook:
         found = [one.address for one in self.of(contact_id) if one.channel == channel]
         return found[0] if found else None
 
+    def complete(self, channel: str, typed: str, *, limit: int) -> list[tuple[Contact, str]]:
+        """Contacts that may be meant by what has been typed so far, each with how it is called
+        on a channel: by the words of its name, or by the beginning of the ID."""
+        wanted, start = words_of(typed), typed.strip()
+        found = []
+        for row in self._rows(_CALLED_ON, (channel, MOST_LOOKED_AT)):
+            words = words_of(row["name"])
+            is_named = bool(wanted) and all(
+                any(word.startswith(one) for word in words) for one in wanted
+            )
+            if is_named or row["identity"].startswith(start):
+                found.append((row["id"], str(row["identity"])))
+                if len(found) == limit:
+                    break
+        contacts = ((self._contacts.get(contact_id), one) for contact_id, one in found)
+        return [(contact, one) for contact, one in contacts if contact is not None]
+
     def join(self, contact_id: int, identity: Identity) -> None:
         """Let an identity belong to a contact. Raises NumberTakenError when it is another's."""
         with self._database.transaction() as connection:
@@ -100,6 +118,15 @@ class IdentityBook:
         with translated():
             return self._database.connection.execute(query, parameters).fetchall()
 
+
+MOST_LOOKED_AT = 5000
+"""IDs are joined one by one by hand, so there are never many."""
+
+_CALLED_ON = """
+SELECT contact.id AS id, name, identity
+FROM contact_identity JOIN contact ON contact.id = contact
+WHERE channel = ? ORDER BY folded, identity LIMIT ?
+"""
 
 _CONTACT_OF = """
 SELECT id FROM contact WHERE number = ?

@@ -539,6 +539,7 @@ class MainWindow(QMainWindow):
             case ChangeKind.CONTACTS:
                 self._show_numbers()
                 self.compose.show_names()
+                self.side.show_people()
             case ChangeKind.ACCOUNT:
                 self._keyring_worker.run(
                     self._desk.account.load, self._show_account, self._show_no_account

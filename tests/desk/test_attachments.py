@@ -149,9 +149,7 @@ def test_an_application_that_secures_its_media_is_shown_its_token(
             desk.attachments.saving(MESSAGE_ID, sent(simulator, "image")).save(tmp_path / "it")
         assert error.value.code == "refused"
 
-        desk.account.save(
-            AccountForm(application_id=APPLICATION_ID, private_key_path=str(key))
-        )
+        desk.account.save(AccountForm(application_id=APPLICATION_ID, private_key_path=str(key)))
         path = desk.attachments.saving(MESSAGE_ID, sent(simulator, "image")).save(
             tmp_path / "it"
         )

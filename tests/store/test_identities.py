@@ -67,3 +67,21 @@ def test_an_identity_goes_with_its_contact(book: IdentityBook, contacts: Contact
     contacts.erase([anna.id])
 
     assert book.contact_of(PAGE_ID.address) is None
+
+
+def test_who_is_meant_is_found_by_name_and_by_id(
+    book: IdentityBook, contacts: ContactBook
+) -> None:
+    anna = contacts.add(ContactEntry("Anna Meyer", ANNA))
+    contacts.add(ContactEntry("Anna Nobody", BOB))
+    book.join(anna.id, PAGE_ID)
+    book.join(anna.id, Identity("other", "77"))
+
+    def found(typed: str) -> list[tuple[str, str]]:
+        offered = book.complete("messenger", typed, limit=1)
+        return [(contact.name, address) for contact, address in offered]
+
+    anna_there = [("Anna Meyer", PAGE_ID.address)]
+    assert found("ann") == found("mey an") == found("5550") == anna_there
+    assert found("555 ") == anna_there
+    assert found("x") == found("77") == found("123456789") == []

@@ -155,9 +155,13 @@ class Completer(QListView):
 
 def without(completions: Sequence[Completion], taken: Collection[str]) -> list[Completion]:
     """Those that are not in the field already."""
-    return [
-        one for one in completions if one.contact is None or one.contact.number not in taken
-    ]
+    return [one for one in completions if one.contact is None or address_of(one) not in taken]
+
+
+def address_of(found: Completion) -> str:
+    """Where a contact that is offered is written to; "" for a group."""
+    number = "" if found.contact is None else found.contact.number
+    return found.address or number
 
 
 class _Completions(QAbstractListModel):
@@ -186,7 +190,7 @@ class _Completions(QAbstractListModel):
 def _words(found: Completion) -> tuple[str, str]:
     """A name, and what tells it from others of that name."""
     if found.contact is not None:
-        return plain.one_line(found.contact.name), show_number(found.contact.number)
+        return plain.one_line(found.contact.name), show_number(address_of(found))
     assert found.group is not None
     return plain.one_line(found.group.name), wording_contacts.people_words(found.group.size)
 

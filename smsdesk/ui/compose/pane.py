@@ -497,8 +497,9 @@ class ComposePane(QWidget):
     # people and templates
 
     def _complete(self, typed: str) -> tuple[Completion, ...]:
-        if self.ways.channel.recipient is not Address.NUMBER:
-            return ()  # contacts are offered by their numbers
+        channel = self.ways.channel
+        if channel.recipient is not Address.NUMBER:
+            return self._compose.channels.complete(channel, typed, limit=MOST_SHOWN)
         try:
             return self._contacts.complete(typed, limit=MOST_SHOWN)
         except BookError:

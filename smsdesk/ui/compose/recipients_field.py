@@ -251,7 +251,7 @@ class RecipientsField(QFrame):
 
     def _offer(self, _typed: str) -> None:
         typed = self._edit.text()  # a separator may have taken it away already
-        taken = {entry.number.e164 for entry in self._entries if entry.number}
+        taken = {entry.address for entry in self._entries if entry.address}
         found = self._complete(typed) if typed.strip() else ()
         self.completer.offer(without(found, taken))
 
@@ -262,7 +262,9 @@ class RecipientsField(QFrame):
 
     def _take_chosen(self, found: Completion) -> None:
         self._edit.clear()
-        if found.contact is not None:
+        if found.address:
+            self.add(found.address)
+        elif found.contact is not None:
             self.add(written(found.contact.name, found.contact.number))
         else:
             self.group_chosen.emit(found.group)

@@ -97,6 +97,12 @@ class ConversationModel(QAbstractListModel):
         return bool(address) and address in self._addresses
 
     @property
+    def is_outdated(self) -> bool:
+        """Others belong to the person now than when their messages were read."""
+        now = self._conversations.addresses_of(self._peer) if self._peer else ()
+        return frozenset(now) != self._addresses
+
+    @property
     def has_unread(self) -> bool:
         return any(message.is_unread for message in self._messages)
 

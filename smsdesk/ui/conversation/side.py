@@ -138,6 +138,11 @@ class RightSide(QSplitter):
             self._say()
         self._compose.ways.look_again()
 
+    def show_people(self) -> None:
+        """The address book is another now: somebody may be known by more, or by less."""
+        if self.conversation.isHidden() or self.conversation.model.is_outdated:
+            self.touch(None)
+
     def show_again(self) -> None:
         """After a change of colours, or of how numbers are shown."""
         if self._conversation is not None:

@@ -12,6 +12,7 @@ from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.main_window import MainWindow
+from smsdesk.ui.plain import one_line
 
 ANNA, PAGE_ID, OURS = "+447400123456", "5550123456789", "+447400000001"
 ALL = ("sms", "mms", "rcs", "whatsapp", "viber_service", "messenger")
@@ -70,6 +71,28 @@ def shown_fields(pane: ComposePane) -> set[str]:
         for part in pane.ways.content.findChildren(QWidget)
         if part.isVisible() and part.focusPolicy() & Qt.FocusPolicy.TabFocus
     } - {""}
+
+
+def test_on_messenger_somebody_is_offered_by_the_name_of_their_contact(
+    pane: ComposePane, desk: Desk
+) -> None:
+    anna = desk.contacts.save(None, name="Anna", number=ANNA, note="", default_region="GB")
+    desk.contacts.save(None, name="Anna Too", number="+447400123457", default_region="GB")
+    desk.conversations.join(anna.id, "messenger", PAGE_ID)
+    choose(pane, "Messenger")
+    pane.recipients.setFocus()
+
+    QTest.keyClicks(pane.recipients.line, "ann")
+    completer = pane.recipients.completer
+    model = completer.model()
+    offered = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert offered == [f"{one_line('Anna')}, {PAGE_ID}"]
+    QTest.keyClick(pane.recipients.line, Qt.Key.Key_Down)
+    QTest.keyClick(pane.recipients.line, Qt.Key.Key_Return)
+
+    assert pane.draft().recipients == PAGE_ID
+    QTest.keyClicks(pane.recipients.line, "ann")
+    assert not completer.isVisible(), "nobody is offered twice"
 
 
 def test_with_sms_alone_nothing_of_channels_is_there(window: MainWindow) -> None:

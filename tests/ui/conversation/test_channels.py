@@ -193,3 +193,18 @@ def test_what_came_along_is_in_the_menu_of_its_bubble(
 
     assert "Copy address" in titles
     assert any("media.example" in title for title in titles)
+
+
+def test_what_is_joined_meanwhile_comes_into_the_open_conversation(
+    window: MainWindow, view: ConversationView, book: Book, desk: Desk, qtbot: QtBot
+) -> None:
+    book.add(State.ACCEPTED, to=ANNA, text="Hello")
+    book.reply("By Messenger", writer=PAGE_ID, to="104", channel="messenger")
+    window.side.choose(ANNA)
+    assert rows(view, TEXT_ROLE) == ["Hello"]
+
+    join(desk)
+    qtbot.waitUntil(lambda: rows(view, TEXT_ROLE) == ["Hello", "By Messenger"])
+
+    desk.conversations.part("messenger", PAGE_ID)
+    qtbot.waitUntil(lambda: rows(view, TEXT_ROLE) == ["Hello"])
