@@ -365,6 +365,7 @@ class MainWindow(QMainWindow):
 
         history = HistoryPane(self._desk.history, worker=self._worker, reader=self._reader)
         history.default_region = lambda: self._desk.compose.default_region
+        history.model.names_channels = lambda: not self._desk.compose.channels.is_only_sms
         history.account_asked.connect(self.open_assistant)
         history.said.connect(self.status.say)
         history.person_chosen.connect(self.side.choose)
@@ -600,6 +601,7 @@ class MainWindow(QMainWindow):
         self._show_choice()
         self.compose.show_settings()
         self.compose.when.look_again()
+        self.history.show_again()
 
     def _open_settings_or_assistant(self) -> None:
         if self._account is not None and not self._account.is_configured:

@@ -93,8 +93,10 @@ def test_an_address_that_must_not_be_asked_is_not(url: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1"]
-    + ["64:ff9b::a00:1", "0.0.0.0", "224.0.0.1", "100.64.0.1", "fe80::1%eth0"],
+    [
+        *("10.0.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "100.64.0.1"),
+        *("::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "fe80::1%eth0"),
+    ],
 )
 def test_a_name_that_leads_into_a_network_of_ones_own_is_not_followed(
     address: str, monkeypatch: pytest.MonkeyPatch

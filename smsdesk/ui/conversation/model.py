@@ -19,11 +19,11 @@ from PySide6.QtCore import (
 
 from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.conversations import peer_of
-from smsdesk.sms.channels import title_of
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
+from smsdesk.ui.history.via import Vias
 from smsdesk.ui.history.when import short_time, whole_time
 from smsdesk.ui.numbers import show_number
 
@@ -63,7 +63,7 @@ class ConversationModel(QAbstractListModel):
         self._addresses: frozenset[str] = frozenset()
         self._messages: list[Message] = []
         self._has_more = False
-        self._arrivals: dict[tuple[str, datetime], str] = {}
+        self._vias = Vias(history)
 
     # what the view asks
 
@@ -122,7 +122,6 @@ class ConversationModel(QAbstractListModel):
         self._peer = peer
         self._channel = channel
         self._addresses = frozenset(found.addresses)
-        self._arrivals.clear()
         self._messages = list(found.messages)
         self._has_more = found.has_more
         self.endResetModel()
@@ -187,17 +186,9 @@ class ConversationModel(QAbstractListModel):
         return f"{wording_channels.quote_sentence(quote)}\n{text}"
 
     def _via(self, message: Message) -> str:
-        """The channel by which it has arrived; before that, all that are tried."""
-        if not message.legs:
-            is_only_sms = self.channels == (SMS.name,)
-            return "" if is_only_sms else title_of(message.channel)
-        key = (message.id, message.updated_at)
-        if key not in self._arrivals:
-            legs = self._history.legs(message)
-            arrived = [one.leg.channel for one in legs if one.has_arrived]
-            tried = arrived[:1] or [one.leg.channel for one in legs]
-            self._arrivals[key] = wording_channels.order_sentence(tried)
-        return self._arrivals[key]
+        """The channel, where there is anything but SMS."""
+        is_only_sms = not message.legs and self.channels == (SMS.name,)
+        return "" if is_only_sms else self._vias.of(message)
 
     def _begins_day(self, row: int) -> bool:
         if row == 0:

@@ -12,7 +12,7 @@ from smsdesk.desk.conversations import peer_of
 from smsdesk.sms.message import Message
 from smsdesk.ui import icons, marks, names, plain, theme
 from smsdesk.ui.history.look import look_of
-from smsdesk.ui.history.model import MESSAGE_ROLE
+from smsdesk.ui.history.model import MESSAGE_ROLE, VIA_ROLE
 from smsdesk.ui.history.when import listed_time, short_time
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.room import scaled
@@ -58,7 +58,7 @@ class MessageDelegate(QStyledItemDelegate):
         painter.setClipRect(option.rect)
         self._paint_ground(painter, option)
         if isinstance(message, Message):
-            self._paint_message(painter, option, message)
+            self._paint_message(painter, option, message, index.data(VIA_ROLE))
         else:
             self._paint_promise(painter, option)
         painter.restore()
@@ -81,7 +81,7 @@ class MessageDelegate(QStyledItemDelegate):
         painter.fillRect(QStyle.visualRect(option.direction, area, line), QColor(colours.line))
 
     def _paint_message(
-        self, painter: QPainter, option: QStyleOptionViewItem, message: Message
+        self, painter: QPainter, option: QStyleOptionViewItem, message: Message, via: str
     ) -> None:
         """All is reckoned from the left, and each part put where it lies as one reads."""
         colours = theme.current()
@@ -123,6 +123,14 @@ class MessageDelegate(QStyledItemDelegate):
             self._paint_dot(painter, put(dot))
             second.setRight(second.right() - _DOT - GRID)
             font, colour = self._bold, colours.text
+        if via:
+            word = self._metrics.elidedText(
+                via, Qt.TextElideMode.ElideRight, second.width() // 2
+            )
+            painter.setFont(self._font)
+            painter.setPen(QColor(colours.muted))
+            painter.drawText(put(second), int(_RIGHT), word)
+            second.setRight(second.right() - self._metrics.horizontalAdvance(word) - GRID)
         text = wording.message_text(message)
         if self.search:
             room = second.width() // self._metrics.averageCharWidth()

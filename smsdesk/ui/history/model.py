@@ -26,11 +26,13 @@ from smsdesk.desk import wording
 from smsdesk.desk.acting import Span
 from smsdesk.desk.conversations import peer_of
 from smsdesk.desk.history import NO_END, History, HistoryFilter, StoreError
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Direction, Message
 from smsdesk.system.i18n import _
 from smsdesk.ui import names, plain
 from smsdesk.ui.background import Worker
 from smsdesk.ui.history.outline import BLOCK, Outline
+from smsdesk.ui.history.via import Vias
 from smsdesk.ui.history.when import listed_time, short_time, whole_time
 from smsdesk.ui.numbers import show_number
 
@@ -44,6 +46,8 @@ KEYS_AT_ONCE = 20_000
 _FIRST_KEYS = 1_000
 """As many in the first one, so that something is said soon; then twice as many each time."""
 MESSAGE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+VIA_ROLE = MESSAGE_ROLE + 1
+"""The channel a message went or came by, in words; "" where that is SMS and nothing else is."""
 
 _FEW_BLOCKS, _MOST_BLOCKS = 4, 24
 FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 1_000, 30_000
@@ -129,6 +133,9 @@ class HistoryModel(QAbstractTableModel):
         self._retry.timeout.connect(self.try_again)
         self.kept_rows: Callable[[], Iterable[int]] = tuple
         """Says which rows must stay the same whatever comes and goes: they are not let go of."""
+        self.names_channels: Callable[[], bool] = lambda: False
+        """Says whether the account uses more than SMS."""
+        self._vias = Vias(history)
 
     # what the pane asks
 
@@ -254,11 +261,17 @@ class HistoryModel(QAbstractTableModel):
             return None
         if role == MESSAGE_ROLE:
             return message
+        if role == VIA_ROLE:
+            return self._via(message)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _spoken(message)
+            return _spoken(message, self._via(message))
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain.tip(_hover(message))
         return None
+
+    def _via(self, message: Message) -> str:
+        is_plain = message.channel == SMS.name and not message.legs
+        return "" if is_plain and not self.names_channels() else self._vias.of(message)
 
     # reading
 
@@ -715,11 +728,12 @@ def _read_block(
     return _Block(floor, span, None, keys)
 
 
-def _spoken(message: Message) -> str:
+def _spoken(message: Message, via: str) -> str:
     """The row in one sentence, for a screen reader."""
     return ", ".join(
         (
             *((_("Unread"),) if message.is_unread else ()),
+            *((via,) if via else ()),
             wording.message_word(message),
             plain.visible(names.show_person(peer_of(message))),
             plain.visible(wording.message_text(message)[:300]),

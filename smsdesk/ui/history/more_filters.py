@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSize
 
 from smsdesk.desk import wording_history
 from smsdesk.desk.history import HistoryFilter, read_recipient
+from smsdesk.sms.channels import title_of
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
@@ -128,7 +129,9 @@ class FilterPanel(QFrame):
             _("With or without a failure"),
             [(one, wording_history.failure_words(one)) for one in choices.failures],
         )
-        _fill(self.channel, _("Any channel"), [(one, one) for one in choices.channels])
+        _fill(
+            self.channel, _("Any channel"), [(title_of(one), one) for one in choices.channels]
+        )
         self.show_narrowing(self._narrowing)
 
     def show_narrowing(self, narrowing: Narrowing) -> None:
@@ -144,7 +147,7 @@ class FilterPanel(QFrame):
             which.failure,
             "" if which.failure is None else wording_history.failure_words(which.failure),
         )
-        _choose(self.channel, which.channel, which.channel or "")
+        _choose(self.channel, which.channel, title_of(which.channel or ""))
         has_channels = len(self._channels) > 1 or which.channel is not None
         self.channel.setVisible(has_channels)
         self._show_dates(which)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from smsdesk.desk import wording_history
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
+from smsdesk.sms.channels import title_of
 from smsdesk.system.i18n import _
 from smsdesk.ui import icons, plain
 from smsdesk.ui.flow import FlowLayout
@@ -52,7 +53,7 @@ class Narrowing:
             shown = show_number(which.to)
             found.append(("to", _("To {number}").replace("{number}", shown)))
         if which.channel is not None:
-            found.append(("channel", which.channel))
+            found.append(("channel", title_of(which.channel)))
         if which.failure is not None and not self.what:
             found.append(("failure", wording_history.failure_words(which.failure)))
         return found

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -12,11 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
-from smsdesk.sms.message import Draft, Message
+from smsdesk.sms.message import Draft, DraftLeg, Message
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError
 from smsdesk.ui.background import Worker
-from smsdesk.ui.history.model import MOST_TOUCHED, PAGES_HELD, HistoryModel
+from smsdesk.ui.history.model import MOST_TOUCHED, PAGES_HELD, VIA_ROLE, HistoryModel
 from smsdesk.ui.history.outline import BLOCK
 from tests.ui.conftest import Book
 
@@ -438,3 +439,23 @@ def test_what_could_not_be_read_is_forgotten_with_its_list(
     assert model.trouble is None
     assert not model._retry.isActive()
     assert model.rowCount() == 1
+
+
+def test_a_row_says_its_channel_as_soon_as_there_is_more_than_sms(
+    model: HistoryModel, desk: Desk, book: Book
+) -> None:
+    book.add()
+    book.reply("Yes", channel="whatsapp")
+    desk.compose.channels.switch_on(["sms", "viber_service"])
+    viber = Draft("16273", "+447700900123", "Hello", channel="viber_service")
+    desk.compose.send(replace(viber, failover=(DraftLeg("sms", "ACME"),)))
+    model.show(ALL)
+
+    def vias() -> list[str]:
+        return [str(model.index(row, 0).data(VIA_ROLE)) for row in range(model.rowCount())]
+
+    assert vias() == ["Viber, then SMS", "WhatsApp", ""]
+    model.names_channels = lambda: True
+    assert vias() == ["Viber, then SMS", "WhatsApp", "SMS"]
+    spoken = model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("Unread, WhatsApp, ")
