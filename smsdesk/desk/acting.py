@@ -55,6 +55,8 @@ class Left(StrEnum):
 
     OPTED_OUT = "opted_out"
     TEXT_REMOVED = "text_removed"
+    CHANNEL_OFF = "channel_off"
+    """The account does not use that channel any more."""
     WAITING = "waiting"
     """It is not sent yet, or is being sent."""
     INBOUND = "inbound"
@@ -160,13 +162,16 @@ class Settling(_Moving):
 class Weighing(Errand):
     """Only looks: how many would be sent again, and how many of them might have it already."""
 
-    def __init__(self, view: HistoryView, selection: Selection) -> None:
+    def __init__(
+        self, view: HistoryView, selection: Selection, is_off: Callable[[Message], bool]
+    ) -> None:
         super().__init__(view, selection)
+        self._is_off = is_off
         self.doubtful = 0
 
     def take(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            reason = _why_not_again(message)
+            reason = _why_not_again(message, self._is_off)
             if reason is not None:
                 self.left[reason] += 1
             elif was_surely_not_sent(message):
@@ -190,8 +195,10 @@ class SendingAgain(Errand):
         clock: Clock,
         expires_after: timedelta,
         wake_sender: Callable[[], None],
+        is_off: Callable[[Message], bool],
     ) -> None:
         super().__init__(view, selection)
+        self._is_off = is_off
         self._may_reach_twice = may_reach_twice
         self._log = log
         self._outbox = outbox
@@ -204,7 +211,7 @@ class SendingAgain(Errand):
 
     def take(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            reason = _why_not_again(message)
+            reason = _why_not_again(message, self._is_off)
             if reason is None and not (self._may_reach_twice or was_surely_not_sent(message)):
                 reason = Left.MAY_HAVE_IT
             if reason is not None:
@@ -236,13 +243,20 @@ class SendingAgain(Errand):
                 )
             except SuppressedError as error:
                 refused = set(error.numbers)
-                kept = [message for message in again if message.to not in refused]
+                kept = [
+                    message for message in again if refused.isdisjoint(self._reached(message))
+                ]
                 self.left[Left.OPTED_OUT] += len(again) - len(kept)
                 again = kept
             else:
                 self.done += len(queued.ids)
                 self.needs_confirmation = queued.needs_confirmation
                 return
+
+    def _reached(self, message: Message) -> set[str]:
+        """Where it may go, by whichever of its channels."""
+        legs = self._log.legs_of(message.seq) if message.legs else []
+        return {message.to, *(news.leg.to for news in legs)}
 
 
 class Copied(StrEnum):
@@ -262,10 +276,12 @@ class Copying(Errand):
         view: HistoryView,
         selection: Selection,
         what: Copied,
+        text_of: Callable[[Message], str],
         row_of: Callable[[Message], Sequence[str]],
     ) -> None:
         super().__init__(view, selection)
         self._what = what
+        self._text_of = text_of
         self._row_of = row_of
         self._lines: dict[str, None] | list[str] = {} if what is Copied.NUMBERS else []
 
@@ -287,7 +303,7 @@ class Copying(Errand):
 
     def _line(self, message: Message) -> str:
         if self._what is Copied.TEXTS:
-            return message.text
+            return self._text_of(message)
         return "\t".join(_one_cell(cell) for cell in self._row_of(message))
 
 
@@ -315,7 +331,10 @@ class Acting:
         clock: Clock,
         expiry: Callable[[], timedelta],
         wake_sender: Callable[[], None],
+        channels_off: Callable[[Message], Sequence[str]],
     ) -> None:
+        """`channels_off` says which of a message's channels the account does not use."""
+        self._is_off = lambda message: bool(channels_off(message))
         self._view = view
         self._log = log
         self._outbox = outbox
@@ -333,7 +352,7 @@ class Acting:
 
     def weigh(self, selection: Selection) -> Weighing:
         """Look what sending again would mean."""
-        return Weighing(self._view, selection)
+        return Weighing(self._view, selection, self._is_off)
 
     def gather(self, selection: Selection) -> Gathering:
         """Read the ids."""
@@ -350,22 +369,31 @@ class Acting:
             clock=self._clock,
             expires_after=self._expiry(),
             wake_sender=self._wake_sender,
+            is_off=self._is_off,
         )
 
     def copy(
-        self, selection: Selection, what: Copied, row_of: Callable[[Message], Sequence[str]]
+        self,
+        selection: Selection,
+        what: Copied,
+        *,
+        text_of: Callable[[Message], str],
+        row_of: Callable[[Message], Sequence[str]],
     ) -> Copying:
-        """Gather lines for the clipboard; `row_of` says what the cells of a row are."""
-        return Copying(self._view, selection, what, row_of)
+        """Gather lines for the clipboard; the callables say what a message's text is, and what
+        the cells of its row."""
+        return Copying(self._view, selection, what, text_of, row_of)
 
 
-def _why_not_again(message: Message) -> Left | None:
+def _why_not_again(message: Message, is_off: Callable[[Message], bool]) -> Left | None:
     if message.direction is Direction.INBOUND:
         return Left.INBOUND
     if message.state in WAITING or message.state is State.SENDING:
         return Left.WAITING
     # Another attempt of a message in doubt is one of that message, which has no text either.
-    return Left.TEXT_REMOVED if message.text_kept_days is not None else None
+    if message.text_kept_days is not None:
+        return Left.TEXT_REMOVED
+    return Left.CHANNEL_OFF if is_off(message) else None
 
 
 def _one_cell(text: str) -> str:

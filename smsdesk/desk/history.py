@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smsdesk.delivery.status import ReceiptSource, ReceiptsStatus
 from smsdesk.desk.acting import Acting
 from smsdesk.desk.not_stored import NotStoredError
+from smsdesk.sms.channels import CHANNELS
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
 from smsdesk.sms.search import parse_search
 from smsdesk.sms.state import HeldReason, State
@@ -110,6 +111,14 @@ class TextRemovedError(ValueError):
         self.days = days
 
 
+class ChannelOffError(ValueError):
+    """The message cannot be sent again: the account does not use `channel` any more."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"{channel} is not switched on")
+        self.channel = channel
+
+
 class EvidenceLevel(StrEnum):
     """How much is known about a doubtful message."""
 
@@ -187,7 +196,10 @@ class History:
         saved: SavedSearches,
         index: SearchIndex,
         receipts: Callable[[], ReceiptsStatus] = lambda: ReceiptsStatus(ReceiptSource.OFF),
+        channels_on: Callable[[], Collection[str]] = lambda: CHANNELS,
     ) -> None:
+        """`channels_on` names the channels that the account uses."""
+        self._channels_on = channels_on
         self._view = view
         self._log = log
         self._outbox = outbox
@@ -206,6 +218,7 @@ class History:
             clock=clock,
             expiry=self._expiry,
             wake_sender=wake_sender,
+            channels_off=self._channels_off,
         )
 
     # Looking ---------------------------------------------------------------------
@@ -396,14 +409,16 @@ class History:
         """Queue a new message like an old one, linked to it.
 
         Not for messages that wait or are in doubt: those have their own ways on. Raises
-        ValueError for them, TextRemovedError where there is no text any more, and
-        NotStoredError when the log could not take it.
+        ValueError for them, TextRemovedError where there is no text any more, ChannelOffError
+        where its channel is not used any more, and NotStoredError when the log could not take it.
         """
         message = self._view.get(message_id)
         if message is None or message.state not in SENDABLE_AGAIN:
             raise ValueError(f"message {message_id} cannot be sent again")
         if message.text_kept_days is not None:
             raise TextRemovedError(message.text_kept_days)
+        for channel in self._channels_off(message):
+            raise ChannelOffError(channel)
         try:
             queued = self._outbox.queue_again(
                 message, at=self._clock.now(), expires_after=self._expiry()
@@ -412,6 +427,12 @@ class History:
             raise NotStoredError(error.code) from error
         self._wake_sender()
         return self._view.get_many(queued.ids)[0]
+
+    def _channels_off(self, message: Message) -> list[str]:
+        """Which of a message's channels the account does not use."""
+        on = self._channels_on()
+        tried = [message.channel, *(news.leg.channel for news in self.legs(message))]
+        return [channel for channel in tried if channel not in on]
 
     def settle_as_sent(self, message_id: str) -> None:
         """Doubt ends: count it as sent. Raises IllegalMoveError when there is none any more."""

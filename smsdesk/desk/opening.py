@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -271,6 +271,7 @@ def open_desk(
                 index,
                 wake_sender=lambda: sender.wake(),
                 receipts=lambda: receipts.status,
+                channels_on=lambda: {one.name for one in channels.on},
             )
         ),
         batches=batches,
@@ -417,6 +418,7 @@ class _Backroom:
         *,
         wake_sender: Callable[[], None],
         receipts: Callable[[], ReceiptsStatus],
+        channels_on: Callable[[], Collection[str]],
     ) -> History:
         from smsdesk.desk.history import History
         from smsdesk.desk.saved_searches import SavedSearches
@@ -435,6 +437,7 @@ class _Backroom:
             saved=SavedSearches(SavedSearchShelf(self.database)),
             index=index,
             receipts=receipts,
+            channels_on=channels_on,
         )
 
     def keep_conversations(

@@ -122,6 +122,11 @@ def message_text(message: Message) -> str:
     return text_removed_sentence(message.text_kept_days)
 
 
+def copied_text(message: Message) -> str:
+    """What is copied of a message: what was written in it, or else what it is."""
+    return message.text or message_text(message)
+
+
 def text_removed_sentence(days: int) -> str:
     """Stands where a text was."""
     return ngettext(

@@ -216,6 +216,12 @@ def off_sentence(channel: str) -> str:
     return told.replace("{channel}", title_of(channel))
 
 
+def not_again_sentence(channel: str) -> str:
+    """Why what went out on a channel cannot be sent again there."""
+    told = _(CHANNEL_PROBLEMS["channel", "off"])
+    return told.replace("{input}", title_of(channel))
+
+
 SANDBOX_SENTENCE = N_(
     "This account uses Vonage's sandbox: one message a second and 100 a month, on WhatsApp, Viber "
     "and Messenger, and only to people who have joined it by sending its pass phrase. SMS does not "

@@ -236,6 +236,7 @@ def _result(told: str, done: int, left: Mapping[Left, int]) -> str:
 LEFT_WORDS: Mapping[Left, str] = {
     Left.OPTED_OUT: N_("opted out"),
     Left.TEXT_REMOVED: N_("text removed"),
+    Left.CHANNEL_OFF: N_("channel switched off"),
     Left.WAITING: N_("not sent yet"),
     Left.INBOUND: N_("received"),
     Left.MAY_HAVE_IT: N_("may have it already"),

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from smsdesk.desk import wording
 from smsdesk.desk.acting import (
     STEP,
     Copied,
+    Copying,
     Errand,
     Left,
     Selection,
@@ -16,7 +18,9 @@ from smsdesk.desk.acting import (
 )
 from smsdesk.desk.compose import NotStoredError
 from smsdesk.desk.desk import Desk
-from smsdesk.desk.history import HistoryFilter
+from smsdesk.desk.history import ChannelOffError, HistoryFilter
+from smsdesk.sms.channels.content import ApprovedTemplate, Content, Leg
+from smsdesk.sms.encoding import Encoding
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
@@ -190,10 +194,15 @@ def test_each_number_is_copied_once_and_rows_hold_no_formula(desk: Desk, log: Lo
     log.queue(2, text="=1+1\nand\tmore")
     log.queue(text="hello", to="+447700900199")
 
-    numbers = desk.history.acting.copy(EVERYTHING, Copied.NUMBERS, lambda _message: [])
-    rows = desk.history.acting.copy(
-        EVERYTHING, Copied.ROWS, lambda message: [message.state, message.text]
-    )
+    def copying(what: Copied) -> Copying:
+        return desk.history.acting.copy(
+            EVERYTHING,
+            what,
+            text_of=lambda message: message.text,
+            row_of=lambda message: [message.state, message.text],
+        )
+
+    numbers, rows = copying(Copied.NUMBERS), copying(Copied.ROWS)
     run(numbers)
     run(rows)
 
@@ -203,6 +212,57 @@ def test_each_number_is_copied_once_and_rows_hold_no_formula(desk: Desk, log: Lo
         "queued\t'=1+1 and more",
         "queued\t'=1+1 and more",
     ]
+
+
+def test_what_was_no_text_is_copied_in_words(desk: Desk, log: Log) -> None:
+    template = Content(template=ApprovedTemplate("order_ready", "en_GB"))
+    log.queue(text="", channel="whatsapp", content=template)
+    log.queue(text="Hello")
+
+    copying = desk.history.acting.copy(
+        EVERYTHING, Copied.TEXTS, text_of=wording.copied_text, row_of=lambda _message: []
+    )
+    run(copying)
+
+    assert copying.text.splitlines() == ["Hello", "Template “order_ready” (en_GB)"]
+
+
+def test_nothing_goes_again_on_a_channel_that_is_off(desk: Desk, log: Log) -> None:
+    message_id = failed(log, channel="whatsapp")
+    failed(log)
+
+    weighing = desk.history.acting.weigh(EVERYTHING)
+    run(weighing)
+    again = desk.history.acting.send_again(EVERYTHING, may_reach_twice=True)
+    run(again)
+    with pytest.raises(ChannelOffError) as error:
+        desk.history.send_again(message_id)
+
+    assert error.value.channel == "whatsapp"
+    assert weighing.done == again.done == 1
+    assert weighing.left[Left.CHANNEL_OFF] == again.left[Left.CHANNEL_OFF] == 1
+
+    desk.compose.channels.switch_on(["sms", "whatsapp"])
+    assert desk.history.send_again(message_id).channel == "whatsapp"
+
+
+def test_who_has_opted_out_of_a_later_channel_is_left_out_too(desk: Desk, log: Log) -> None:
+    desk.compose.channels.switch_on(["sms", "messenger"])
+    page_id = "5550123456789"
+    legs = (
+        Leg("messenger", page_id, "104", "Hello", Encoding.GSM7, 1),
+        Leg("sms", TO, "ACME", "Hello", Encoding.GSM7, 1),
+    )
+    failed(log, channel="messenger", to=page_id, sender="104", legs=legs)
+    SuppressionList(log.database, lambda _ids: None, on_list=lambda: None).add(
+        [Suppression(TO, "", NOW, SuppressionReason.PERSON, "")], at=NOW
+    )
+
+    again = desk.history.acting.send_again(EVERYTHING, may_reach_twice=True)
+    run(again)
+
+    assert again.done == 0
+    assert again.left[Left.OPTED_OUT] == 1
 
 
 def test_a_log_that_cannot_be_written_is_told(

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QMenu,
 )
 
+from smsdesk.desk import wording
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import attachments
@@ -211,7 +212,7 @@ class ConversationList(QListView):
     def _copy(self) -> None:
         message = self.current()
         if message is not None and message.text_kept_days is None:
-            QApplication.clipboard().setText(message.text)
+            QApplication.clipboard().setText(wording.copied_text(message))
 
     def _open(self) -> None:
         message = self.current()

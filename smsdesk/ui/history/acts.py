@@ -6,9 +6,14 @@ The desk does it; here it is asked for on the worker, and what came of it is sai
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from smsdesk.desk import wording, wording_times
+from smsdesk.desk import wording, wording_channels, wording_times
 from smsdesk.desk.compose import NotStoredError
-from smsdesk.desk.history import History, TextRemovedError, may_have_other_time
+from smsdesk.desk.history import (
+    ChannelOffError,
+    History,
+    TextRemovedError,
+    may_have_other_time,
+)
 from smsdesk.desk.timing import PastError
 from smsdesk.sms.schedule import Plan
 from smsdesk.system.i18n import _, grouped
@@ -121,6 +126,8 @@ class MessageActs(QObject):
     def _refuse_again(self, error: Exception) -> None:
         if isinstance(error, TextRemovedError):
             self.said.emit(wording.not_sendable_sentence(error.days))
+        elif isinstance(error, ChannelOffError):
+            self.said.emit(wording_channels.not_again_sentence(error.channel))
         elif isinstance(error, NotStoredError):
             self.said.emit(wording.store_sentence(error.code))
         else:

@@ -192,7 +192,7 @@ class Details(QFrame):
 
     def _connect(self) -> None:
         menu = self._copy.drop
-        self._copy_text = menu.addAction(_("&Text"), lambda: self._put(lambda m: m.text))
+        self._copy_text = menu.addAction(_("&Text"), lambda: self._put(wording.copied_text))
         menu.addAction(_("&Number"), lambda: self._put(peer_of))
         self._copy_id = menu.addAction(
             _("&Message id"), lambda: self._put(lambda m: m.message_uuid or "")

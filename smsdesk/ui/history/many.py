@@ -204,7 +204,10 @@ class ManyLine(QFrame):
     def copy_all(self, what: Copied) -> None:
         selection = self._chosen()
         if selection is not None:
-            self._begin(self._acting.copy(selection, what, _cells), _copied, _("Copying…"))
+            copying = self._acting.copy(
+                selection, what, text_of=wording.copied_text, row_of=_cells
+            )
+            self._begin(copying, _copied, _("Copying…"))
 
     def read_ids(self, then: Callable[[tuple[str, ...]], None]) -> None:
         """Gather the ids of what is selected, for whoever goes on with them."""

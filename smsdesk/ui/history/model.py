@@ -262,14 +262,15 @@ class HistoryModel(QAbstractTableModel):
         if role == MESSAGE_ROLE:
             return message
         if role == VIA_ROLE:
-            return self._via(message)
+            return self.via_of(message)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _spoken(message, self._via(message))
+            return _spoken(message, self.via_of(message))
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain.tip(_hover(message))
         return None
 
-    def _via(self, message: Message) -> str:
+    def via_of(self, message: Message) -> str:
+        """The channel in words; "" where that is SMS and nothing else is used."""
         is_plain = message.channel == SMS.name and not message.legs
         return "" if is_plain and not self.names_channels() else self._vias.of(message)
 

@@ -75,7 +75,7 @@ class HistoryPane(QFrame):
         self.search, self.filter = self.head.search, self.head.filter
         self.table = MessageTable(self.model)
         self.details = Details(history)
-        self.review = ReviewPage(history, worker=worker)
+        self.review = ReviewPage(history, worker=worker, via_of=self.model.via_of)
         self.empty = EmptyState()
         self.saved = SavedButton(history.saved, lambda: self.head.wanted, worker=worker)
         self.export_button = self._make_export()

@@ -3,7 +3,7 @@
 What has been found out about each is the desk's evidence; nothing here is ever decided by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -56,8 +56,16 @@ class ReviewPage(QWidget):
     # Emitted with what came of a decision, for the status bar.
     said = Signal(str)
 
-    def __init__(self, history: History, *, worker: Worker) -> None:
+    def __init__(
+        self,
+        history: History,
+        *,
+        worker: Worker,
+        via_of: Callable[[Message], str] = lambda _message: "",
+    ) -> None:
+        """`via_of` says by which channel a message went, where there is more than SMS."""
         super().__init__()
+        self._via_of = via_of
         self.setObjectName("history.review")
         self.setAccessibleName(_("Messages that need review"))
         self._history = history
@@ -155,7 +163,9 @@ class ReviewPage(QWidget):
             if message.id in known:
                 known[message.id].say_known(evidence)
             else:
-                self._insert(place, ReviewCard(message, evidence=evidence))
+                self._insert(
+                    place, ReviewCard(message, evidence=evidence, via=self._via_of(message))
+                )
         self._say_count(count)
         if not self._cards and self.isVisible():
             self.closed.emit()

@@ -29,15 +29,17 @@ from smsdesk.ui.theme import GRID
 class ReviewCard(QFrame):
     """`say_known` shows the evidence, and shows it anew when there is more."""
 
-    def __init__(self, message: Message, *, evidence: Evidence) -> None:
+    def __init__(self, message: Message, *, evidence: Evidence, via: str = "") -> None:
+        """`via` is the channel in words, where it is to be said."""
         super().__init__()
         self.message = message
         self.setProperty("ground", "raised")
         number = plain.one_line(names.show_both(message.to))
         who = plain.heading(number, points=0.0)
-        when = plain.label(short_time(message.created_at, now=datetime.now(UTC)), tone="muted")
+        time = short_time(message.created_at, now=datetime.now(UTC))
+        when = plain.label(f"{via} · {time}" if via else time, tone="muted")
         plain.set_tip(when, whole_time(message.created_at))
-        text = plain.ElidedLabel(plain.one_line(message.text), tone="muted")
+        text = plain.ElidedLabel(plain.one_line(wording.message_text(message)), tone="muted")
         why = plain.label(
             plain.sentence(wording.unknown_sentence(message.unknown_reason or "")), wraps=True
         )

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import SETTLED_AT_ONCE
 from smsdesk.desk.wording_evidence import choice_sentence
-from smsdesk.sms.message import Message
+from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.message import Draft, Message
 from smsdesk.sms.state import State
 from smsdesk.store.errors import DiskFullError
 from smsdesk.store.lookups import LookupTable
@@ -325,3 +326,20 @@ def test_the_next_card_has_the_focus_when_one_is_settled(
 
     qtbot.waitUntil(lambda: len(cards(review)) == 1)
     assert cards(review)[0].sent.hasFocus()
+
+
+def test_a_card_says_what_went_and_by_which_channel(
+    book: Book, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.compose.channels.switch_on(["sms", "whatsapp"])
+    template = Content(template=ApprovedTemplate("order_ready", "en_GB", ("Anna",)))
+    draft = Draft("+447700900001", "+447700900123", "", channel="whatsapp", content=template)
+    book.move(desk.compose.send(draft).messages[0], State.UNKNOWN)
+    qtbot.waitUntil(window.history._banner.isVisible)
+
+    window.history._banner.button.click()
+
+    (card,) = cards(window)
+    told = " ".join(label.text() for label in card.findChildren(QLabel))
+    assert "WhatsApp · " in told
+    assert "Template “order_ready” (en_GB): Anna" in told

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from smsdesk.desk.account import AccountForm, StoredAccount
 from smsdesk.desk.connecting import ApplicationChoice, Proof
 from smsdesk.desk.desk import Desk
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.account.errands import Errands
@@ -169,11 +170,11 @@ class Assistant(Dialog):
         self._load_and_go_to(self.sender_page)
 
     def _go_on_to_trial(self) -> None:
-        """The trial is an SMS, which the sandbox does not have."""
-        if self._is_sandbox:
-            self.accept()
-        else:
+        """The trial is an SMS, which the sandbox does not have, nor an account without it."""
+        if SMS in self._desk.compose.channels.on:
             self._load_and_go_to(self.trial)
+        else:
+            self.accept()
 
     @property
     def _is_sandbox(self) -> bool:
