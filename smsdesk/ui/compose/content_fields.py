@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.channels.content import PLAIN, ApprovedTemplate, Content
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain
@@ -35,16 +35,35 @@ _LINES = 3
 
 
 class ContentFields(QWidget):
-    """One row a field, with room below it for what is wrong."""
+    """One row a field, with room below it for what is wrong. Empty until it is built, for with
+    SMS alone none of it is ever seen."""
 
     # Emitted whenever one of them has changed.
     changed = Signal()
     # Emitted with the field's name when the person leaves one of them.
     left = Signal(str)
+    # Emitted once, when the fields are there.
+    built = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._channel = SMS
+        self.problems: dict[str, QLabel] = {}
+        self.fields: dict[str, QWidget] = {}
+        """By the names of the problems that are said beside them; both empty at first."""
+        self._rows: dict[str, tuple[QWidget, QWidget]] = {}
+        self.hide()
+
+    def build(self) -> None:
+        """Make the fields, if there are none yet."""
+        if not self._rows:
+            self._make()
+            self._arrange()
+            self._connect()
+            self.show_channel(self._channel)
+            self.built.emit()
+
+    def _make(self) -> None:
         self.image = _line("image", _("Picture: its address"))
         self.image.setPlaceholderText("https://example.com/picture.jpg")
         self.template = _line("template_name", _("Approved template"))
@@ -59,21 +78,17 @@ class ContentFields(QWidget):
         self.tag.setPlaceholderText("ACCOUNT_UPDATE")
         self.ttl = _line("ttl", _("Seconds after which it is not delivered any more"))
         self.ttl.setValidator(QIntValidator(0, _LONGEST_TTL, self.ttl))
-        self.problems: dict[str, QLabel] = {
-            name: plain.label(tone="bad", name=f"compose.{name}.problem", wraps=True)
-            for name in ("image", "template", "category", "tag", "ttl")
-        }
-        self.fields: dict[str, QWidget] = {
+        self.fields |= {
             "image": self.image,
             "template": self.template,
             "category": self.category,
             "tag": self.tag,
             "ttl": self.ttl,
         }
-        self._rows: dict[str, tuple[QWidget, QWidget]] = {}
-        self._arrange()
-        self._connect()
-        self.hide()
+        self.problems |= {
+            name: plain.label(tone="bad", name=f"compose.{name}.problem", wraps=True)
+            for name in self.fields
+        }
 
     def _arrange(self) -> None:
         grid = QGridLayout(self)
@@ -108,9 +123,18 @@ class ContentFields(QWidget):
                 self.problems[name].hide()
 
     @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What the keyboard comes to, in its order; nothing as long as there is none."""
+        if not self._rows:
+            return ()
+        template = (self.template, self.language, self.parameters)
+        return (self.image, *template, self.category, self.tag, self.ttl)
+
+    @property
     def widest_title(self) -> int:
         """What the column of the titles takes, in pixels."""
-        return max(side.sizeHint().width() + 4 for side, _part in self._rows.values())
+        sides = (side.sizeHint().width() + 4 for side, _part in self._rows.values())
+        return max(sides, default=0)
 
     def align(self, width: int) -> None:
         """Have the column of the titles as wide as that of the fields above."""
@@ -136,6 +160,8 @@ class ContentFields(QWidget):
     def show_channel(self, channel: Channel) -> None:
         """Have the fields of this channel, and none of another."""
         self._channel = channel
+        if not self._rows:
+            return
         shown = {
             "image": channel.pictures is not None,
             "template": channel.has_templates,
@@ -166,6 +192,8 @@ class ContentFields(QWidget):
 
     def content(self) -> Content:
         """What is given for the channel that is chosen."""
+        if not self._rows:
+            return PLAIN
         channel = self._channel
         category = (self.category.currentData() or "") if channel.categories else ""
         has_tag = bool(category) and category == channel.category_with_tag
@@ -180,6 +208,10 @@ class ContentFields(QWidget):
 
     def set_content(self, content: Content) -> None:
         """Show this; nothing of what was there stays."""
+        if content != PLAIN:
+            self.build()
+        elif not self._rows:
+            return
         template = content.template or ApprovedTemplate("", "")
         for line, text in (
             (self.image, content.image_url),

@@ -6,10 +6,12 @@ text only when it has been stored.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -70,6 +72,8 @@ _LEAST_FIELDS = 156
 """The height of From, To and two lines of text, in pixels; of large letters, for which a screen
 has no more room beside a conversation, it is From and To."""
 _MOST_SENTENCES = 2
+_ASKED_FOR = frozenset({"template", "tag"})
+"""Fields that are only asked for because of what stands beside them; empty, that is said too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +155,24 @@ class ComposePane(QWidget):
         self.send_button.setProperty("primary", True)
         plain.set_tip(self.send_button, _("Send (Ctrl+Enter)"))
         icons.dress(self.send_button, "send", "on_accent")
-        self._beside: dict[str, QLabel] = {
-            field: plain.label(tone="bad", name=f"compose.{field}.problem", wraps=True)
-            for field in ("from", "to", "text")
-        } | {**self.dlt.problems, **self.ways.problems}
-        self._fields: dict[str, QWidget] = {
-            "from": self.sender_field,
-            "to": self.recipients,
-            "entity_id": self.dlt.entity_id,
-            "content_id": self.dlt.content_id,
-            "text": self.text,
-        } | self.ways.fields
+        self._beside: ChainMap[str, QLabel] = ChainMap(
+            {
+                field: plain.label(tone="bad", name=f"compose.{field}.problem", wraps=True)
+                for field in ("from", "to", "text")
+            },
+            self.dlt.problems,
+            self.ways.problems,
+        )
+        self._fields: ChainMap[str, QWidget] = ChainMap(
+            {
+                "from": self.sender_field,
+                "to": self.recipients,
+                "entity_id": self.dlt.entity_id,
+                "content_id": self.dlt.content_id,
+                "text": self.text,
+            },
+            self.ways.fields,
+        )
         self.send_action = QAction(_("&Send"), self)
         self.send_action.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.later_action = QAction(_("Sen&d later…"), self)
@@ -241,8 +252,7 @@ class ComposePane(QWidget):
             (self.ways, self.sender_field),
             (self.sender_field, self.recipients),
             (self.recipients, self.dlt.entity_id),
-            (self.dlt.content_id, self.ways.content),
-            (self.ways.content, self.text),
+            (self.dlt.content_id, self.text),
             (self.text, self.meter),
             (self.meter, self.cost),
             (self.cost, self.when.drop_button),
@@ -253,6 +263,13 @@ class ComposePane(QWidget):
             (self.import_button, self.later_button),
             (self.later_button, self.send_button),
         ):
+            QWidget.setTabOrder(before, after)
+        self._put_content_in_order()
+
+    def _put_content_in_order(self) -> None:
+        """What the channel takes besides stands between To and the text."""
+        parts = (self.dlt.content_id, *self.ways.content.parts, self.text)
+        for before, after in pairwise(parts):
             QWidget.setTabOrder(before, after)
 
     def _written(self, fields: QGridLayout) -> QWidget:
@@ -283,6 +300,7 @@ class ComposePane(QWidget):
         self.ways.changed.connect(self._measure)
         self.ways.changed.connect(self._offer_dlt)
         self.ways.left.connect(self._check)
+        self.ways.content.built.connect(self._put_content_in_order)
         self.recipients.changed.connect(self._offer_dlt)
         self.recipients.changed.connect(self.when.look_again)
         self.later_button.chosen.connect(self.choose_time)
@@ -595,7 +613,8 @@ class ComposePane(QWidget):
         )
 
     def _check(self, field: str) -> None:
-        """The person has left a field: say what is wrong with it, unless it is empty still."""
+        """The person has left a field: say what is wrong with it, unless it is empty still and
+        nothing beside it asks for it."""
         if self._is_storing:
             return
         preview = self._preview(self.draft())
@@ -618,7 +637,7 @@ class ComposePane(QWidget):
         worth_saying = [
             problem
             for problem in of_field
-            if problem.code != "empty" and not self.ways.says(problem)
+            if (problem.code != "empty" or field in _ASKED_FOR) and not self.ways.says(problem)
         ]
         wrong = [problem for problem in worth_saying if not problem.is_warning]
         self._say_beside(field, _sentences(wrong or worth_saying), is_wrong=bool(wrong))

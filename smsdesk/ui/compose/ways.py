@@ -7,6 +7,7 @@ channel that is chosen.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -69,14 +70,16 @@ class Ways(QWidget):
         self.content = ContentFields()
         self.title = plain.field_label(_("C&hannel"), self.channel_field)
         self.window_line = plain.label(tone="muted", name="compose.window", wraps=True)
-        self.problems: dict[str, QLabel] = {
-            name: plain.label(tone="bad", name=f"compose.{name}.problem", wraps=True)
-            for name in ("channel", "failover")
-        } | self.content.problems
-        self.fields: dict[str, QWidget] = {
-            "channel": self.channel_field,
-            "failover": self.failover,
-        } | self.content.fields
+        own: dict[str, QWidget] = {"channel": self.channel_field, "failover": self.failover}
+        self.fields = ChainMap(own, self.content.fields)
+        """By the names of the problems that are said beside them; more with the content's."""
+        self.problems: ChainMap[str, QLabel] = ChainMap(
+            {
+                name: plain.label(tone="bad", name=f"compose.{name}.problem", wraps=True)
+                for name in own
+            },
+            self.content.problems,
+        )
         self._look_timer = QTimer(self)
         self._look_timer.setInterval(_LOOK_EVERY_MS)
         self._arrange()
@@ -100,6 +103,9 @@ class Ways(QWidget):
             layout.addWidget(self.problems[name])
             self.problems[name].hide()
         self.window_line.hide()
+
+    def _align(self) -> None:
+        """One column of titles, here and in the fields below."""
         width = max(self.title.minimumWidth(), self.content.widest_title)
         self.title.setMinimumWidth(width)
         self.content.align(width)
@@ -108,6 +114,7 @@ class Ways(QWidget):
         self.channel_field.chosen.connect(self._switch)
         self.failover.changed.connect(self._note_failover)
         self.more_button.toggled.connect(lambda _on: self._show_more())
+        self.content.built.connect(self._align)
         self.content.changed.connect(self.changed)
         self.content.left.connect(self.left)
         self._recipients.changed.connect(self.look_again)
@@ -217,7 +224,9 @@ class Ways(QWidget):
         self._look_timer.start() if is_shown else self._look_timer.stop()
         if self.channel not in on:
             self._switch(on[0])
-        if self._channels.is_only_sms:
+        if is_shown:
+            self.content.build()
+        else:
             self.content.set_content(PLAIN)
         self._show_more()
         kept = [channel for channel in self.failover.channels if channel in on]

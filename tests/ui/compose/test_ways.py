@@ -405,3 +405,40 @@ def test_what_is_said_after_a_template_must_be_filled_in_too(
     pane.send()
 
     assert "{name}" in told(pane, "compose.text.problem")
+
+
+def test_what_a_field_is_asked_for_is_said_beside_it_and_not_only_above_send(
+    pane: ComposePane,
+) -> None:
+    choose(pane, "Messenger")
+    content = pane.ways.content
+    pane.ways.more_button.setChecked(True)
+    content.category.setCurrentIndex(content.category.findData("message_tag"))
+    assert told(pane, "compose.tag.problem") == "", "nobody has been there yet"
+    content.tag.setFocus()
+    pane.text.setFocus()
+    assert told(pane, "compose.tag.problem") == "The category message_tag needs a tag."
+    assert content.tag.property("wrong")
+
+    choose(pane, "WhatsApp")
+    content.language.setFocus()
+    QTest.keyClicks(content.language, "en_GB")
+    pane.text.setFocus()
+    assert told(pane, "compose.template.problem") == "Name the template."
+
+
+def test_with_sms_alone_the_fields_are_not_even_made(window: MainWindow, desk: Desk) -> None:
+    content = window.compose.ways.content
+    assert content.findChildren(QWidget) == []
+
+    desk.compose.channels.switch_on(["sms", "whatsapp"])
+    window.compose.show_settings()
+
+    assert content.ttl.isVisibleTo(content)
+    following = content.ttl
+    order = []
+    while following is not window.compose.text.focusProxy() and len(order) < 200:
+        order.append(following.objectName())
+        following = following.nextInFocusChain()
+    assert "compose.text" in order, "the text comes after them"
+    assert "compose.send" not in order[: order.index("compose.text")]
