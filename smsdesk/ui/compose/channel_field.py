@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QStandardItem, QStandardItemModel
 
 from smsdesk.desk import wording_channels
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from smsdesk.desk.channels import Choice
     from smsdesk.sms.channels import Channel
 
-_NAME = 257
-"""The item role of Vonage's name: the first of ours."""
+_NAME = int(Qt.ItemDataRole.UserRole) + 1
+"""The item role of Vonage's name."""
+_REASON = _NAME + 1
+"""The item role of what keeps these recipients from a channel; "" for nothing."""
 _WIDEST = 460
 
 
@@ -33,6 +35,8 @@ class ChannelField(ComboBox):
 
     # Emitted with the channel that the person has chosen.
     chosen = Signal(object)
+    # Emitted with why a channel that the person wanted cannot be taken.
+    refused = Signal(str)
 
     def __init__(self, choices: Callable[[], Sequence[Choice]]) -> None:
         super().__init__()
@@ -67,10 +71,21 @@ class ChannelField(ComboBox):
         self.setCurrentIndex(max(0, self._place_of(self._channel)))
 
     def showPopup(self) -> None:
+        """In the open list the keyboard, and with it a screen reader, comes to what is greyed
+        too: it is there that the reason is read."""
         self.look_again()
+        self._let_greyed_be_reached(True)
         view = self.view()
         view.setMinimumWidth(min(scaled(_WIDEST), view.sizeHintForColumn(0) + 24))
         super().showPopup()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        self._let_greyed_be_reached(False)
+
+    def _let_greyed_be_reached(self, may_be: bool) -> None:
+        for item in map(self._items.item, range(self._items.rowCount())):
+            item.setEnabled(may_be or not item.data(_REASON))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The arrow keys choose without opening the list."""
@@ -82,9 +97,12 @@ class ChannelField(ComboBox):
         return self.findData(channel.name, _NAME)
 
     def _take(self, place: int) -> None:
-        name = self._items.data(self._items.index(place, 0, QModelIndex()), _NAME)
-        channel = find_channel(name)
-        if channel is not None and channel != self._channel:
+        item = self._items.item(place)
+        channel = find_channel(item.data(_NAME))
+        if item.data(_REASON):
+            self.setCurrentIndex(max(0, self._place_of(self._channel)))
+            self.refused.emit(item.text())
+        elif channel is not None and channel != self._channel:
             self._channel = channel
             self.chosen.emit(channel)
 
@@ -93,9 +111,10 @@ def _item(channel: Channel, reason: str) -> QStandardItem:
     title = channel.title
     item = QStandardItem(f"{title}: {plain.one_line(reason)}" if reason else title)
     item.setData(channel.name, _NAME)
+    item.setData(reason, _REASON)
     item.setEnabled(not reason)
     if reason:
-        # Greyed, but still to be read: it says what would have to be done.
+        # Greyed, but no fainter than what is to be read: it says what would have to be done.
         item.setForeground(QColor(theme.current().muted))
     item.setToolTip(plain.tip(reason))
     return item

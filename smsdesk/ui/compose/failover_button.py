@@ -13,12 +13,14 @@ from PySide6.QtCore import Signal
 
 from smsdesk.desk import wording_channels
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain
+from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.controls import DropButton
 
 if TYPE_CHECKING:
     from smsdesk.desk.channels import Choice
     from smsdesk.sms.channels import Channel
+
+_SIGN = 16
 
 
 class FailoverButton(DropButton):
@@ -26,6 +28,8 @@ class FailoverButton(DropButton):
 
     # Emitted when the person has chosen others, or another order.
     changed = Signal()
+    # Emitted with why a channel that the person wanted cannot be tried.
+    refused = Signal(str)
 
     def __init__(self, choices: Callable[[], Sequence[Choice]]) -> None:
         super().__init__("")
@@ -67,9 +71,13 @@ class FailoverButton(DropButton):
             if is_chosen:
                 title = f"{self._next.index(channel) + 1}. {title}"
             action = menu.addAction(plain.typed(title))
+            if reason and not is_chosen:
+                # Not disabled, or the keyboard would pass it by, and nobody could read it.
+                action.setIcon(icons.icon("ban", theme.current().muted, _SIGN))
+                action.triggered.connect(lambda _=False, told=title: self.refused.emit(told))
+                continue
             action.setCheckable(True)
             action.setChecked(is_chosen)
-            action.setEnabled(is_chosen or not reason)
             action.triggered.connect(lambda _=False, one=channel: self._toggle(one))
 
     def _toggle(self, channel: Channel) -> None:

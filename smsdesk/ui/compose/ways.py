@@ -112,12 +112,14 @@ class Ways(QWidget):
 
     def _connect(self) -> None:
         self.channel_field.chosen.connect(self._switch)
+        self.channel_field.refused.connect(lambda why: self._refuse("channel", why))
+        self.failover.refused.connect(lambda why: self._refuse("failover", why))
         self.failover.changed.connect(self._note_failover)
         self.more_button.toggled.connect(lambda _on: self._show_more())
         self.content.built.connect(self._align)
         self.content.changed.connect(self.changed)
         self.content.left.connect(self.left)
-        self._recipients.changed.connect(self.look_again)
+        self._recipients.changed.connect(self._note_recipients)
         self._look_timer.timeout.connect(self.look_again)
 
     # the draft
@@ -259,6 +261,7 @@ class Ways(QWidget):
 
     def _switch(self, channel: Channel) -> None:
         """Another channel: From is what was used on it, To as it names people."""
+        self._refuse("channel", "")
         before = self._shown
         self._senders[before.name] = self._sender.text()
         draft = Draft(recipients=self._recipients.text(), channel=before.name)
@@ -294,6 +297,19 @@ class Ways(QWidget):
     def _is_on(self, ways: Draft) -> bool:
         names = {channel.name for channel in self._channels.on}
         return {ways.channel, *(leg.channel for leg in ways.failover)} <= names
+
+    def _refuse(self, name: str, why: str) -> None:
+        """Say what keeps these recipients from a channel that somebody wanted; "": no more."""
+        self.problems[name].setText(why)
+        self.problems[name].setVisible(bool(why))
+        plain.set_tone(self.problems[name], "warn")
+        self.fields[name].setAccessibleDescription(why)
+
+    def _note_recipients(self) -> None:
+        """What kept others from a channel says nothing of these."""
+        for name in ("channel", "failover"):
+            self._refuse(name, "")
+        self.look_again()
 
     def _note_failover(self) -> None:
         self.changed.emit()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.ui.background import Worker
 from smsdesk.ui.compose.pane import ComposePane
@@ -288,9 +289,37 @@ def test_failover_is_ticked_in_its_order(pane: ComposePane) -> None:
     assert button.text() == "then SMS"
 
     button.fill()
-    greyed = [one.text() for one in button.drop.actions() if not one.isEnabled()]
-    assert any(text.startswith("RCS: \u2068its sender is not set") for text in greyed)
-    assert any(text.startswith("Messenger: ") for text in greyed)
+    barred = [one for one in button.drop.actions() if not one.icon().isNull()]
+    texts = [one.text() for one in barred]
+    assert any(text.startswith("RCS: \u2068its sender is not set") for text in texts)
+    assert any(text.startswith("Messenger: ") for text in texts)
+    assert all(one.isEnabled() and not one.isCheckable() for one in barred), "to be read"
+    (rcs,) = [one for one in barred if one.text().startswith("RCS")]
+    rcs.trigger()
+    assert button.text() == "then SMS"
+    assert told(pane, "compose.failover.problem").startswith("RCS: ")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_is_greyed_is_reached_in_the_open_list_and_says_why(pane: ComposePane) -> None:
+    pane.show_draft(Draft("ACME", ANNA, "Hello"))
+    field = pane.ways.channel_field
+    field.setFocus()
+    field.showPopup()
+    place = next(n for n in range(field.count()) if field.itemText(n).startswith("Messenger: "))
+    index = field.model().index(place, 0)
+    assert field.model().flags(index) & Qt.ItemFlag.ItemIsEnabled
+    spoken = str(index.data(Qt.ItemDataRole.DisplayRole))
+    field.view().setCurrentIndex(index)
+    QTest.keyClick(field.view(), Qt.Key.Key_Return)
+
+    assert not field.view().isVisible()
+    assert pane.ways.channel == SMS
+    assert field.currentText() == "SMS"
+    assert told(pane, "compose.channel.problem") == spoken
+    assert not field.model().flags(index) & Qt.ItemFlag.ItemIsEnabled, "the arrows pass it by"
+    pane.recipients.set_text("+447400123457")
+    assert told(pane, "compose.channel.problem") == ""
 
 
 def test_a_window_that_is_closed_is_said_once(pane: ComposePane) -> None:
