@@ -132,6 +132,11 @@ class Channels:
         if senders.get(channel) != sender:
             self._settings.set(CHANNEL_SENDERS, {**senders, channel: sender})
 
+    def is_own_sender(self, text: str) -> bool:
+        """Whether messages are, or were, sent from that on any channel. Raises StoreError."""
+        senders: dict[str, str] = self._settings.get(CHANNEL_SENDERS)
+        return text in senders.values() or text in self._view.senders()
+
     # For a draft ----------------------------------------------------------------
 
     def with_senders(self, draft: Draft) -> Draft:
@@ -241,6 +246,10 @@ class Channels:
         except StoreError:
             return ()  # IDs can be typed all the same
         return tuple(Completion(contact=contact, address=one) for contact, one in found)
+
+    def is_known_id(self, text: str) -> bool:
+        """Whether somebody is known by that ID on a channel. Raises StoreError."""
+        return self._identities.is_known(text)
 
     # Whom they reach ------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smsdesk.desk.copies import CopiesError, copies_lock
-from smsdesk.sms.phone import PhoneNumberError, parse_phone, written_forms
+from smsdesk.sms.phone import PhoneNumberError, parse_phone
+from smsdesk.sms.recipients import IDENTITY
 from smsdesk.store.copies import (
     copies,
     key_of,
@@ -26,7 +27,7 @@ from smsdesk.store.copies import (
     write_anew,
 )
 from smsdesk.store.database import Database
-from smsdesk.store.erasure import Erasure, Holding, InDoubtError
+from smsdesk.store.erasure import Erasure, Holding, InDoubtError, Person
 from smsdesk.store.errors import StoreError
 from smsdesk.system.byte_search import SearchError, search_files
 from smsdesk.system.clock import Clock
@@ -58,8 +59,10 @@ class Preview:
     """What would be erased."""
 
     number: str
-    """E.164."""
+    """E.164, or an ID of somebody of whom no number is known."""
     held: Holding
+    ids: tuple[str, ...]
+    """The IDs that are joined to the contact of the number; what went under them goes too."""
     copies: int
     """Backups and logs set aside, each of which is written anew if the person is in it."""
     mentions: int
@@ -101,47 +104,59 @@ class Erasing:
         self._on_change = on_change
 
     def look(self, typed: str, *, default_region: str | None) -> Preview:
-        """What would be erased of the person with this number, as it is typed."""
-        try:
-            number = parse_phone(typed, default_region=default_region).e164
-        except PhoneNumberError as error:
-            raise ErasingError(error.problem) from None
-        forms = written_forms(number)
+        """What would be erased of the person with this number or ID, as it is typed."""
         with _told():
+            person = self._person(typed, default_region)
             return Preview(
-                number,
-                self._erasure.look(number, forms),
+                person.number,
+                self._erasure.look(person),
+                person.ids,
                 len(copies(self._paths.database, self._paths.backups)),
-                self._erasure.mentions(number, forms),
+                self._erasure.mentions(person),
             )
 
     def erase(
         self, number: str, *, progress: Callable[[int, int], None] = lambda _done, _all: None
     ) -> Erased:
-        """Erase the person with this E.164 number. `progress` is told how many steps of how many
-        are done. What waits for them is not sent; with a message in doubt nothing is done."""
+        """Erase the person with this E.164 number, or with an ID that is known here. `progress`
+        is told how many steps of how many are done. What waits for them is not sent; with a
+        message in doubt nothing is done."""
         with _told(), copies_lock(self._paths):
-            texts = self._erasure.texts(number)
+            person = self._erasure.person(number) or Person(number)
+            texts = self._erasure.texts(person)
             try:
-                held = self._erasure.erase(number, written_forms(number), at=self._clock.now())
+                held = self._erasure.erase(person, at=self._clock.now())
             except InDoubtError as error:
                 raise ErasingError("in_doubt", error.count) from None
             self._on_change()
-            return self._finish(number, held, texts, progress)
+            return self._finish(person, held, texts, progress)
 
     def go_on(self) -> bool:
         """Finish what an earlier run has begun; says whether there was anything."""
         with _told():
-            number = self._erasure.unfinished()
-            if number is None:
+            person = self._erasure.unfinished()
+            if person is None:
                 return False
             with copies_lock(self._paths):
-                self._finish(number, Holding(), [], lambda _done, _all: None)
+                self._finish(person, Holding(), [], lambda _done, _all: None)
         return True
+
+    def _person(self, typed: str, default_region: str | None) -> Person:
+        """An ID that is known here is that, however much it looks like a number."""
+        known = (
+            self._erasure.person(typed.strip()) if IDENTITY.fullmatch(typed.strip()) else None
+        )
+        if known is not None:
+            return known
+        try:
+            number = parse_phone(typed, default_region=default_region).e164
+        except PhoneNumberError as error:
+            raise ErasingError(error.problem) from None
+        return self._erasure.person(number) or Person(number)
 
     def _finish(
         self,
-        number: str,
+        person: Person,
         held: Holding,
         texts: list[str],
         progress: Callable[[int, int], None],
@@ -152,23 +167,23 @@ class Erasing:
         rewritten = deleted = 0
         for done, copy in enumerate(found, 1):
             progress(done, steps)
-            is_held = self._take_out_of(copy.path, number)
+            is_held = self._take_out_of(copy.path, person)
             rewritten += is_held is True
             deleted += is_held is None
         self._erasure.finish(
-            number, held, {"rewritten": rewritten, "deleted": deleted}, at=self._clock.now()
+            person, held, {"rewritten": rewritten, "deleted": deleted}, at=self._clock.now()
         )
         progress(steps - 1, steps)
         self._empty_wal()
-        searched, found_in = self._search(number, texts)
+        searched, found_in = self._search(person, texts)
         progress(steps, steps)
         return Erased(held, rewritten, deleted, searched, found_in)
 
-    def _take_out_of(self, copy: Path, number: str) -> bool | None:
+    def _take_out_of(self, copy: Path, person: Person) -> bool | None:
         """Whether the person was in a copy; None for one that cannot be read, and is gone."""
         try:
             return take_person_out(
-                copy, number, key=key_of(self._database), at=self._clock.now()
+                copy, person, key=key_of(self._database), at=self._clock.now()
             )
         except StoreError as error:
             if error.code in _NOT_THE_COPY_S_FAULT:
@@ -176,9 +191,9 @@ class Erasing:
             remove_copy(copy)
             return None
 
-    def _search(self, number: str, texts: list[str]) -> tuple[int, tuple[str, ...]]:
+    def _search(self, person: Person, texts: list[str]) -> tuple[int, tuple[str, ...]]:
         """In how many files was looked, and which of them still hold something of the person."""
-        needles = self._needles(number, texts)
+        needles = self._needles(person, texts)
         files = self._files()
         try:
             found = search_files(files, list(needles))
@@ -194,7 +209,7 @@ class Erasing:
             for path, places in found.items()
             if any(not self._is_held_by_others(names[place]) for place in places)
         }
-        self._erasure.note_check(number, len(files), len(left), at=self._clock.now())
+        self._erasure.note_check(person, len(files), len(left), at=self._clock.now())
         return len(files), tuple(sorted(left))
 
     def _write_anew(self, found: Collection[Path]) -> bool:
@@ -217,11 +232,9 @@ class Erasing:
     def _is_held_by_others(self, text: str | None) -> bool:
         return text is not None and self._erasure.is_held_by_others(text)
 
-    def _needles(self, number: str, texts: list[str]) -> dict[bytes, str | None]:
+    def _needles(self, person: Person, texts: list[str]) -> dict[bytes, str | None]:
         """What is looked for; with a text, the text that it is a piece of."""
-        needles: dict[bytes, str | None] = {
-            form.encode(): None for form in written_forms(number)
-        }
+        needles: dict[bytes, str | None] = {form.encode(): None for form in person.forms}
         for text in texts:
             if len(text) < _SHORTEST_TEXT:
                 continue

@@ -180,7 +180,11 @@ def open_desk(
     contacts = late(lambda: backroom.keep_contacts(tell_of_contacts, note_export("contacts")))
     templates = late(lambda: backroom.keep_templates(tell_of_templates))
     log = late(lambda: backroom.open_log(tell_of_opt_outs))
-    opt_outs = late(lambda: backroom.keep_opt_outs(tell_of_opt_outs, note_export("opt_outs")))
+    view = late(lambda: backroom.open_view())
+    channels = Channels(settings=settings, view=view, identities=identities, clock=clock)
+    opt_outs = late(
+        lambda: backroom.keep_opt_outs(channels, tell_of_opt_outs, note_export("opt_outs"))
+    )
     backroom = _Backroom(paths, settings, vault, database, log, changes, clock, is_demo=is_demo)
     trail = late(lambda: backroom.keep_trail())
     settings.tell(lambda *change: trail.note_setting(*change))
@@ -236,8 +240,6 @@ def open_desk(
     )
     index = late(lambda: backroom.open_index())
     indexing = late(lambda: backroom.make_index(index))
-    view = late(lambda: backroom.open_view())
-    channels = Channels(settings=settings, view=view, identities=identities, clock=clock)
     compose = Compose(
         outbox=outbox,
         history=view,
@@ -361,7 +363,10 @@ class _Backroom:
         return Templates(TemplateShelf(self.database, on_change), self.clock)
 
     def keep_opt_outs(
-        self, on_list: Callable[[], None], on_exported: Callable[[int], None]
+        self,
+        channels: Channels,
+        on_list: Callable[[], None],
+        on_exported: Callable[[int], None],
     ) -> OptOuts:
         from smsdesk.desk.opt_outs import OptOuts
         from smsdesk.store.suppression import SuppressionList
@@ -369,6 +374,7 @@ class _Backroom:
         return OptOuts(
             SuppressionList(self.database, self.changes.announce_messages, on_list),
             self.clock,
+            channels=channels,
             on_exported=on_exported,
         )
 

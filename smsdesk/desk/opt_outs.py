@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.message import Problem
 from smsdesk.sms.phone import PhoneNumberError, parse_phone
+from smsdesk.sms.recipients import IDENTITY
 from smsdesk.sms.sender_id import SenderIdError, parse_sender_id
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
 from smsdesk.store.errors import StoreError
 from smsdesk.store.suppression import Entered, Key, Outline
 
 if TYPE_CHECKING:
+    from smsdesk.desk.channels import Channels
     from smsdesk.sms.message import Preview
     from smsdesk.sms.recipients import RecipientEntry
     from smsdesk.sms.sender_id import SenderId
@@ -88,9 +91,11 @@ class OptOuts:
         suppression: SuppressionList,
         clock: Clock,
         *,
+        channels: Channels,
         on_exported: Callable[[int], None] = lambda _count: None,
     ) -> None:
         """`on_exported` is told how many entries have been written to a file."""
+        self._channels = channels
         self.on_exported = on_exported
         self._list = suppression
         self._clock = clock
@@ -123,7 +128,10 @@ class OptOuts:
 
         Raises OptOutEntryError.
         """
-        key = _read_number(number, default_region), read_sender(sender, default_region)
+        key = (
+            self._read_person(number, default_region),
+            self._read_sender(sender, default_region),
+        )
         with _told():
             return self._list.get(key)
 
@@ -138,15 +146,16 @@ class OptOuts:
             return self._list.count_erased()
 
     def add(self, number: str, *, sender: str, why: str, default_region: str | None) -> Added:
-        """Enter one number, for a sender or, with "", for all; what waits for it fails.
+        """Enter one number, or an ID that is known here, for a sender or, with "", for all; what
+        waits for it fails.
 
         Raises OptOutEntryError.
         """
         if not why.strip():
             raise OptOutEntryError("why", "empty")
         entry = Suppression(
-            number=_read_number(number, default_region),
-            sender=read_sender(sender, default_region),
+            number=self._read_person(number, default_region),
+            sender=self._read_sender(sender, default_region),
             since=self._clock.now(),
             reason=SuppressionReason.PERSON,
             detail=" ".join(why.split())[:200],
@@ -171,6 +180,25 @@ class OptOuts:
         """Store what a file said, all or none; what waits for them fails."""
         with _told():
             return self._list.add(entries, at=self._clock.now())
+
+    def _read_person(self, text: str, default_region: str | None) -> str:
+        """An ID that is known here is that, however much it looks like a number."""
+        typed = text.strip()
+        with _told():
+            is_id = bool(IDENTITY.fullmatch(typed)) and self._channels.is_known_id(typed)
+        return typed if is_id else _read_number(text, default_region)
+
+    def _read_sender(self, text: str, default_region: str | None) -> str:
+        """What messages go out from on a channel is taken as it is."""
+        typed = text.strip()
+        with _told():
+            is_ours = bool(typed) and self._channels.is_own_sender(typed)
+        return typed if is_ours else read_sender(text, default_region)
+
+    @property
+    def takes_ids(self) -> bool:
+        """Whether the account has channels that name people by IDs."""
+        return any(one.recipient is Address.IDENTITY for one in self._channels.on)
 
     def among(self, numbers: Collection[str], *, sender: str) -> set[str]:
         """Which of many numbers this sender may not write to; "" is no sender yet."""

@@ -217,6 +217,9 @@ def preview_notes(preview: Preview) -> list[str]:
                 "by which nobody is written to again."
             )
         )
+    if preview.ids:
+        told = _("What went under their IDs goes as well: {ids}.")
+        notes.append(told.replace("{ids}", ", ".join(preview.ids)))
     if preview.copies:
         notes.append(
             ngettext(

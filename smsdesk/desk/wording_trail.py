@@ -38,6 +38,7 @@ ACT_NAMES: Mapping[Act, str] = {
 }
 
 _NAMES: Mapping[str, str] = {
+    "also": N_("known besides as {value}"),
     "batch": N_("batch {value}"),
     "by": N_("by {value}"),
     "copy": N_("{value}"),

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smsdesk.sms.phone import written_forms
 from smsdesk.store import migrations
 from smsdesk.store.database import (
     Actor,
@@ -26,7 +25,7 @@ from smsdesk.store.database import (
     integrity_check,
 )
 from smsdesk.store.digests import read_key
-from smsdesk.store.erasure import Erasure, people_of
+from smsdesk.store.erasure import Erasure, Person, people_of
 from smsdesk.store.errors import DatabaseDamagedError, StoreError, translated
 from smsdesk.store.meta import EPOCH_OF_A_COPY
 from smsdesk.store.rows import optional_moment
@@ -117,7 +116,7 @@ def key_of(log: Database) -> str:
         return read_key(log.connection)
 
 
-def take_person_out(copy: Path, number: str, *, key: str, at: datetime) -> bool:
+def take_person_out(copy: Path, person: Person, *, key: str, at: datetime) -> bool:
     """Make a copy anew without a person; says whether there was anything of them in it. `key` is
     that of the log's digests.
 
@@ -127,7 +126,7 @@ def take_person_out(copy: Path, number: str, *, key: str, at: datetime) -> bool:
     with _copied(copy, unfinished) as database:
         migrations.migrate(database)
         _adopt_key(database, key)
-        is_held = Erasure(database).erase_from_copy(number, written_forms(number), at=at)
+        is_held = Erasure(database).erase_from_copy(person, at=at)
         if is_held:
             _vacuum(database)
             integrity_check(database)
@@ -165,8 +164,8 @@ def make_ready(
         if log is not None:
             _adopt_key(database, key_of(log))
         erased = _erased_since(database, log)
-        for number in erased:
-            Erasure(database).erase_from_copy(number, written_forms(number), at=at)
+        for person in erased:
+            Erasure(database).erase_from_copy(person, at=at)
         if erased:
             _vacuum(database)
         # The name of a file that somebody has chosen may hold anything.
@@ -256,18 +255,22 @@ def _adopt_key(copy: Database, key: str) -> None:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'digest_key'", (key,))
 
 
-def _erased_since(copy: Database, log: Database | None) -> list[str]:
-    """The numbers in a copy that were erased from the log after the copy was made."""
+def _erased_since(copy: Database, log: Database | None) -> list[Person]:
+    """Who in a copy was erased from the log after the copy was made."""
     if log is None:
         return []
     after = _common(Trail(copy), Trail(log)) or 0
-    digests = {
-        str(one.details().get("person"))
-        for one in Trail(log).entries(TrailFilter(what=Act.ERASED))
-        if one.id > after
+    entries = Trail(log).entries(TrailFilter(what=Act.ERASED))
+    erased = {
+        (str(told.get("person")), *str(told.get("also", "")).split())
+        for told in (one.details() for one in entries if one.id > after)
     }
     with translated():
-        return people_of(copy.connection, digests, key_of(log))
+        known = people_of(
+            copy.connection, (one for each in erased for one in each), key_of(log)
+        )
+    found = ([known[one] for one in each if one in known] for each in sorted(erased))
+    return [Person(first, tuple(more)) for first, *more in filter(None, found)]
 
 
 def _finish_copy(

@@ -6,12 +6,13 @@ looked at together. On which channels there are identities is for `sms.channels`
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from smsdesk.sms.channels import find_channel
+from smsdesk.sms.channels import CHANNELS, find_channel
 from smsdesk.sms.channels.channel import Address
 from smsdesk.sms.contact import Contact, words_of
 from smsdesk.store.contacts import ContactBook
@@ -68,6 +69,11 @@ class IdentityBook:
         found = [one.address for one in self.of(contact_id) if one.channel == channel]
         return found[0] if found else None
 
+    def is_known(self, address: str) -> bool:
+        """Whether that is somebody's ID: joined to a contact, or written to or from."""
+        with translated():
+            return is_somebodys_id(self._database.connection, address)
+
     def complete(self, channel: str, typed: str, *, limit: int) -> list[tuple[Contact, str]]:
         """Contacts that may be meant by what has been typed so far, each with how it is called
         on a channel: by the words of its name, or by the beginning of the ID."""
@@ -118,6 +124,27 @@ class IdentityBook:
         with translated():
             return self._database.connection.execute(query, parameters).fetchall()
 
+
+def is_somebodys_id(connection: sqlite3.Connection, address: str) -> bool:
+    """Whether that is an ID, as it is joined to a contact, or as somebody was written to by it, or
+    wrote, on a channel that has IDs."""
+    names = [one.name for one in CHANNELS.values() if one.recipient is Address.IDENTITY]
+    parameters = {"id": address, "channels": json.dumps(names)}
+    return connection.execute(_IS_KNOWN, parameters).fetchone() is not None
+
+
+_WITH_IDS = "channel IN (SELECT value FROM json_each(:channels))"
+
+_IS_KNOWN = f"""
+SELECT 1 FROM contact_identity WHERE identity = :id
+UNION ALL
+SELECT 1 FROM message WHERE recipient = :id AND direction = 'outbound' AND {_WITH_IDS}
+UNION ALL
+SELECT 1 FROM message WHERE sender = :id AND direction = 'inbound' AND {_WITH_IDS}
+UNION ALL
+SELECT 1 FROM leg WHERE recipient = :id AND {_WITH_IDS}
+LIMIT 1
+"""
 
 MOST_LOOKED_AT = 5000
 """IDs are joined one by one by hand, so there are never many."""

@@ -30,6 +30,7 @@ from tests.desk.office import Office
 from tests.support import FROM, NOW, Log, new_message, receipt
 
 ANNA = "+447700900123"
+PAGE_ID = "5550123456789"
 BOB = "+447700900777"
 WORD = "Zwetschgenkuchen für Anna"
 ERASE = """
@@ -63,6 +64,9 @@ def write_much(log: Log) -> None:
         ],
         at=NOW,
     )
+    log.accepted(
+        UUID.format(700), channel="messenger", to=PAGE_ID, sender="104", text=f"{WORD} there"
+    )
     replies = InboundBook(
         log.database,
         lambda _ids: None,
@@ -91,7 +95,13 @@ def write_much(log: Log) -> None:
 
 def needles() -> list[bytes]:
     forms = [form.encode() for form in written_forms(ANNA)]
-    return [*forms, ANNA.encode(), WORD.encode(), json.dumps(WORD)[1:-1].encode()]
+    return [
+        *forms,
+        PAGE_ID.encode(),
+        ANNA.encode(),
+        WORD.encode(),
+        json.dumps(WORD)[1:-1].encode(),
+    ]
 
 
 def found_in(office: Office) -> dict[str, int]:
@@ -123,6 +133,10 @@ def desk(office: Office) -> Desk:
         log.database.connection.backup(copy)
     (office.paths.home / "smsdesk-damaged-20260102T000000.db").write_bytes(ANNA.encode() * 99)
     log.database.close_thread()
+    # The copies do not know yet that it is her.
+    contact = desk.contacts.find(ANNA)
+    assert contact is not None
+    desk.conversations.join(contact.id, "messenger", PAGE_ID)
     return desk
 
 
@@ -131,7 +145,9 @@ def test_no_byte_of_a_person_is_left_anywhere(office: Office, desk: Desk) -> Non
     assert len(found_in(office)) >= 6
     preview = desk.erasing.look("07700 900123", default_region="GB")
     assert preview.number == ANNA
-    assert (preview.held.sent, preview.held.replies, preview.copies) == (21, 1, 4)
+    assert (preview.held.sent, preview.held.replies, preview.copies) == (22, 1, 4)
+    assert preview.ids == (PAGE_ID,)
+    assert desk.erasing.look(PAGE_ID, default_region="GB") == preview
     steps_told: list[tuple[int, int]] = []
     erased = desk.erasing.erase(ANNA, progress=lambda done, of: steps_told.append((done, of)))
 
@@ -163,7 +179,7 @@ def test_the_trail_tells_of_it_without_a_number(office: Office, desk: Desk) -> N
     (erased,) = desk.trail.page(TrailFilter(what=Act.ERASED))
     (checked,) = desk.trail.page(TrailFilter(what=Act.ERASURE_CHECKED))
 
-    assert erased.details()["sent"] == 21
+    assert erased.details()["sent"] == 22
     assert erased.details()["rewritten"] == 3
     assert checked.details()["found"] == 0
     assert checked.details()["person"] == erased.details()["person"]
@@ -267,7 +283,7 @@ def test_nothing_is_erased_while_somebody_else_is_at_the_copies(
     lock.release()
 
     assert error.value.code == "copies_busy"
-    assert desk.erasing.look(ANNA, default_region=None).held.sent == 21
+    assert desk.erasing.look(ANNA, default_region=None).held.sent == 22
 
 
 def test_a_message_in_doubt_keeps_everything(office: Office, desk: Desk) -> None:
@@ -278,7 +294,7 @@ def test_a_message_in_doubt_keeps_everything(office: Office, desk: Desk) -> None
         desk.erasing.erase(ANNA)
 
     assert (error.value.code, error.value.count) == ("in_doubt", 1)
-    assert desk.erasing.look(ANNA, default_region=None).held.sent == 22
+    assert desk.erasing.look(ANNA, default_region=None).held.sent == 23
     assert len(desk.copies.list()) == 4
 
 

@@ -14,6 +14,7 @@ from smsdesk.sms.message import Draft
 from smsdesk.sms.state import State
 from smsdesk.sms.suppression import ALL_SENDERS, SuppressionReason
 from smsdesk.store.errors import DiskFullError
+from tests.desk.office import Office
 from tests.support import NOW, TO
 
 DRAFT = Draft("SMSDesk", "+447700900000, 07700 900123", "The van is here.")
@@ -252,3 +253,23 @@ def test_a_folder_that_takes_no_file_leaves_none_behind(desk: Desk, tmp_path: Pa
 
     with pytest.raises(OptOutFileError):
         write_file(desk.opt_outs, tmp_path / "missing" / "list.csv")
+
+
+def test_an_id_that_is_known_here_is_entered_by_hand(office: Office, desk: Desk) -> None:
+    page, page_id = "109876543210987", "5550123456789"
+    log = office.log()
+    log.queue(channel="messenger", to=page_id, sender=page)
+    log.database.close_thread()
+    desk.compose.channels.switch_on(["sms", "messenger"])
+    assert desk.opt_outs.takes_ids
+
+    added = desk.opt_outs.add(page_id, sender=page, why="rang up", default_region="GB")
+
+    assert (added.entry.number, added.entry.sender, added.failed) == (page_id, page, 1)
+    assert desk.opt_outs.matching(page_id, sender=page, default_region="GB") == added.entry
+    again = Draft(page, page_id, "Hello", channel="messenger")
+    assert [one.code for one in desk.compose.send(again).problems if not one.is_warning] == [
+        "opted_out"
+    ]
+    with pytest.raises(OptOutEntryError):
+        desk.opt_outs.add("5550000000000000", sender="", why="rang up", default_region="GB")

@@ -18,7 +18,7 @@ from smsdesk.store.batches import BatchLog
 from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import integrity_check
 from smsdesk.store.drafts import DraftShelf
-from smsdesk.store.erasure import Erasure, Holding, InDoubtError, stands_in
+from smsdesk.store.erasure import Erasure, Holding, InDoubtError, Person, stands_in
 from smsdesk.store.errors import SuppressedError
 from smsdesk.store.events import UNMATCHED_FOR, ReceiptBook
 from smsdesk.store.history import HistoryFilter
@@ -34,6 +34,7 @@ from tests.support import FROM, NOW, TO, Log, new_message, receipt
 
 OTHER = "+447700900777"
 FORMS = written_forms(TO)
+ANNA = Person(TO)
 UUID = "aaaaaaaa-bbbb-4ccc-8ddd-{:012d}"
 REPLY_UUID = UUID.format(77)
 _ids = (f"REPLY{n}" for n in count())
@@ -92,19 +93,19 @@ def everything_about(log: Log) -> None:
 def test_it_is_counted_before_anything_is_erased(log: Log, erasure: Erasure) -> None:
     everything_about(log)
 
-    assert erasure.look(TO, FORMS) == Holding(
+    assert erasure.look(ANNA) == Holding(
         sent=2, replies=1, events=3, contacts=1, drafts=1, names=1, waiting=1
     )
-    assert erasure.look(OTHER, written_forms(OTHER)) == Holding(sent=1, waiting=1)
+    assert erasure.look(Person(OTHER)) == Holding(sent=1, waiting=1)
     assert len(rows(log, "SELECT 1 FROM message")) == 4
 
 
 def test_all_of_one_person_goes_and_nothing_of_another(log: Log, erasure: Erasure) -> None:
     everything_about(log)
-    held = erasure.erase(TO, FORMS, at=NOW)
-    erasure.finish(TO, held, {"copies": 2}, at=NOW)
+    held = erasure.erase(ANNA, at=NOW)
+    erasure.finish(ANNA, held, {"copies": 2}, at=NOW)
 
-    assert not erasure.look(TO, FORMS)
+    assert not erasure.look(ANNA)
     assert rows(log, "SELECT recipient FROM message") == [(OTHER,)]
     assert rows(log, "SELECT id, size, name FROM batch") == [("LIST", 2, None)]
     for table in ("attempt", "event", "contact", "contact_word", "group_member", "draft"):
@@ -122,9 +123,9 @@ def test_all_of_one_person_goes_and_nothing_of_another(log: Log, erasure: Erasur
 
 def test_the_trail_says_how_much_was_erased_and_not_of_whom(log: Log, erasure: Erasure) -> None:
     everything_about(log)
-    held = erasure.erase(TO, FORMS, at=NOW)
-    assert erasure.unfinished() == TO
-    erasure.finish(TO, held, {"copies": 2}, at=NOW)
+    held = erasure.erase(ANNA, at=NOW)
+    assert erasure.unfinished() == ANNA
+    erasure.finish(ANNA, held, {"copies": 2}, at=NOW)
     assert erasure.unfinished() is None
     (entry,) = Trail(log.database).entries(TrailFilter(what="erased"))
     details = entry.details()
@@ -150,17 +151,17 @@ def test_nothing_is_erased_while_a_message_is_in_doubt(
     everything_about(log)
     getattr(log, fate)()
     with pytest.raises(InDoubtError):
-        erasure.erase(TO, FORMS, at=NOW)
+        erasure.erase(ANNA, at=NOW)
 
-    assert erasure.look(TO, FORMS).in_doubt == 1
-    assert erasure.look(TO, FORMS).sent == 3
+    assert erasure.look(ANNA).in_doubt == 1
+    assert erasure.look(ANNA).sent == 3
     assert erasure.unfinished() is None
 
 
 def test_what_was_waiting_is_not_sent(log: Log, erasure: Erasure) -> None:
     (message_id,) = log.queue()
     claim = log.make_claim(message_id)
-    erasure.erase(TO, FORMS, at=NOW)
+    erasure.erase(ANNA, at=NOW)
 
     assert log.log.next_queued(10, at=NOW) == []
     assert log.log.commit_step([], [claim], at=NOW) == []
@@ -170,17 +171,17 @@ def test_a_late_receipt_and_a_repeated_reply_bring_nobody_back(
     log: Log, erasure: Erasure
 ) -> None:
     everything_about(log)
-    erasure.erase(TO, FORMS, at=NOW)
+    erasure.erase(ANNA, at=NOW)
 
     assert not hear_receipt(log, UUID.format(1))
     assert not hear_reply(log)
     assert rows(log, "SELECT * FROM event") == []
-    assert not erasure.look(TO, FORMS)
+    assert not erasure.look(ANNA)
 
 
 def test_the_marks_of_erased_messages_are_forgotten_in_time(log: Log, erasure: Erasure) -> None:
     everything_about(log)
-    erasure.erase(TO, FORMS, at=NOW)
+    erasure.erase(ANNA, at=NOW)
     assert rows(log, "SELECT * FROM erased_mark")
     later = NOW + UNMATCHED_FOR + timedelta(days=1)
     Retention(log.database, log.news.append).run(
@@ -201,8 +202,8 @@ def opt_out(log: Log, sender: str) -> None:
 
 def test_who_opted_out_stays_so_without_their_number(log: Log, erasure: Erasure) -> None:
     opt_out(log, FROM)
-    assert erasure.look(TO, FORMS) == Holding(opt_outs=1)
-    erasure.erase(TO, FORMS, at=NOW)
+    assert erasure.look(ANNA) == Holding(opt_outs=1)
+    erasure.erase(ANNA, at=NOW)
     shelf = suppression_of(log)
 
     with pytest.raises(SuppressedError):
@@ -217,7 +218,7 @@ def test_who_opted_out_stays_so_without_their_number(log: Log, erasure: Erasure)
 
 def test_somebody_erased_may_be_let_in_again(log: Log, erasure: Erasure) -> None:
     opt_out(log, ALL_SENDERS)
-    erasure.erase(TO, FORMS, at=NOW)
+    erasure.erase(ANNA, at=NOW)
     shelf = suppression_of(log)
     with pytest.raises(SuppressedError):
         log.queue()
@@ -237,9 +238,9 @@ def test_texts_of_others_that_name_the_number_are_counted_and_stay(
     log.queue(text="Anna, you are 07700 900000")
     TemplateShelf(log.database, lambda: None).add("Call", "Call +447700900000", at=NOW)
 
-    assert erasure.mentions(TO, FORMS) == 2
-    erasure.erase(TO, FORMS, at=NOW)
-    assert erasure.mentions(TO, FORMS) == 2
+    assert erasure.mentions(ANNA) == 2
+    erasure.erase(ANNA, at=NOW)
+    assert erasure.mentions(ANNA) == 2
     assert erasure.is_held_by_others("Anna: 07700 900000")
     assert not erasure.is_held_by_others("Anna, you are 07700 900000")
 
@@ -267,8 +268,8 @@ def test_the_search_index_and_the_saved_searches_forget_them(
     shelf.put("Anna", HistoryFilter(search="07700 900-000"))
     shelf.put("Calls of +447700900000", HistoryFilter())
     shelf.put("Vans", HistoryFilter(search="van"))
-    assert erasure.look(TO, FORMS).searches == 2
-    erasure.erase(TO, FORMS, at=NOW)
+    assert erasure.look(ANNA).searches == 2
+    erasure.erase(ANNA, at=NOW)
 
     assert [one.name for one in shelf.all()] == ["Vans"]
     assert rows(log, "SELECT * FROM search_stale") == [], "no block must be made anew for it"
@@ -292,10 +293,46 @@ def test_every_channel_forgets_the_person(log: Log, erasure: Erasure) -> None:
     log.queue(channel="sms", legs=(sms, messenger))
     (other,) = log.queue(to=OTHER)
     hear_reply(log, sender=page_id)
+    hear_receipt(log, UUID.format(99), f"+{page_id}")
+    DraftShelf(log.database).save(
+        Draft(recipients=page_id, text="Hi", channel="messenger"), at=NOW
+    )
+    SuppressionList(log.database, log.news.append, on_list=lambda: None).add(
+        [Suppression(page_id, "", NOW, SuppressionReason.PERSON, "")], at=NOW
+    )
+    person = erasure.person(page_id)
+    assert person == erasure.person(TO) == Person(TO, (page_id,))
+    assert erasure.person("5550000000000") is None
 
-    erasure.erase(TO, FORMS, at=NOW)
+    held = erasure.erase(person, at=NOW)
+
+    assert (held.drafts, held.opt_outs, held.contacts) == (1, 1, 1)
+    assert rows(log, "SELECT * FROM event") == rows(log, "SELECT * FROM draft") == []
+    assert rows(log, "SELECT * FROM suppression") == []
+    assert len(rows(log, "SELECT * FROM erased_opt_out")) == 1
+    assert erasure.unfinished() == person
+    erasure.finish(person, held, {}, at=NOW)
+    assert erasure.unfinished() is None
 
     assert [message.id for message in log.view.page(HistoryFilter())] == [other]
     for table in ("leg", "contact_identity", "contact"):
         found = log.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert found[0] == 0, table
+
+
+def test_who_is_known_by_an_id_alone_is_found_by_it(log: Log, erasure: Erasure) -> None:
+    page_id = "5550123456789"
+    log.queue(channel="messenger", to=page_id, sender="104")
+    log.queue(to=OTHER)
+
+    person = erasure.person(page_id)
+    assert person is not None
+    assert erasure.look(person).sent == 1
+    erasure.erase(person, at=NOW)
+
+    assert [message.to for message in log.view.page(HistoryFilter())] == [OTHER]
+    assert erasure.person("ACME") is None
+
+
+def test_what_is_looked_for_in_texts_is_no_short_id() -> None:
+    assert Person(TO, ("5", "5550123456789")).forms == (*FORMS, "5550123456789")

@@ -102,7 +102,7 @@ def test_a_name_that_leads_into_a_network_of_ones_own_is_not_followed(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
-    monkeypatch.setattr(connection.socket, "getaddrinfo", lambda *_args: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: found)
 
     with pytest.raises(NotSent) as error:
         fetch("https://media.example.com/1", own="")
@@ -240,7 +240,12 @@ def test_whoever_waits_wakes_up_when_it_is_cancelled(behave: Callable[[Peer], No
             tokens=None,
             proxy_of=lambda _origin: None,
         )
-        canceller = threading.Thread(target=lambda: asked.wait(10) and one.cancel())
+
+        def cancel() -> None:
+            asked.wait(10)
+            one.cancel()
+
+        canceller = threading.Thread(target=cancel)
         canceller.start()
         with pytest.raises(MediaError) as error, one.opened() as coming:
             list(coming.pieces)

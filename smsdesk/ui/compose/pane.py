@@ -412,10 +412,10 @@ class ComposePane(QWidget):
         self.text.set_text(draft.text)
         return True
 
-    def forget_person(self, number: str) -> None:
+    def forget_person(self, address: str) -> None:
         """Somebody is about to be erased: nothing is written to them any more."""
         entries = self.recipients.entries()
-        kept = [one for one in entries if one.number is None or one.number.e164 != number]
+        kept = [one for one in entries if one.address != address]
         if len(kept) < len(entries):
             self.recipients.set_text(", ".join(one.input for one in kept))
         self.save()

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording
+from smsdesk.desk.conversations import can_be_written_to
 from smsdesk.sms.message import Direction
 from smsdesk.system.i18n import _
 from smsdesk.ui import attachments
@@ -200,7 +201,8 @@ class ConversationList(QListView):
             attachments.add_actions(
                 menu, message, lambda one: self.save_asked.emit(message, one)
             )
-        if self._model.peer.startswith("+"):  # a name of the network's is nobody's number
+        peer = self._model.peer
+        if message is not None and can_be_written_to(peer, message.channel):
             menu.addSeparator()
             menu.addAction(self.erase_action)
         return menu

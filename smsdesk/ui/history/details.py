@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from smsdesk.desk import wording, wording_history
-from smsdesk.desk.conversations import peer_of
+from smsdesk.desk.conversations import can_be_written_to, peer_of
 from smsdesk.desk.history import History, can_send_again, may_have_other_time
 from smsdesk.sms.channels import find_channel, title_of
 from smsdesk.sms.failure import page_about
@@ -223,6 +223,7 @@ class Details(QFrame):
             icons.picture(look.icon, look.colour, scaled(20), self.devicePixelRatioF())
         )
         self._show_who(peer_of(message))
+        self._erase.setVisible(can_be_written_to(peer_of(message), message.channel))
         self._state.setText(wording.message_word(message))
         plain.set_tone(self._state, look.tone)
         self._sentence.setText(_sentence(message))
@@ -277,7 +278,6 @@ class Details(QFrame):
         plain.set_tip(self._who, names.show_both(other))
         is_number = other.startswith("+")  # and no name of the network's
         self._contact.setVisible(is_number)
-        self._erase.setVisible(is_number)
         title = _("Edit contact…") if name else _("Save as contact…")
         self._contact.setAccessibleName(title.rstrip("…"))
         plain.set_tip(self._contact, title)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from smsdesk.desk import wording, wording_history
 from smsdesk.desk.acting import Selection
-from smsdesk.desk.conversations import peer_of
+from smsdesk.desk.conversations import can_be_written_to, peer_of
 from smsdesk.desk.history import FILTER_GROUPS, History, HistoryFilter
 from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, grouped, ngettext
@@ -541,6 +541,7 @@ class HistoryPane(QFrame):
         if other.startswith("+"):
             title = _("&Edit contact…") if names.name_of(other) else _("&Save as contact…")
             menu.addAction(title, lambda: self.contact_asked.emit(other))
+        if can_be_written_to(other, message.channel):
             menu.addSeparator()
             menu.addAction(_("&Erase this person…"), lambda: self.erase_asked.emit(other))
         menu.popup(self.table.viewport().mapToGlobal(place))

@@ -44,7 +44,8 @@ class AddDialog(Dialog):
         self._opt_outs = opt_outs
         self._worker = worker
         self._default_region = default_region
-        self.number = _line("opt_outs.add.number", _("Number"))
+        who = _("&Number or ID") if opt_outs.takes_ids else _("&Number")
+        self.number = _line("opt_outs.add.number", who.replace("&", ""))
         self.number.setText(number)
         self.scope = ComboBox()
         self.scope.setObjectName("opt_outs.add.scope")
@@ -64,7 +65,7 @@ class AddDialog(Dialog):
         self.act = QPushButton(_("&Add"))
         form = _form(
             (
-                (_("&Number"), self.number, self.problems["number"]),
+                (who, self.number, self.problems["number"]),
                 (_("&For"), self.scope, None),
                 (_("&Why"), self.why, self.problems["why"]),
             )

@@ -21,7 +21,7 @@ _LOOK_AFTER_MS = 300
 class EraseDialog(Dialog):
     """`number` is who is meant, if that is known already."""
 
-    # Emitted with the E.164 number just before anything is erased.
+    # Emitted with the number, and with each ID of theirs, just before anything is erased.
     begun = Signal(str)
     # Emitted with what came of it, for the status bar.
     told = Signal(str)
@@ -178,10 +178,13 @@ class EraseDialog(Dialog):
         self.erase_button.setEnabled(self._is_sure())
 
     def _is_sure(self) -> bool:
-        """The digits are the same, whatever stands between them; with or without the code."""
+        """The digits are the same, whatever stands between them; with or without the code. An ID
+        is typed as it is."""
         preview = self._preview
         if preview is None or preview.held.in_doubt:
             return False
+        if not preview.number.startswith("+"):
+            return self.again.text().strip() == preview.number
         return _digits(self.again.text()) in {
             _digits(form) for form in (*written_forms(preview.number), self.number.text())
         }
@@ -197,7 +200,8 @@ class EraseDialog(Dialog):
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say(_("Erasing, and looking through all copies…"), "muted")
-        self.begun.emit(preview.number)
+        for address in (preview.number, *preview.ids):
+            self.begun.emit(address)
         # What came of it is told in the status bar even when nobody waits for it here.
         self._worker.run(
             lambda: self._erasing.erase(preview.number, progress=self._progressed.emit),

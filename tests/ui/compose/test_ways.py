@@ -464,9 +464,9 @@ def test_with_sms_alone_the_fields_are_not_even_made(window: MainWindow, desk: D
     window.compose.show_settings()
 
     assert content.ttl.isVisibleTo(content)
-    following = content.ttl
-    order = []
-    while following is not window.compose.text.focusProxy() and len(order) < 200:
+    following: QWidget | None = content.ttl
+    order: list[str] = []
+    while following is not None and len(order) < 200:
         order.append(following.objectName())
         following = following.nextInFocusChain()
     assert "compose.text" in order, "the text comes after them"
