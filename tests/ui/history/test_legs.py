@@ -43,12 +43,10 @@ def legs(qtbot: QtBot) -> Legs:
     return legs
 
 
-def lines(legs: Legs) -> list[str]:
-    layout = legs.layout()
-    assert layout is not None
-    items = (layout.itemAt(place) for place in range(layout.count()))
-    labels = [item.widget() for item in items if item is not None]
-    told = [label.text() for label in labels if isinstance(label, QLabel)]
+def lines(legs: Legs, qtbot: QtBot) -> list[str]:
+    """What is to be read, once Qt has let go of what was there before."""
+    qtbot.waitUntil(lambda: all(one.isVisibleTo(legs) for one in legs.findChildren(QLabel)))
+    told = [one.text() for one in legs.findChildren(QLabel) if one.text() not in ("", "›")]
     return [text.replace(plain.ISOLATE, "").replace(plain.POP_ISOLATE, "") for text in told]
 
 
@@ -58,33 +56,34 @@ def test_a_message_with_one_channel_has_no_such_lines(legs: Legs) -> None:
     assert legs.isHidden()
 
 
-def test_each_channel_is_told_with_its_sender_and_its_refusal(legs: Legs) -> None:
+def test_each_channel_is_told_with_its_sender_and_its_refusal(legs: Legs, qtbot: QtBot) -> None:
     legs.show_legs([FIRST, SECOND])
 
     assert not legs.isHidden()
-    assert [text for text in lines(legs) if text] == [
-        "1.",
+    assert lines(legs, qtbot) == [
         "WhatsApp: refused",
-        f"from {show_number('+447400000001')} · The recipient does not use this service. (1300)",
-        "2.",
         "SMS: delivered",
-        "from ACME · Price 0.0412 EUR",
+        f"WhatsApp from {show_number('+447400000001')} · "
+        "The recipient does not use this service. (1300)",
+        "SMS from ACME · Price 0.0412 EUR",
     ]
-    assert legs.accessibleDescription() == "WhatsApp: refused; SMS: delivered"
+    assert legs.accessibleDescription() == ("Arrived by SMS; WhatsApp: refused; SMS: delivered")
+    (arrived,) = [one for one in legs.findChildren(QLabel) if one.text() == "SMS: delivered"]
+    assert arrived.font().weight() > legs.font().weight(), "what arrived stands out"
 
 
-def test_another_message_takes_the_place_of_the_first(legs: Legs) -> None:
+def test_another_message_takes_the_place_of_the_first(legs: Legs, qtbot: QtBot) -> None:
     legs.show_legs([FIRST, SECOND])
     legs.show_legs([replace(FIRST, state=None, failure=None)])
 
-    assert "WhatsApp: not tried" in lines(legs)
-    assert "SMS: delivered" not in lines(legs)
+    assert "WhatsApp: not tried" in lines(legs, qtbot)
+    assert "SMS: delivered" not in lines(legs, qtbot)
 
 
-def test_what_came_from_outside_is_shown_as_it_is(legs: Legs) -> None:
+def test_what_came_from_outside_is_shown_as_it_is(legs: Legs, qtbot: QtBot) -> None:
     failure = FailureReason("9999", "<b>no</b>\u202e\n", "")
     legs.show_legs([replace(FIRST, failure=failure)])
 
-    (told,) = [text for text in lines(legs) if "9999" in text]
+    (told,) = [text for text in lines(legs, qtbot) if "9999" in text]
     assert "<b>no</b>⟨202E⟩" in told
     assert "\n" not in told
