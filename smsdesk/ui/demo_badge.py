@@ -22,7 +22,7 @@ class DemoBadge(QFrame):
         self.setObjectName("demo.badge")
         self.setProperty("ground", "strip")
         words = plain.label(_("Demo: nothing leaves this computer"), name="demo.words")
-        self.try_button = DropButton(_("Try a &number"))
+        self.try_button = DropButton(_("Try a num&ber"))
         self.try_button.setObjectName("demo.try")
         self.try_button.setAccessibleName(_("Try a number"))
         self.try_button.setProperty("small", True)

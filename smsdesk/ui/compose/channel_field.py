@@ -15,7 +15,7 @@ from smsdesk.desk import wording_channels
 from smsdesk.sms.channels import find_channel
 from smsdesk.sms.channels.short_message import SMS
 from smsdesk.system.i18n import _
-from smsdesk.ui import plain, theme
+from smsdesk.ui import icons, plain, theme
 from smsdesk.ui.controls import ComboBox
 from smsdesk.ui.room import scaled
 
@@ -28,6 +28,7 @@ _NAME = int(Qt.ItemDataRole.UserRole) + 1
 _REASON = _NAME + 1
 """The item role of what keeps these recipients from a channel; "" for nothing."""
 _WIDEST = 460
+_SIGN = 16
 
 
 class ChannelField(ComboBox):
@@ -76,7 +77,7 @@ class ChannelField(ComboBox):
         self.look_again()
         self._let_greyed_be_reached(True)
         view = self.view()
-        view.setMinimumWidth(min(scaled(_WIDEST), view.sizeHintForColumn(0) + 24))
+        view.setMinimumWidth(min(scaled(_WIDEST), view.sizeHintForColumn(0) + 24 + _SIGN))
         super().showPopup()
 
     def hidePopup(self) -> None:
@@ -115,6 +116,7 @@ def _item(channel: Channel, reason: str) -> QStandardItem:
     item.setEnabled(not reason)
     if reason:
         # Greyed, but no fainter than what is to be read: it says what would have to be done.
+        item.setIcon(icons.icon("ban", theme.current().muted, _SIGN))
         item.setForeground(QColor(theme.current().muted))
     item.setToolTip(plain.tip(reason))
     return item

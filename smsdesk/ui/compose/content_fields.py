@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -104,11 +104,11 @@ class ContentFields(QWidget):
         row.addWidget(self.language, 1)
         for place, (name, title, buddy, part) in enumerate(
             (
-                ("image", _("Pict&ure"), self.image, self.image),
-                ("template", _("Te&mplate"), self.template, named),
-                ("parameters", _("&Gaps"), self.parameters, self.parameters),
-                ("category", _("Cate&gory"), self.category, self.category),
-                ("tag", _("Ta&g"), self.tag, self.tag),
+                ("image", _("&Picture"), self.image, self.image),
+                ("template", _("Template"), self.template, named),
+                ("parameters", _("Gap&s"), self.parameters, self.parameters),
+                ("category", _("Category"), self.category, self.category),
+                ("tag", _("Tag"), self.tag, self.tag),
                 ("ttl", _("&Seconds"), self.ttl, self.ttl),
             )
         ):
@@ -223,7 +223,9 @@ class ContentFields(QWidget):
             line.setText(text)
             line.setCursorPosition(0)
         self.parameters.setPlainText("\n".join(template.parameters))
-        self.category.setCurrentIndex(max(0, self.category.findData(content.category)))
+        with QSignalBlocker(self.category):  # nobody has chosen it just now
+            self.category.setCurrentIndex(max(0, self.category.findData(content.category)))
+        self._show_tag()
 
     def _template(self) -> ApprovedTemplate | None:
         """One parameter a line, since none may have a line break of its own."""

@@ -68,7 +68,7 @@ class Ways(QWidget):
         self.more_button.setCheckable(True)
         plain.set_style_property(self.more_button, "flat", True)
         self.content = ContentFields()
-        self.title = plain.field_label(_("C&hannel"), self.channel_field)
+        self.title = plain.field_label(_("Cha&nnel"), self.channel_field)
         self.window_line = plain.label(tone="muted", name="compose.window", wraps=True)
         own: dict[str, QWidget] = {"channel": self.channel_field, "failover": self.failover}
         self.fields = ChainMap(own, self.content.fields)

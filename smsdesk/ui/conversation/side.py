@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from smsdesk.ui.conversation.view import ConversationView
 
 _SHARES = (550, 450)
+_SHARE_OF_FIELDS = 0.64
 
 
 class RightSide(QSplitter):
@@ -60,6 +61,8 @@ class RightSide(QSplitter):
         self._came_from: QWidget | None = None
         self._conversation: ConversationView | None = None
         self._conversations, self._history, self._worker = conversations, history, worker
+        self._before: list[int] = []
+        """How high both parts were before the more fields came."""
 
         self._place = QWidget()  # of the conversation, until there is one
         self.addWidget(self._place)
@@ -111,6 +114,7 @@ class RightSide(QSplitter):
         self._compose.sender_field.changed.connect(self._look_timer.start)
         self._compose.text.textChanged.connect(self._look_timer.start)
         self._compose.stored.connect(self._note_stored)
+        self._compose.ways.more_button.toggled.connect(self._give_room)
         self._look_timer.timeout.connect(self._look)
 
     # what the window tells
@@ -185,6 +189,19 @@ class RightSide(QSplitter):
         if self._is_shown != is_shown:
             self.conversation.setVisible(is_shown)
             self._set_actions()
+
+    def _give_room(self, is_wanted: bool) -> None:
+        """More fields need more room than an answer does, as long as they are there."""
+        height = sum(self.sizes())
+        if not self._is_shown or not height:
+            return
+        if is_wanted:
+            self._before = self.sizes()
+            compose = max(self._before[1], round(_SHARE_OF_FIELDS * height))
+            self.setSizes([height - compose, compose])
+        elif self._before:
+            self.setSizes(self._before)
+            self._before = []
 
     def _set_actions(self) -> None:
         self.go_action.setEnabled(self._is_shown)

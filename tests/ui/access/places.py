@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
-from smsdesk.sms.message import Draft
+from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.channels.received import Attachment, Received
+from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.sms.schedule import Plan
 from smsdesk.sms.state import State
 from smsdesk.ui import dialogs
@@ -184,6 +186,48 @@ def batch_to_confirm(stage: Stage) -> QWidget:
     from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
 
     return stage.newest(ConfirmDialog)
+
+
+@place
+def other_channels(stage: Stage) -> QWidget:
+    """A failed message that tried two, and one for Messenger that lacks its tag."""
+    channels = stage.desk.compose.channels
+    channels.switch_on(["sms", "whatsapp", "viber_service", "messenger"])
+    channels.remember("viber_service", "16273")
+    stage.window.compose.show_settings()
+    sent = stage.desk.compose.send(
+        Draft(
+            "16273", ANNA, FOREIGN, channel="viber_service", failover=(DraftLeg("sms", "ACME"),)
+        )
+    )
+    compose = stage.window.compose
+    content = Content(category="message_tag")
+    compose.show_draft(
+        Draft("104", "5550123456789", FOREIGN, channel="messenger", content=content)
+    )
+    compose.send()
+    stage.window.history.open_message(sent.messages[0].id)
+    stage.wait(stage.window.history.details.isVisible)
+    return stage.window
+
+
+@place
+def a_template_of_whatsapp(stage: Stage) -> QWidget:
+    stage.desk.compose.channels.switch_on(["sms", "whatsapp"])
+    compose = stage.window.compose
+    compose.show_settings()
+    template = ApprovedTemplate("order_ready", "en_GB", (FOREIGN,))
+    content = Content(template=template)
+    compose.show_draft(Draft(ANNA, BEN, "", channel="whatsapp", content=content))
+    return details(stage)
+
+
+@place
+def what_came_along(stage: Stage) -> QWidget:
+    picture = Attachment("file", "https://media.example.com/v3/1", f"{FOREIGN}.exe")
+    received = Received(kind="file", attachments=(picture,))
+    message = stage.book.reply(FOREIGN, writer=ANNA, channel="whatsapp", received=received)
+    return stage.window.open_saving(message, picture)
 
 
 # dialogs of the window

@@ -444,6 +444,10 @@ def test_what_a_field_is_asked_for_is_said_beside_it_and_not_only_above_send(
     pane.ways.more_button.setChecked(True)
     content.category.setCurrentIndex(content.category.findData("message_tag"))
     assert told(pane, "compose.tag.problem") == "", "nobody has been there yet"
+    draft = pane.draft()
+    pane.show_draft(Draft())
+    pane.show_draft(draft)
+    assert told(pane, "compose.category.problem") == "", "a draft that comes back is no choice"
     content.tag.setFocus()
     pane.text.setFocus()
     assert told(pane, "compose.tag.problem") == "The category message_tag needs a tag."
