@@ -29,6 +29,7 @@ from smsdesk.desk.desk import Desk
 from smsdesk.desk.history import HistoryFilter
 from smsdesk.desk.overdue import ASKED_ABOVE
 from smsdesk.sms.channels.content import ApprovedTemplate, Content
+from smsdesk.sms.channels.short_message import SMS
 from smsdesk.sms.message import Direction, Draft, Message, Preview, Problem
 from smsdesk.sms.prices import CostEstimate
 from smsdesk.sms.state import HeldReason, State
@@ -84,6 +85,12 @@ def _read_draft(options: argparse.Namespace) -> Draft:
     content = _read_content(options)
     text, caption = _read_text(options), options.caption
     if text is None and not content.needs_no_text:
+        if options.channel not in (None, SMS.name):
+            raise CliError(
+                _(
+                    "Say what to send: --text TEXT, --text-file FILE, --image URL or --template NAME."
+                )
+            )
         raise CliError(_("Say what to send: --text TEXT or --text-file FILE."))
     if caption is not None and not content.image_url:
         raise CliError(_("--caption goes with --image."))

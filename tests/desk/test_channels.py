@@ -10,6 +10,7 @@ from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.channels import SANDBOX_ORIGIN
 from smsdesk.desk.contacts import ContactError
 from smsdesk.desk.desk import Desk
+from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
 from smsdesk.sms.channels import CHANNELS
 from smsdesk.sms.channels.content import ApprovedTemplate, Content
 from smsdesk.sms.channels.received import Received
@@ -17,7 +18,7 @@ from smsdesk.sms.inbound import InboundMessage
 from smsdesk.sms.message import Draft, DraftLeg, Problem
 from smsdesk.sms.state import State
 from smsdesk.store.database import Database
-from smsdesk.system.settings import API_URL
+from smsdesk.system.settings import API_URL, THROUGHPUT
 from smsdesk.system.settings import CHANNELS as CHANNELS_SETTING
 from tests.desk.office import Office
 from tests.support import NOW, StoppedClock
@@ -86,6 +87,18 @@ def test_channels_are_switched_on_and_offered_in_one_order(desk: Desk) -> None:
     for wrong in ([], ["sms", "pigeon"]):
         with pytest.raises(ValueError, match="channels"):
             channels.switch_on(wrong)
+
+
+def test_the_sandbox_is_sent_to_once_a_second_and_says_so(desk: Desk) -> None:
+    desk.settings.set(THROUGHPUT, 25.0)
+    read = desk.sender._settings  # type: ignore[attr-defined]
+    assert read().throughput_per_s == 25.0
+
+    desk.settings.set(API_URL, SANDBOX_ORIGIN)
+
+    assert read().throughput_per_s == 1.0
+    for word in ("one message a second", "100 a month", "pass phrase", "SMS does not exist"):
+        assert word in SANDBOX_SENTENCE
 
 
 def test_the_sandbox_has_channels_of_its_own(desk: Desk) -> None:
