@@ -88,7 +88,7 @@ def _read_draft(options: argparse.Namespace) -> Draft:
         if options.channel not in (None, SMS.name):
             raise CliError(
                 _(
-                    "Say what to send: --text TEXT, --text-file FILE, --image URL or --template NAME."
+                    "Say what to send: --text TEXT, --text-file FILE, --image URL or --template N."
                 )
             )
         raise CliError(_("Say what to send: --text TEXT or --text-file FILE."))
