@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.outbox import Outbox
+from smsdesk.desk.channels import throughput_of
 from smsdesk.desk.compose import Undone
 from smsdesk.desk.not_stored import told
 from smsdesk.desk.opt_outs import OptOuts
@@ -22,7 +23,7 @@ from smsdesk.sms.message import Message
 from smsdesk.sms.state import NEVER_SENT, State
 from smsdesk.store.batches import Batch, BatchLog, Deed, Step, Tally
 from smsdesk.system.clock import Clock
-from smsdesk.system.settings import EXPIRY_HOURS, THROUGHPUT, Settings
+from smsdesk.system.settings import EXPIRY_HOURS, Settings
 
 if TYPE_CHECKING:
     from smsdesk.desk.other_accounts import OtherAccounts
@@ -250,7 +251,7 @@ class Batches:
         waiting = counts.get(State.QUEUED, 0) + counts.get(State.SENDING, 0)
         if not waiting:
             return None
-        pace: float = rate or self._settings.get(THROUGHPUT)
+        pace = rate or throughput_of(self._settings)
         return timedelta(seconds=waiting / pace)
 
     def _refused(self, messages: Iterable[Message]) -> set[tuple[str, str]]:

@@ -22,6 +22,7 @@ from smsdesk.desk.bulk_plan import (
     Sheet,
 )
 from smsdesk.desk.bulk_times import BulkTimes, DoubtfulTime
+from smsdesk.desk.channels import throughput_of
 from smsdesk.desk.compose import Compose, NotStoredError, sender_problems
 from smsdesk.desk.opt_outs import OptOuts, OptOutStoreError
 from smsdesk.desk.prices import Prices
@@ -51,7 +52,7 @@ from smsdesk.sms.template import Template, TemplateError, parse_template
 from smsdesk.store.errors import StoreError, SuppressedError
 from smsdesk.store.imports import Imports
 from smsdesk.system.clock import Clock
-from smsdesk.system.settings import EXPIRY_HOURS, SENDER_THROUGHPUT, THROUGHPUT, Settings
+from smsdesk.system.settings import EXPIRY_HOURS, SENDER_THROUGHPUT, Settings
 
 Progress = Callable[[int], None]
 
@@ -386,6 +387,8 @@ class Bulk:
     ) -> Iterator[Problem]:
         if plan.sender is not None and plan.channel.goes_by_country:
             yield from sender_problems(plan.sender, regions, self._settings)
+        if plan.channel.reply_window is not None:
+            yield Problem("to", plan.channel.title, "window_of_list", is_warning=True)
         if unassigned := plan.unassigned:
             shown = unassigned[0].number.e164
             yield Problem(
@@ -405,7 +408,7 @@ class Bulk:
 
     def _rate(self, sender: SenderId | None) -> float:
         """Messages a second, as they are set."""
-        rate: float = self._settings.get(THROUGHPUT)
+        rate = throughput_of(self._settings)
         slower: dict[str, float] = self._settings.get(SENDER_THROUGHPUT)
         return min(rate, slower.get(sender.value, rate)) if sender else rate
 

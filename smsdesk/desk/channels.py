@@ -23,8 +23,9 @@ from smsdesk.system.settings import (
     CHANNEL_SENDERS,
     CHANNELS,
     SENDER,
+    THROUGHPUT,
 )
-from smsdesk.vonage.hosts import SANDBOX_ORIGIN
+from smsdesk.vonage.hosts import SANDBOX_ORIGIN, SANDBOX_PER_SECOND
 
 if TYPE_CHECKING:
     from smsdesk.sms.channels import Channel
@@ -63,6 +64,12 @@ class Choice:
     channel: Channel
     problem: Problem | None
     """Why it cannot be taken for these recipients; None where it can."""
+
+
+def throughput_of(settings: Settings) -> float:
+    """Messages a second, as they are set; the sandbox takes one."""
+    rate: float = settings.get(THROUGHPUT)
+    return min(rate, SANDBOX_PER_SECOND) if settings.get(API_URL) == SANDBOX_ORIGIN else rate
 
 
 class Channels:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from smsdesk.delivery.identity import ulids
 from smsdesk.desk.changes import Change, ChangeKind, Changes
-from smsdesk.desk.channels import Channels
+from smsdesk.desk.channels import Channels, throughput_of
 from smsdesk.desk.compose import Compose
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.late import late
@@ -41,7 +41,6 @@ from smsdesk.system.clock import Clock
 from smsdesk.system.os_user import user_name
 from smsdesk.system.paths import FolderError, prepare
 from smsdesk.system.settings import (
-    API_URL,
     KEEP_EVENTS_DAYS,
     KEEP_MESSAGES_DAYS,
     KEEP_TEXT_DAYS,
@@ -53,9 +52,7 @@ from smsdesk.system.settings import (
     REPLIES_BY_REPORTS,
     REPORT_RECORDS_A_DAY,
     SENDER_THROUGHPUT,
-    THROUGHPUT,
 )
-from smsdesk.vonage.hosts import SANDBOX_ORIGIN, SANDBOX_PER_SECOND
 
 if TYPE_CHECKING:  # start-up time
     from smsdesk.delivery.heard import Heard
@@ -523,9 +520,7 @@ class _Backroom:
 
         def read_settings() -> SenderSettings:
             per_sender: dict[str, float] = self.settings.get(SENDER_THROUGHPUT)
-            throughput: float = self.settings.get(THROUGHPUT)
-            if self.settings.get(API_URL) == SANDBOX_ORIGIN:
-                throughput = min(throughput, SANDBOX_PER_SECOND)
+            throughput = throughput_of(self.settings)
             return SenderSettings(throughput, self.settings.get(LINES), per_sender)
 
         return Sender(

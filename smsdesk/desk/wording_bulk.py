@@ -63,6 +63,10 @@ BULK_SENTENCES: Mapping[tuple[str, str], str] = {
         "This very file was sent to on {input} already ({value} messages). Sending it again "
         "reaches the same people twice."
     ),
+    ("to", "window_of_list"): N_(
+        "{input} passes a text on only to people who have written to you within 24 hours. For the "
+        "others it is refused, unless something else is tried next."
+    ),
     ("to", "nobody"): N_("There is nobody left to send to."),
     ("text", "lone_brace"): N_(
         "A brace at character {value} opens or closes nothing. Write {{ or }} for a brace of "

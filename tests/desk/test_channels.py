@@ -7,7 +7,7 @@ import pytest
 
 from smsdesk.delivery.heard import Heard
 from smsdesk.desk import wording, wording_channels
-from smsdesk.desk.channels import SANDBOX_ORIGIN
+from smsdesk.desk.channels import SANDBOX_ORIGIN, throughput_of
 from smsdesk.desk.contacts import ContactError
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.wording_channels import SANDBOX_SENTENCE
@@ -96,7 +96,7 @@ def test_the_sandbox_is_sent_to_once_a_second_and_says_so(desk: Desk) -> None:
 
     desk.settings.set(API_URL, SANDBOX_ORIGIN)
 
-    assert read().throughput_per_s == 1.0
+    assert read().throughput_per_s == throughput_of(desk.settings) == 1.0
     for word in ("one message a second", "100 a month", "pass phrase", "SMS does not exist"):
         assert word in SANDBOX_SENTENCE
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
+from smsdesk.sms.channels.whatsapp import WHATSAPP
 from smsdesk.sms.message import Draft, DraftLeg
 from smsdesk.ui.bulk.dialog import CHECK, BulkDialog
 from smsdesk.ui.main_window import MainWindow
@@ -17,8 +19,9 @@ from tests.ui.bulk.test_dialog import LIST_TEXT, TEXT_TO_ALL, settle, stored, wr
 def page(window: MainWindow, desk: Desk, tmp_path: Path, qtbot: QtBot) -> BulkDialog:
     """A list is read, and Viber is chosen with SMS after it, as in the draft."""
     channels = desk.compose.channels
-    channels.switch_on(["sms", "viber_service", "rcs", "messenger"])
+    channels.switch_on(["sms", "viber_service", "rcs", "whatsapp", "messenger"])
     channels.remember("viber_service", "16273")
+    channels.remember("whatsapp", "+447400000001")
     window.compose.show_settings()
     window.compose.show_draft(
         Draft("16273", "", "", channel="viber_service", failover=(DraftLeg("sms", "ACME"),))
@@ -115,3 +118,15 @@ def test_a_text_that_is_too_long_for_a_channel_is_said_of_its_row(
     assert page.text.measured.text() == (
         "The text is too long for one of the channels, which takes at most 1,000 characters."
     )
+
+
+def test_a_list_on_whatsapp_is_warned_of_its_window(
+    page: BulkDialog, desk: Desk, qtbot: QtBot
+) -> None:
+    page.text.ways.channel_field.chosen.emit(WHATSAPP)
+    page.text.ways.channel_field.set_channel(WHATSAPP)
+    write(page, TEXT_TO_ALL, qtbot)
+    page._show_part(CHECK)
+
+    told = " ".join(label.text() for label in page.check.findChildren(QLabel))
+    assert "WhatsApp passes a text on only to people who have written to you" in told
