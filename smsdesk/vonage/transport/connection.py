@@ -227,7 +227,11 @@ class TellingConnection(HTTPConnection):
             break
         progress.hold(sock)
         progress.allow(progress.connect_s)  # the same again for proxy and TLS
-        sock.settimeout(progress.remaining_s())
+        try:
+            sock.settimeout(progress.remaining_s())
+        except OSError:  # aborted meanwhile, and nobody else knows of it yet
+            sock.close()
+            raise
         progress.step = "tls"
         return sock
 
