@@ -738,6 +738,7 @@ class _Backroom:
 
     def save_attachments(self, account: Account, trail: AuditTrail) -> Attachments:
         from smsdesk.desk.attachments import Attachments
+        from smsdesk.store.trail import Act
 
         def note(message_id: str, kind: str, size: int) -> None:
             trail.note_soon(Act.FILE_SAVED, message=message_id, kind=kind, bytes=size)

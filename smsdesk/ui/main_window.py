@@ -849,7 +849,7 @@ class MainWindow(QMainWindow):
             self.exports.said.connect(self.status.say)
         return self.exports.open(chosen)
 
-    def open_saving(self, message: "Message", attachment: "Attachment") -> "SaveFileDialog":
+    def open_saving(self, message: Message, attachment: Attachment) -> SaveFileDialog:
         """Save something that somebody has sent along; the window goes on behind it."""
         if self.saving is None:
             from smsdesk.ui.saving import SavingSide  # start-up time
