@@ -1,5 +1,7 @@
 """A layout that sets its items in lines, like words, and starts a new line where one is full."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
 
@@ -87,3 +89,13 @@ def _set_line(line: list[tuple[QLayoutItem, QRect]], height: int) -> None:
 
 def may_expand(widget: QWidget) -> None:
     widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+def flowing(parts: Iterable[QWidget], *, gap: int) -> QWidget:
+    """A widget with these in lines."""
+    row = QWidget()
+    flow = FlowLayout(row, gap=gap)
+    flow.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        flow.addWidget(part)
+    return row

@@ -22,6 +22,7 @@ from smsdesk.ui import plain
 from smsdesk.ui.compose.channel_field import ChannelField
 from smsdesk.ui.compose.failover_button import FailoverButton
 from smsdesk.ui.compose.sender_field import SenderField
+from smsdesk.ui.flow import flowing
 from smsdesk.ui.theme import GRID
 
 
@@ -47,9 +48,7 @@ class BulkWays(QWidget):
         row.setSpacing(GRID + GRID // 2)
         self.title = plain.field_label(_("C&hannel"), self.channel_field)
         row.addWidget(self.title)
-        row.addWidget(self.channel_field)
-        row.addWidget(self.failover_button)
-        row.addStretch()
+        row.addWidget(flowing((self.channel_field, self.failover_button), gap=GRID), 1)
         self.setVisible(not self._channels.is_only_sms)
         self.channel_field.chosen.connect(self._switch)
         self.failover_button.changed.connect(self.changed)

@@ -65,7 +65,7 @@ class ContentFields(QWidget):
 
     def _make(self) -> None:
         self.image = _line("image", _("Picture: its address"))
-        self.image.setPlaceholderText("https://example.com/picture.jpg")
+        self.image.setPlaceholderText("https://example.com/a.jpg")
         self.template = _line("template_name", _("Approved template"))
         self.template.setPlaceholderText("order_ready")
         self.language = _line("template_locale", _("Language of the template"))

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from smsdesk.desk import wording_channels
 from smsdesk.sms.channels import find_channel
@@ -27,6 +27,7 @@ from smsdesk.ui import plain
 from smsdesk.ui.compose.channel_field import ChannelField
 from smsdesk.ui.compose.content_fields import ContentFields
 from smsdesk.ui.compose.failover_button import FailoverButton
+from smsdesk.ui.flow import flowing
 from smsdesk.ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -88,16 +89,11 @@ class Ways(QWidget):
         self.show_channels()
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.channel_field)
-        row.addWidget(self.failover)
-        row.addStretch()
-        row.addWidget(self.more_button)
+        parts = (self.channel_field, self.failover, self.more_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, GRID // 2)
         layout.setSpacing(GRID // 2)
-        layout.addLayout(row)
+        layout.addWidget(flowing(parts, gap=GRID))
         layout.addWidget(self.window_line)
         for name in ("channel", "failover"):
             layout.addWidget(self.problems[name])
