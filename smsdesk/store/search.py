@@ -8,27 +8,37 @@ comes as a condition from `history`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smsdesk.sms.contact import folded
 from smsdesk.store.contacts import numbers_called
-from smsdesk.store.search_index import Piece, haystack, places_in, read_blocks
+from smsdesk.store.search_index import (
+    SMALL,
+    GramReader,
+    Piece,
+    haystack,
+    places_in,
+    read_blocks,
+)
 
 if TYPE_CHECKING:
     from smsdesk.sms.search import Search, Term
     from smsdesk.store.search_index import Block
 
 _UNINDEXED_AT_ONCE = 512
-_READ_AT_ONCE = 100
-"""A page's worth; and then more and more, for of very many that may fit few are likely to."""
-_MOST_READ_AT_ONCE = 500
+_READ_AT_ONCE = (10, 100, 250, 500)
+"""Somebody may ask for one, and most for a page."""
 _SIFT_FROM = 256
 """When more messages of a block may fit than this, the other conditions are asked first."""
-_MOST_CALLED = 500
-_MOST_REFERRED = 1_000
+_MANY_CALLED = 500
+"""So many people are looked for in each block; of more, all messages are found at once."""
+_AT_ONCE = 500
+"""Values in one statement; old SQLite takes 999."""
 _LAST = "\U0010ffff"
+_NO_END = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ class _Meant:
     term: Term
     numbers: frozenset[str]
     """Of contacts that are called so."""
-    seqs: frozenset[int]
-    """Messages with this reference or id."""
+    seqs: Sequence[int]
+    """Messages with this reference or id, in order."""
     failures: frozenset[str]
     """Codes of failures."""
 
@@ -72,6 +82,7 @@ class _Meant:
         return _MAY_FIT.format(n=number), {
             f"needle_{number}": needle if needle.isascii() else None,
             f"digits_{number}": self.term.digits or None,
+            f"has_blank_{number}": " " in needle,
         }
 
     @property
@@ -85,10 +96,14 @@ class _Meant:
             self.term.digits in row["recipient"] or self.term.digits in row["sender"]
         ):
             return True
-        if row["seq"] in self.seqs or row["failure_code"] in self.failures:
+        if row["failure_code"] in self.failures or self._is_referred(row["seq"]):
             return True
         other = row["sender"] if row["direction"] == "inbound" else row["recipient"]
         return other in self.numbers
+
+    def _is_referred(self, seq: int) -> bool:
+        at = bisect_left(self.seqs, seq)
+        return at < len(self.seqs) and self.seqs[at] == seq
 
 
 class Finder:
@@ -101,6 +116,9 @@ class Finder:
         self._conditions = conditions
         self._pieces: dict[str, Piece] = {}
         self._meant = [_meant(connection, term) for term in search.terms]
+        self._of_people: dict[frozenset[str], int] = {}
+        """All places of messages to and from very many people, as bits."""
+        self._has_stale = connection.execute(_HAS_STALE).fetchone() is not None
         self._letters: list[str] = []
         self._letter_parameters: dict[str, object] = {}
         for number, meant in enumerate(self._meant):
@@ -111,20 +129,16 @@ class Finder:
 
     def newest_first(self, low: int, high: int) -> Iterator[int]:
         """The places of what fits, from `high` down to `low`, both included."""
-        for first, last, block in reversed(self._ranges(low, high)):
-            yield from self._fitting(first, last, block, is_rising=False)
+        ranges = reversed(self._ranges(low, high))
+        return self._verified(self._fitting(*one)[::-1] for one in ranges)
 
     def oldest_first(self, low: int, high: int) -> Iterator[int]:
         """The places of what fits, from `low` up to `high`, both included."""
-        for first, last, block in self._ranges(low, high):
-            yield from self._fitting(first, last, block, is_rising=True)
+        return self._verified(self._fitting(*one) for one in self._ranges(low, high))
 
     def among(self, places: Sequence[int]) -> Iterator[int]:
         """Those of some places where something fits, in their order. No index is needed."""
-        at, size = 0, _READ_AT_ONCE
-        while at < len(places):
-            yield from self._verified(places[at : at + size])
-            at, size = at + size, min(2 * size, _MOST_READ_AT_ONCE)
+        return self._verified([places])
 
     def _ranges(self, low: int, high: int) -> list[tuple[int, int, Block | None]]:
         """All of the log between two places, cut into blocks and what has none."""
@@ -138,65 +152,85 @@ class Finder:
             place = block.last + 1
         return [*found, *_gaps(place, high)]
 
-    def _fitting(
-        self, first: int, last: int, block: Block | None, *, is_rising: bool
-    ) -> Iterator[int]:
+    def _fitting(self, first: int, last: int, block: Block | None) -> list[int]:
+        """The places where all may be met, in order."""
         start = first if block is None else block.first
+        indexed = None if block is None else GramReader(self._connection, block)
         bits = _bits_between(first - start, last - start)
         for meant in self._meant:
             if not bits:
-                return
-            bits &= self._places(meant, start, first, last, block)
+                return []
+            bits &= self._places(meant, start, first, last, indexed, bits)
         if bits.bit_count() > _SIFT_FROM and self._conditions.where:
             bits &= self._let_through(start, first, last)
-        places = [start + place for place in places_in(bits)]
-        if not is_rising:
-            places.reverse()
-        yield from self.among(places)
+        return [start + place for place in places_in(bits)]
 
     def _places(
-        self, meant: _Meant, start: int, first: int, last: int, block: Block | None
+        self,
+        meant: _Meant,
+        start: int,
+        first: int,
+        last: int,
+        indexed: GramReader | None,
+        among: int,
     ) -> int:
-        """Where a term may be met between two places, as bits from `start` on."""
-        term = meant.term
-        if block is None:
+        """Where a term may be met between two places, as bits from `start` on; of what is not
+        among those that are wanted any way, nothing is said."""
+        if indexed is None:
             bits = self._unread(meant, start, first, last)
         else:
-            bits = self._indexed(term, block)
-            bits |= _bits(
-                start,
-                self._connection.execute(
-                    "SELECT seq FROM search_stale WHERE seq BETWEEN ? AND ?", (first, last)
-                ),
-            )
-        for seq in meant.seqs:
-            if first <= seq <= last:
-                bits |= 1 << (seq - start)
-        for query, values in (
-            (_BY_RECIPIENT, meant.numbers),
-            (_BY_WRITER, meant.numbers),
-            (_BY_FAILURE, meant.failures),
-        ):
-            if values:
-                marks = ", ".join("?" * len(values))
-                rows = self._connection.execute(
-                    f"{query} ({marks})", (first, last, *sorted(values))
-                )
-                bits |= _bits(start, rows)
+            bits = self._indexed(meant.term, indexed, among)
+            if self._has_stale:
+                bits |= _bits(start, self._connection.execute(_STALE, (first, last)))
+        referred = meant.seqs[bisect_left(meant.seqs, first) : bisect_right(meant.seqs, last)]
+        bits |= _bits_at(seq - start for seq in referred)
+        bits |= self._of(_BY_FAILURE, meant.failures, start, first, last)
+        if meant.numbers:
+            bits |= self._of_those(meant.numbers, start, first, last)
         return bits
 
-    def _indexed(self, term: Term, block: Block) -> int:
-        bits = -1
+    def _of(
+        self, query: str, values: Collection[str], start: int, first: int, last: int
+    ) -> int:
+        bits, wanted = 0, sorted(values)
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._connection.execute(f"{query} ({marks})", (first, last, *some))
+            bits |= _bits(start, rows)
+        return bits
+
+    def _of_those(self, numbers: frozenset[str], start: int, first: int, last: int) -> int:
+        """Messages to and from some people. Of very many, a short stretch is sooner read; it is
+        where a search begins, and mostly ends."""
+        by_index = (_BY_RECIPIENT, _BY_WRITER)
+        if len(numbers) <= _MANY_CALLED:
+            return self._of(by_index[0], numbers, start, first, last) | self._of(
+                by_index[1], numbers, start, first, last
+            )
+        if last - first < SMALL:
+            rows = self._connection.execute(_PEERS, (first, last))
+            return _bits_at(seq - start for seq, other in rows if other in numbers)
+        if numbers not in self._of_people:
+            self._of_people[numbers] = self._of(by_index[0], numbers, 0, 0, _NO_END) | self._of(
+                by_index[1], numbers, 0, 0, _NO_END
+            )
+        return self._of_people[numbers] >> start & _bits_between(first - start, last - start)
+
+    def _indexed(self, term: Term, block: GramReader, among: int) -> int:
+        bits = among
         for piece in sorted(term.pieces, key=len, reverse=True):
-            bits &= self._piece(piece).places(self._connection, block)
             if not bits:
                 break
+            bits = self._piece(piece).places(block, bits)
         if term.digits:
-            bits |= self._piece(term.digits).places(self._connection, block)
+            bits |= self._piece(term.digits).places(block, among)
         return bits
 
     def _piece(self, letters: str) -> Piece:
-        return self._pieces.setdefault(letters, Piece(letters))
+        if letters not in self._pieces:
+            self._pieces[letters] = Piece(letters)
+        return self._pieces[letters]
 
     def _unread(self, meant: _Meant, start: int, first: int, last: int) -> int:
         condition, parameters = meant.may_fit(0)
@@ -211,7 +245,24 @@ class Finder:
         parameters = {**self._conditions.parameters, "first": first, "last": last}
         return _bits(start, self._connection.execute(query, parameters))
 
-    def _verified(self, places: Sequence[int]) -> Iterator[int]:
+    def _verified(self, found: Iterable[Sequence[int]]) -> Iterator[int]:
+        """Those of some places where something fits. They are read in groups, whichever blocks
+        they come from: a few first, and then more and more, for of very many that may fit few
+        are likely to."""
+        group: list[int] = []
+        sizes = iter(_READ_AT_ONCE)
+        size = next(sizes)
+        for places in found:
+            group += places
+            while len(group) >= size:
+                yield from self._read(group[:size])
+                group = group[size:]
+                size = next(sizes, size)
+        yield from self._read(group)
+
+    def _read(self, places: Sequence[int]) -> Iterator[int]:
+        if not places:
+            return
         numbered = {f"place_{number}": place for number, place in enumerate(places)}
         marks = ", ".join(f":{name}" for name in numbered)
         query = f"{_CANDIDATES}({marks}){self._conditions.where}{''.join(self._letters)}"
@@ -228,33 +279,32 @@ def _meant(connection: sqlite3.Connection, term: Term) -> _Meant:
     return _Meant(
         term,
         numbers=_numbers_called(connection, term),
-        seqs=_referred(connection, term.reference) if term.reference else frozenset(),
+        seqs=_referred(connection, term.reference) if term.reference else (),
         failures=_failures(connection, term),
     )
 
 
 def _numbers_called(connection: sqlite3.Connection, term: Term) -> frozenset[str]:
-    """The numbers of contacts with words that begin so. What more than some hundreds are called
-    is hardly meant as a name."""
-    parameters: dict[str, object] = {"limit": _MOST_CALLED}
+    """The numbers of contacts with words that begin so."""
+    parameters: dict[str, object] = {}
     query = numbers_called(" ".join(term.pieces), parameters)
     if query is None:
         return frozenset()
-    rows = connection.execute(f"{query} LIMIT :limit", parameters)
-    return frozenset(row[0] for row in rows)
+    return frozenset(row[0] for row in connection.execute(query, parameters))
 
 
-def _referred(connection: sqlite3.Connection, typed: str) -> frozenset[int]:
-    """Messages whose id, Vonage's id or reference on the wire begins so."""
+def _referred(connection: sqlite3.Connection, typed: str) -> Sequence[int]:
+    """Messages whose id, Vonage's id or reference on the wire begins so, in order. Ids begin with
+    the time, so those of some minutes begin alike."""
     found: set[int] = set()
     for query, begins in (
         (_BY_UUID, typed.lower()),
         (_BY_ID, typed.upper()),
         (_BY_CLIENT_REF, typed.upper()),
     ):
-        rows = connection.execute(query, (begins, begins + _LAST, _MOST_REFERRED))
+        rows = connection.execute(query, (begins, begins + _LAST))
         found.update(row[0] for row in rows)
-    return frozenset(found)
+    return sorted(found)
 
 
 def _failures(connection: sqlite3.Connection, term: Term) -> frozenset[str]:
@@ -281,12 +331,16 @@ def _gaps(first: int, last: int) -> Iterator[tuple[int, int, None]]:
         first = end + 1
 
 
-def _bits(start: int, rows: Iterator[sqlite3.Row]) -> int:
-    places = [row[0] - start for row in rows]
-    if not places:
+def _bits(start: int, rows: Iterable[sqlite3.Row]) -> int:
+    return _bits_at(row[0] - start for row in rows)
+
+
+def _bits_at(places: Iterable[int]) -> int:
+    found = list(places)
+    if not found:
         return 0
-    bits = bytearray(max(places) // 8 + 1)
-    for place in places:
+    bits = bytearray(max(found) // 8 + 1)
+    for place in found:
         bits[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(bits, "little")
 
@@ -302,13 +356,24 @@ SELECT seq, direction, text, recipient, sender, ref, failure_code FROM message W
 """
 
 # Whether a term may be in a message, by what SQLite can tell quickly. Letters that are not ASCII
-# may be folded to those that are looked for, and blanks to one: that is left for us to see.
+# may be folded to those that are looked for, and blanks of all kinds to one: that is left for us
+# to see.
 _MAY_FIT = """
 (:needle_{n} IS NULL OR instr(lower(text), :needle_{n}) OR instr(recipient, :needle_{n})
  OR instr(lower(sender), :needle_{n}) OR instr(lower(ref), :needle_{n})
  OR instr(recipient, :digits_{n}) OR instr(sender, :digits_{n})
- OR text GLOB '*[^ -~]*' OR instr(text, '  ')
+ OR length(text) <> length(CAST(text AS BLOB))
+ OR :has_blank_{n} AND (text GLOB '*[^ -~]*' OR instr(text, '  '))
  OR sender GLOB '*[^ -~]*' OR ref GLOB '*[^ -~]*' OR instr(ref, '  '))
+"""
+
+_HAS_STALE = "SELECT 1 FROM search_stale LIMIT 1"
+
+_STALE = "SELECT seq FROM search_stale WHERE seq BETWEEN ? AND ?"
+
+_PEERS = """
+SELECT seq, CASE direction WHEN 'inbound' THEN sender ELSE recipient END FROM message
+WHERE seq BETWEEN ? AND ?
 """
 
 _BY_RECIPIENT = """
@@ -327,12 +392,12 @@ WHERE seq BETWEEN ? AND ? AND failure_code IN
 """
 
 _BY_UUID = """
-SELECT seq FROM message WHERE message_uuid >= ? AND message_uuid < ? LIMIT ?
+SELECT seq FROM message WHERE message_uuid >= ? AND message_uuid < ?
 """
 
-_BY_ID = "SELECT seq FROM message WHERE id >= ? AND id < ? LIMIT ?"
+_BY_ID = "SELECT seq FROM message WHERE id >= ? AND id < ?"
 
-_BY_CLIENT_REF = "SELECT message FROM attempt WHERE client_ref >= ? AND client_ref < ? LIMIT ?"
+_BY_CLIENT_REF = "SELECT message FROM attempt WHERE client_ref >= ? AND client_ref < ?"
 
 # From one code to the next, with the newest title of each.
 _FAILURES = """

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,12 +32,18 @@ LARGE = 16_384
 begins at a multiple of its size."""
 READ_AT_ONCE = 256
 """Messages read between two looks at whether to go on; some milliseconds."""
+LEAST, LONGEST = 3, 5
+"""Letters in a gram; more than the least where the block has very many of them."""
+_SPLIT_FROM = 1 / 32
+"""A gram that is in more of a block than this is told apart by the letter behind it."""
 _FEW = 24
 """Up to so many places are kept one by one, more as bits."""
 _FEW_LEFT = 8
 """So few messages are sooner read than the next gram is asked for."""
-_COMMON = 0.75
-"""A gram that is in more of a block than this is not worth asking for beside a rarer one."""
+_LONGER = "\1"
+"""Before a longer gram, so that it does not lie among those of three letters."""
+_ONE_BY_ONE, _BITS, _SPLIT = b"\0", b"\1", b"\2"
+"""How the places of a gram are written; `_SPLIT` are bits, and there are longer grams."""
 _LAST = "\U0010ffff"
 """Behind everything that begins alike."""
 _END = "\n\n"
@@ -99,7 +105,7 @@ class SearchIndex:
             return False
         first, size = missing
         made = self._read(first, size, go_on)
-        if made is None:
+        if made is None or not made.split_common(size, go_on):
             return True
         with self._database.transaction() as connection:
             _write(connection, first, size, made)
@@ -115,7 +121,7 @@ class SearchIndex:
         return next((one for one in _wanted(oldest, newest) if one not in there), None)
 
     def _read(self, first: int, size: int, go_on: Callable[[], bool]) -> _Made | None:
-        made = _Made(defaultdict(list), [], {})
+        made = _Made()
         for start in range(first, first + size, READ_AT_ONCE):
             if not go_on():
                 return None
@@ -128,14 +134,18 @@ class SearchIndex:
         return made
 
 
-@dataclass(frozen=True, slots=True)
 class _Made:
     """A block that is not written yet."""
 
-    places: defaultdict[str, list[int]]
-    times: list[int]
-    texts: dict[int, str]
-    """As they were when they were read: what changed since is noticed under the write lock."""
+    def __init__(self) -> None:
+        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        """Of each gram."""
+        self.split: set[str] = set()
+        """The grams that are told apart by the letter behind them too."""
+        self.times: list[int] = []
+        self.texts: dict[int, str] = {}
+        """As they were when they were read: what changed since is noticed under the write lock."""
+        self._haystacks: list[tuple[int, str]] = []
 
     def add(self, row: sqlite3.Row, first: int) -> None:
         place, text = row["seq"] - first, haystack(row)
@@ -143,6 +153,33 @@ class _Made:
             self.places[gram].append(place)
         self.times.append(row["created_ms"])
         self.texts[row["seq"]] = row["text"]
+        self._haystacks.append((place, text))
+
+    def split_common(self, size: int, go_on: Callable[[], bool]) -> bool:
+        """Give every gram that is in so much of the block that it hardly tells anything one
+        letter more, again and again; False when that was broken off."""
+        limit = max(_FEW, int(size * _SPLIT_FROM))
+        common = {
+            gram for gram, places in self.places.items() if _is_common(gram, places, limit)
+        }
+        for length in range(LEAST + 1, LONGEST + 1):
+            self.split |= common
+            longer: defaultdict[str, list[int]] = defaultdict(list)
+            for start in range(0, len(self._haystacks) if common else 0, READ_AT_ONCE):
+                if not go_on():
+                    return False
+                for place, text in self._haystacks[start : start + READ_AT_ONCE]:
+                    for gram in longer_grams(text, length, common):
+                        longer[gram].append(place)
+            self.places.update(longer)
+            common = {
+                gram for gram, places in longer.items() if _is_common(gram, places, limit)
+            }
+        return True
+
+
+def _is_common(gram: str, places: Sequence[int], limit: int) -> bool:
+    return len(places) > limit and gram[2] == " " and gram[-1] != "\n"
 
 
 def haystack(row: sqlite3.Row) -> str:
@@ -158,9 +195,48 @@ def grams(text: str) -> set[str]:
     return {text[start : start + 3] for start in range(len(text) - 2)}
 
 
+def longer_grams(text: str, length: int, split: Container[str]) -> set[str]:
+    """What of a text begins with a split gram, which has a blank as its third letter, and is so
+    long."""
+    found, start = set(), text.find(" ", 2) - 2
+    while start >= 0:
+        if text[start : start + length - 1] in split:
+            found.add(text[start : start + length])
+        start = text.find(" ", start + 3) - 2
+    return found
+
+
 def read_blocks(connection: sqlite3.Connection) -> list[Block]:
     """Every block, the oldest first."""
     return [Block(*row) for row in connection.execute(_BLOCKS)]
+
+
+class GramReader:
+    """The grams of one block, each read once: the parts of a search often have some in common."""
+
+    def __init__(self, connection: sqlite3.Connection, block: Block) -> None:
+        self._connection = connection
+        self._first = block.first
+        self.size = block.size
+        self._read: dict[str, tuple[int, bool] | None] = {}
+
+    def places_of(self, gram: str) -> tuple[int, bool] | None:
+        """Where it stands, as bits, the lowest of which is the first place; and whether it is
+        split. None for a gram that the block does not have."""
+        if gram not in self._read:
+            row = self._connection.execute(_GRAM, (self._first, _key(gram))).fetchone()
+            self._read[gram] = (
+                None if row is None else (_read_places(row[0]), _is_split(row[0]))
+            )
+        return self._read[gram]
+
+    def places_beginning(self, letters: str) -> int:
+        """Where grams stand that begin so."""
+        bits = 0
+        last = letters + _LAST
+        for row in self._connection.execute(_GRAMS_FROM, (self._first, letters, last)):
+            bits |= _read_places(row[0])
+        return bits
 
 
 class Piece:
@@ -172,34 +248,61 @@ class Piece:
 
     def __init__(self, letters: str) -> None:
         self._letters = letters
-        self._grams = sorted({letters[at : at + 3] for at in range(len(letters) - 2)})
-        self._shares: dict[str, float] = {}
-        """In how much of the block that was last asked each of them stands."""
+        self._starts = list(range(len(letters) - LEAST + 1))
+        """Where grams begin, the rarest first."""
+        self._lengths = [LEAST] * len(self._starts)
+        """How long the gram was that was found there in the block that was last asked."""
+        self._shares = [0.0] * len(self._starts)
+        """In how much of that block it stands."""
+        self._kept = [0.0] * len(self._starts)
+        """How much it left of what those before it had left: letters that mostly come together
+        tell hardly more than the first of them."""
 
-    def places(self, connection: sqlite3.Connection, block: Block) -> int:
-        """Where in a block the letters may stand, as bits: the lowest is the first place."""
-        if not self._grams:
-            return self._places_of_few(connection, block)
-        bits = -1
-        for gram in self._grams:
-            if bits >= 0 and (
-                bits.bit_count() <= _FEW_LEFT or self._shares.get(gram, 0.0) > _COMMON
-            ):
-                break
-            row = connection.execute(_GRAM, (block.first, gram)).fetchone()
-            found = 0 if row is None else _read_places(row[0])
-            self._shares[gram] = found.bit_count() / block.size
+    def places(self, block: GramReader, among: int) -> int:
+        """At which of some places of a block the letters may stand, as bits: the lowest is the
+        first place."""
+        if not self._starts:
+            return among & block.places_beginning(self._letters)
+        bits, left = among, among.bit_count()
+        if not left:
+            return 0
+        asked: list[tuple[int, int]] = []
+        for start in self._starts:
+            if left * (1 - self._kept[start]) <= _FEW_LEFT:
+                continue
+            end = start + self._lengths[start]
+            if any(first <= start and end <= last for first, last in asked):
+                continue
+            found = self._narrowest(block, start)
+            self._shares[start] = found.bit_count() / block.size
             bits &= found
-        self._grams.sort(key=lambda gram: self._shares.get(gram, 1.0))
+            before, left = left, bits.bit_count()
+            self._kept[start] = left / before
+            if not left:
+                break
+            asked.append((start, start + self._lengths[start]))
+        self._starts.sort(key=self._shares.__getitem__)
         return bits
 
-    def _places_of_few(self, connection: sqlite3.Connection, block: Block) -> int:
-        """One or two letters begin many grams, of which any will do."""
-        bits = 0
-        last = self._letters + _LAST
-        for row in connection.execute(_GRAMS_FROM, (block.first, self._letters, last)):
-            bits |= _read_places(row[0])
-        return bits
+    def _narrowest(self, block: GramReader, start: int) -> int:
+        """The places of the longest gram that the block has there. One that it does not have is
+        nowhere, if the one that is a letter shorter is split."""
+        longest = min(LONGEST, len(self._letters) - start)
+        length = self._lengths[start]
+        found = block.places_of(self._letters[start : start + length])
+        is_missing = found is None
+        while found is None and length > LEAST:
+            length -= 1
+            found = block.places_of(self._letters[start : start + length])
+        if found is None or (is_missing and found[1]):
+            return 0
+        while found[1] and length < longest:
+            longer = block.places_of(self._letters[start : start + length + 1])
+            if longer is None:
+                return 0
+            found, length = longer, length + 1
+        self._lengths[start] = length
+        return found[0]
 
 
 @contextmanager
@@ -232,24 +335,50 @@ def _correct(
     before: Mapping[int, str],
     after: Mapping[int, str],
 ) -> None:
-    gone: defaultdict[str, int] = defaultdict(int)
-    come: defaultdict[str, int] = defaultdict(int)
-    for seq in seqs:
-        old = grams(before[seq])
-        new = grams(after[seq]) if seq in after else set()
-        bit = 1 << (seq - block.first)
-        for gram in old - new:
-            gone[gram] |= bit
-        for gram in new - old:
-            come[gram] |= bit
-    for gram in gone.keys() | come.keys():
-        row = connection.execute(_GRAM, (block.first, gram)).fetchone()
-        bits = 0 if row is None else _read_places(row[0])
-        bits = bits & ~gone[gram] | come[gram]
-        if bits:
-            connection.execute(_PUT, (block.first, gram, _write_bits(bits)))
-        else:
-            connection.execute(_TAKE, (block.first, gram))
+    """From the shortest grams to the longest, as far as they are split."""
+    split: set[str] = set()
+    for length in range(LEAST, LONGEST + 1):
+        gone: defaultdict[str, int] = defaultdict(int)
+        come: defaultdict[str, int] = defaultdict(int)
+        met: set[str] = set()
+        for seq in seqs:
+            old = _grams_of(before[seq], length, split)
+            new = _grams_of(after[seq], length, split) if seq in after else set()
+            bit = 1 << (seq - block.first)
+            for gram in old - new:
+                gone[gram] |= bit
+            for gram in new - old:
+                come[gram] |= bit
+            met |= old | new
+        split = {
+            gram
+            for gram in met
+            if _change(connection, block, gram, gone=gone[gram], come=come[gram])
+        }
+        if not split:
+            return
+
+
+def _grams_of(text: str, length: int, split: Container[str]) -> set[str]:
+    return grams(text) if length == LEAST else longer_grams(text, length, split)
+
+
+def _change(
+    connection: sqlite3.Connection, block: Block, gram: str, *, gone: int, come: int
+) -> bool:
+    """Take some places from a gram, and give it others; says whether it is split."""
+    place = (block.first, _key(gram))
+    row = connection.execute(_GRAM, place).fetchone()
+    is_split = row is not None and _is_split(row[0])
+    if not gone and not come:
+        return is_split
+    bits = 0 if row is None else _read_places(row[0])
+    bits = bits & ~gone | come
+    if bits:
+        connection.execute(_PUT, (*place, _write_bits(bits, is_split)))
+    else:
+        connection.execute(_TAKE, place)
+    return is_split
 
 
 def _haystacks(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, str]:
@@ -287,8 +416,13 @@ def _write(connection: sqlite3.Connection, first: int, size: int, made: _Made) -
         (first, size, min(times), max(times)),
     )
     # In the order of the key, so that one page after the other is filled.
+    keys = {_key(gram): gram for gram in made.places}
     connection.executemany(
-        _PUT, ((first, gram, _write_places(made.places[gram])) for gram in sorted(made.places))
+        _PUT,
+        (
+            (first, key, _write_places(made.places[keys[key]], keys[key] in made.split))
+            for key in sorted(keys)
+        ),
     )
 
 
@@ -310,21 +444,31 @@ def _wanted(oldest: int, newest: int) -> list[tuple[int, int]]:
     ]
 
 
-def _write_places(places: Sequence[int]) -> bytes:
+def _key(gram: str) -> str:
+    """What a gram is stored under: those of three letters lie together, the longer ones apart."""
+    return gram if len(gram) == LEAST else f"{_LONGER}{gram}"
+
+
+def _write_places(places: Sequence[int], is_split: bool) -> bytes:
     """Few as pairs of bytes, many as packed bits. They are in order."""
-    if len(places) <= _FEW:
-        return b"\0" + b"".join(place.to_bytes(2, "little") for place in places)
+    if len(places) <= _FEW and not is_split:
+        return _ONE_BY_ONE + b"".join(place.to_bytes(2, "little") for place in places)
     bits = bytearray(places[-1] // 8 + 1)
     for place in places:
         bits[place >> 3] |= 1 << (place & 7)
-    return b"\1" + zlib.compress(bytes(bits), 1)
+    return (_SPLIT if is_split else _BITS) + zlib.compress(bytes(bits), 1)
 
 
-def _write_bits(bits: int) -> bytes:
+def _write_bits(bits: int, is_split: bool) -> bytes:
     """The same of bits that are set already."""
-    if bits.bit_count() <= _FEW:
-        return _write_places(places_in(bits))
-    return b"\1" + zlib.compress(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), 1)
+    if bits.bit_count() <= _FEW and not is_split:
+        return _write_places(places_in(bits), is_split)
+    packed = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    return (_SPLIT if is_split else _BITS) + zlib.compress(packed, 1)
+
+
+def _is_split(blob: bytes) -> bool:
+    return blob[:1] == _SPLIT
 
 
 def _read_places(blob: bytes) -> int:

@@ -9,7 +9,7 @@ from smsdesk.sms.contact import ContactEntry, folded
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Message
 from smsdesk.sms.state import State
-from smsdesk.store import search_index
+from smsdesk.store import search, search_index
 from smsdesk.store.contacts import ContactBook
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.history import HistoryFilter
@@ -201,6 +201,67 @@ def test_a_message_that_changes_while_its_block_is_made_is_read_again(
     assert stranger[0] == 0
 
 
+def split_grams(log: Log) -> set[str]:
+    rows = log.database.connection.execute(
+        "SELECT gram FROM search_gram WHERE substr(places, 1, 1) = x'02'"
+    )
+    return {row[0] for row in rows}
+
+
+def test_phrases_of_letters_that_are_everywhere_are_found_through_every_change(
+    log: Log, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any part of a text, against reading everything: before, between and after changes."""
+    monkeypatch.setattr(search_index, "_FEW", 3)
+    rng = random.Random(7)
+    words = ["on", "noon", "no", "o", "of office", "front", "way"]
+
+    def text() -> str:
+        return " ".join(rng.choices(words, k=rng.randrange(1, 9)))
+
+    for number in range(70):
+        log.queue(text=text(), at=NOW + minutes(number))
+    make_all(index)
+    assert {"on ", "\1on o"} <= split_grams(log)
+
+    for _round in range(6):
+        everything = log.view.page(HistoryFilter(), limit=1_000)
+        for _search in range(25):
+            source = rng.choice(everything).text or text()
+            start = rng.randrange(len(source))
+            phrase = folded(source[start : start + rng.randrange(1, 20)]) or "o o"
+            found = log.view.page(HistoryFilter(search=f'"{phrase}"'), limit=1_000)
+            expected = [m.seq for m in everything if phrase in folded(m.text)]
+            assert [m.seq for m in found] == expected, phrase
+        for number, message in enumerate(rng.sample(everything, 9)):
+            with (
+                log.database.transaction() as connection,
+                index_follows(connection, [message.seq]),
+            ):
+                if number:
+                    query = "UPDATE message SET text = ? WHERE seq = ?"
+                    connection.execute(query, (rng.choice([text(), text(), ""]), message.seq))
+                else:
+                    connection.execute("DELETE FROM message WHERE seq = ?", (message.seq,))
+
+
+def test_of_a_text_that_is_taken_out_no_longer_gram_is_left(
+    log: Log, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "_FEW", 3)
+    log.queue(text="at noon on Monday")
+    for _number in range(40):
+        log.queue(text="no van on Monday")
+    make_all(index)
+    phrase = "SELECT count(*) FROM search_gram WHERE gram IN (char(1) || 'on o', 'oon')"
+    assert log.database.connection.execute(phrase).fetchone()[0] == 2
+
+    with log.database.transaction() as connection, index_follows(connection, [1]):
+        connection.execute("UPDATE message SET text = '' WHERE seq = 1")
+
+    assert log.database.connection.execute(phrase).fetchone()[0] == 0
+
+
 def bytes_with(log: Log, letters: str) -> int:
     """How often the letters stand in the bytes of the file and of its write-ahead log."""
     assert log.database.empty_wal()
@@ -339,3 +400,42 @@ def test_names_failures_and_references_are_found_beside_letters(
         assert found(failed.client_ref[:24]) == found(failed.id) == [by_id[failed.id]]
         assert found("0c1f9") == []
         make_all(index)
+
+
+def test_however_many_are_called_alike_all_of_them_are_searched(
+    log: Log, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To them and from them, in what is read as it stands, in short blocks and in long ones."""
+    book = ContactBook(log.database, lambda: None)
+    book.merge([ContactEntry("Anna M", f"+3361234{n:04}") for n in range(40)], replaces=True)
+    heard = make_heard(log.database, log)
+    for number in range(30):
+        log.queue(to=f"+3361234{number:04}", text="to her")
+        log.queue(to="+447700900001", text="to somebody")
+        heard.take([reply("from her", sender=f"+3361234{39 - number:04}")])
+    everything = log.view.page(HistoryFilter(), limit=500)
+    expected = [m.seq for m in everything if m.text.endswith("her")]
+
+    for many in (500, 3):
+        monkeypatch.setattr(search, "_MANY_CALLED", many)
+        monkeypatch.setattr(search, "SMALL", 8)
+        for _round in range(4):
+            found = log.view.page(HistoryFilter(search="anna"), limit=500)
+            assert [message.seq for message in found] == expected
+            index.step()
+        with log.database.transaction() as connection:
+            connection.execute("DELETE FROM search_gram")
+            connection.execute("DELETE FROM search_block")
+    found = log.view.page(HistoryFilter(search="anna her"), limit=500)
+    assert [message.seq for message in found] == expected
+
+
+def test_of_ids_that_begin_alike_every_message_is_found(log: Log, index: SearchIndex) -> None:
+    """Ids begin with their time: one of a long list says little with its first letters."""
+    ids = log.queue(70)
+    make_all(index)
+    common = ids[0][:6]
+
+    assert all(one.startswith(common) for one in ids)
+    assert len(log.view.page(HistoryFilter(search=common), limit=500)) == 70
+    assert [m.id for m in log.view.page(HistoryFilter(search=ids[33]))] == [ids[33]]
