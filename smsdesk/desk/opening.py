@@ -27,11 +27,11 @@ from smsdesk.store.database import (
     Database,
     check_header,
     quick_check,
+    watched,
 )
 from smsdesk.store.drafts import DraftShelf
 from smsdesk.store.errors import DatabaseDamagedError, DatabaseIOError, StoreError
 from smsdesk.store.upkeep import (
-    OPERATIONS_BETWEEN_LOOKS,
     back_up,
     backups,
     ready_copy,
@@ -933,12 +933,13 @@ def _bring_up_to_date(
         why="before-migration",
         on_progress=lambda share: on_update(_COPY_OF_ALL * share),
     )
-    connection = database.connection
-    connection.set_progress_handler(lambda: on_update(_COPY_OF_ALL), OPERATIONS_BETWEEN_LOOKS)
-    try:
+    operations = migrations.operations_left(database)
+    with watched(
+        database.connection,
+        operations,
+        lambda share: on_update(_COPY_OF_ALL + (1 - _COPY_OF_ALL) * share),
+    ):
         migrations.migrate(database)
-    finally:
-        connection.set_progress_handler(None, 0)
     on_update(1.0)
 
 

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ BUSY_TIMEOUT_MS = 5_000
 SHORT_BUSY_TIMEOUT_MS = 100
 """For what may as well be done later."""
 
+OPERATIONS_BETWEEN_LOOKS = 50_000
+"""Of SQLite's own; some milliseconds."""
 CHECKED_AT_OPENING_BYTES = 16 * 1024 * 1024
 """Up to this size a file is checked whole before it is shown; a larger one soon after."""
 
@@ -170,6 +172,45 @@ def quick_check(database: Database) -> None:
 def integrity_check(database: Database) -> None:
     """The thorough and slower sister of `quick_check`; it also compares the indexes."""
     _expect_ok(database, "PRAGMA integrity_check(1)")
+
+
+@contextmanager
+def watched(
+    connection: sqlite3.Connection, operations: int, on_progress: Callable[[float], None]
+) -> Iterator[None]:
+    """While the block has SQLite do about so many of its own operations, tell again and again how
+    much of them is done, from 0 to 1."""
+    done = 0
+
+    def look() -> None:
+        nonlocal done
+        done += OPERATIONS_BETWEEN_LOOKS
+        on_progress(min(1.0, done / max(operations, 1)))
+
+    connection.set_progress_handler(look, OPERATIONS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def operations_of_a_check(connection: sqlite3.Connection) -> int:
+    """About how many of its own operations SQLite needs for `integrity_check`: two for each value,
+    and three to find a row in each index. Counted with SQLite 3.40, and right within 5%; 0 for a
+    file that is too damaged to be asked, of which the check has to tell."""
+    try:
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return sum(_operations_of(connection, str(row[0])) for row in tables.fetchall())
+    except sqlite3.Error:
+        return 0
+
+
+def _operations_of(connection: sqlite3.Connection, table: str) -> int:
+    quoted = table.replace('"', '""')
+    rows = connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]
+    columns = connection.execute("SELECT count(*) FROM pragma_table_info(?)", (table,))
+    indexes = connection.execute("SELECT count(*) FROM pragma_index_list(?)", (table,))
+    return int(rows * (2 * columns.fetchone()[0] + 3 * indexes.fetchone()[0]))
 
 
 def _expect_ok(database: Database, pragma: str) -> None:

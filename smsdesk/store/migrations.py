@@ -515,6 +515,9 @@ MIGRATIONS: tuple[MigrationStep, ...] = (
 
 NEWEST = len(MIGRATIONS)
 
+_OPERATIONS_A_MESSAGE = {hear_answers: 84, find_messages: 21}
+"""Of SQLite's own, in the steps that look at every message; only for telling how far it is."""
+
 
 def create(path: Path) -> None:
     """Make a new, complete database at `path`, where there is none.
@@ -540,6 +543,14 @@ def schema_version(database: Database) -> int:
     """How many steps the file has taken."""
     with translated():
         return int(database.connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def operations_left(database: Database) -> int:
+    """About how many of its own operations SQLite needs for the steps that are missing."""
+    missing = MIGRATIONS[schema_version(database) :]
+    with translated():
+        messages = int(database.connection.execute("SELECT count(*) FROM message").fetchone()[0])
+    return messages * sum(_OPERATIONS_A_MESSAGE.get(step, 0) for step in missing)
 
 
 def check_schema(database: Database) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smsdesk.store.database import operations_of_a_check, watched
 from smsdesk.store.errors import DatabaseDamagedError, translated
 from smsdesk.store.meta import EPOCH_OF_A_COPY
 
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
 
 KEPT_BACKUPS = 7
 BALLAST_BYTES = 8 * 1024 * 1024
-OPERATIONS_BETWEEN_LOOKS = 50_000
-"""Of SQLite's own; some milliseconds."""
 _PAGES_AT_ONCE = 2_048
-_COPIED = 0.5
-"""How much of a backup is done when it is copied; the rest is the check."""
+_COPIED = 0.15
+"""How much of a backup is done when it is copied; the rest is the check, which takes longer."""
 
 
 def back_up(
@@ -132,6 +131,9 @@ def _copy(database: Database, target: Path, on_progress: Callable[[float], None]
     def copied(_status: int, remaining: int, total: int) -> None:
         on_progress(_COPIED * (total - remaining) / max(total, 1))
 
+    def checked(share: float) -> None:
+        on_progress(_COPIED + (1 - _COPIED) * share)
+
     with translated():
         copy = sqlite3.connect(target, isolation_level=None)
         try:
@@ -144,8 +146,8 @@ def _copy(database: Database, target: Path, on_progress: Callable[[float], None]
             )
             # The name of somebody who is being erased just now stays in the log alone.
             copy.execute("DELETE FROM meta WHERE key = 'erasing'")
-            copy.set_progress_handler(lambda: on_progress(_COPIED), OPERATIONS_BETWEEN_LOOKS)
-            answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            with watched(copy, operations_of_a_check(copy), checked):
+                answer = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         finally:
             copy.close()
     if answer != "ok":

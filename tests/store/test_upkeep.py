@@ -3,12 +3,13 @@
 import os
 import stat
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from smsdesk.sms.state import State
-from smsdesk.store import migrations, upkeep
+from smsdesk.store import database, migrations, upkeep
 from smsdesk.store.database import Database, check_header, integrity_check
 from smsdesk.store.errors import DatabaseDamagedError, DiskFullError
 from smsdesk.store.meta import Meta
@@ -62,6 +63,20 @@ def test_a_backup_of_this_very_run_counts_as_older_than_the_run(
     assert Meta(copy).epoch < Meta(log.database).epoch
     assert Meta(copy).epoch < 0, "nor may a lost note of the last run hide it"
     copy.close_thread()
+
+
+def test_a_backup_tells_how_far_its_check_has_come_too(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "OPERATIONS_BETWEEN_LOOKS", 500)
+    log.queue(60)
+    told: list[float] = []
+    back_up(log.database, tmp_path / "backups", at=NOW, why="daily", on_progress=told.append)
+
+    assert told == sorted(told)
+    steps = [after - before for before, after in pairwise(told)]
+    assert max(steps) < 0.2
+    assert told[-1] > 0.7
 
 
 def test_only_the_newest_seven_backups_stay(log: Log, tmp_path: Path) -> None:
