@@ -17,6 +17,8 @@ from smsdesk.system.i18n import _
 from smsdesk.system.settings import PUBLIC_URL
 
 LOOK_S = 0.1
+_BESIDE = ("upkeep", "indexing")
+_GRACE_S = 2.0
 _EXITS = {
     ReceiverPhase.NO_SECRET: Exit.NOT_CONFIGURED,
     ReceiverPhase.SECRET_SHORT: Exit.NOT_CONFIGURED,
@@ -41,16 +43,28 @@ def run(options: argparse.Namespace) -> int:
         }
         thread = threading.Thread(target=receiving.run, args=(stop,), name=receiving.name)
         thread.start()
+        # Where no window is ever open, this is who looks after the log.
+        beside = [
+            threading.Thread(target=one.run, args=(stop,), name=one.name, daemon=True)
+            for one in session.desk.services
+            if one.name in _BESIDE
+        ]
         try:
             if _has_begun(receiving, thread, stop):
                 inbound_url, status_url = receiving.urls(public_url)
                 addresses = {"inbound_url": inbound_url, "status_url": status_url}
                 print(json.dumps(addresses), flush=True)
+                for one in beside:
+                    one.start()
                 stop.wait()
         finally:
             stop.set()
             receiving.reload()  # wakes it
             thread.join()
+            for one in beside:
+                if one.is_alive():
+                    # A backup may take longer; broken off, it leaves nothing of that name.
+                    one.join(_GRACE_S)
             for number, handler in old.items():
                 signal.signal(number, handler)
     return Exit.OK

@@ -78,7 +78,8 @@ def wait_for_outcomes(
     give_up_at = clock.monotonic() + options.wait
     news = threading.Event()
     unsubscribe = desk.changes.subscribe(lambda _change: news.set())
-    services = ("sender", "receipts") if asks_receipts else ("sender",)
+    # Where no window is ever open, nobody else makes the search index.
+    services = {"sender", "indexing", *(("receipts",) if asks_receipts else ())}
     moving_ids = list(reversed(ids))
     with _running(desk, services) as interrupted:
         while not interrupted.is_set() and _is_at_work(desk, moving_ids, moving):
@@ -94,6 +95,7 @@ def wait_for_outcomes(
                 flush=True,
             )
     unsubscribe()
+    desk.history.index_a_little()
     return desk.history.get_many(ids)
 
 

@@ -27,7 +27,8 @@ DAY_S = 24 * 3600.0
 LARGE_BYTES = 256 * 1024 * 1024
 """A file that takes more than a few seconds to be written anew, for which nobody should wait."""
 NIGHT = range(1, 5)
-"""Hours of the local clock."""
+"""Hours of the local clock. Many computers are off then, so that after a week without such an
+hour the next time will do in which nobody is at the window."""
 BACKUPS_FOR_S = 7 * DAY_S
 """What has been removed from the log lives on in its backups no longer than this."""
 
@@ -37,7 +38,8 @@ class Upkeep:
     writes the file anew weekly.
 
     `on_damage` is called when the check finds the file damaged, and `finish` at the start, to end
-    what an earlier run has begun. `lock` is for whoever makes or changes copies.
+    what an earlier run has begun. `lock` is for whoever makes or changes copies. `is_left_alone`
+    says whether nobody has been at the window for a while, and is asked often.
     """
 
     name = "upkeep"
@@ -53,6 +55,7 @@ class Upkeep:
         kept: Callable[[], KeptDays],
         finish: Callable[[], None],
         lock: ProcessLock,
+        is_left_alone: Callable[[], bool],
     ) -> None:
         self._database = database
         self._backups = backups
@@ -62,6 +65,7 @@ class Upkeep:
         self._kept = kept
         self._finish = finish
         self._lock = lock
+        self._is_left_alone = is_left_alone
 
     def run(self, stop: threading.Event) -> None:
         """Look from time to time until `stop` is set; the first backup is a minute away."""
@@ -74,7 +78,7 @@ class Upkeep:
             # A removal comes before the backup, which then holds nothing that is too old.
             for work, trouble in (
                 (lambda: self.remove(stop), "nothing old could be removed: %s"),
-                (self.write_anew, "the log could not be written anew: %s"),
+                (lambda: self.write_anew(stop), "the log could not be written anew: %s"),
                 (self.look, "no backup could be made: %s"),
                 (self.forget_copies, "no old backup could be deleted: %s"),
             ):
@@ -128,19 +132,29 @@ class Upkeep:
             self._kept(), at=at, go_on=lambda: not self._clock.wait(stop, PAUSE_S)
         )
 
-    def write_anew(self) -> bool:
+    def write_anew(self, stop: threading.Event) -> bool:
         """Once a week, if anything has been removed, write the file anew so that nothing of it
-        is left in its free room; a large one at night only. Says whether it was."""
+        is left in its free room. Says whether it was.
+
+        A large one is for the night. If the computer was off in all the nights of a week, it is
+        for the next time that the window has been left alone, and broken off when somebody comes
+        back.
+        """
         at = self._clock.now()
         size = self._size()
-        if size > LARGE_BYTES and at.astimezone().hour not in NIGHT:
-            return False
         if free_bytes(self._database.path.parent) < 2 * size + LEAST_FREE_BYTES:
             return False
         if not self._retention.is_worn(at=at):
             return False
-        self._retention.write_anew(at=at)
-        return True
+        if size <= LARGE_BYTES or at.astimezone().hour in NIGHT:
+            return self._retention.write_anew(at=at, go_on=lambda: not stop.is_set())
+        return (
+            self._retention.has_been_worn_long(at=at)
+            and self._is_left_alone()
+            and self._retention.write_anew(
+                at=at, go_on=lambda: not stop.is_set() and self._is_left_alone()
+            )
+        )
 
     def forget_copies(self) -> None:
         """Delete copies of the log that hold what has been removed from it.

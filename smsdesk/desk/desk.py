@@ -17,6 +17,7 @@ from smsdesk.delivery.status import (
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
+    from smsdesk.desk.attention import Attention
     from smsdesk.desk.attachments import Attachments
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
@@ -133,6 +134,7 @@ class Desk:
     copies: Copies
     settings: Settings
     changes: Changes
+    attention: Attention
     services: Sequence[Service]
     settings_readers: Sequence[SettingsReader]
     notices: tuple[str, ...]

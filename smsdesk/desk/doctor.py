@@ -18,10 +18,14 @@ from smsdesk.desk.connecting import Connecting
 from smsdesk.desk.trail import AuditTrail, TrailError, code_of
 from smsdesk.store.database import Database, integrity_check
 from smsdesk.store.errors import StoreError
+from smsdesk.store.search_index import LARGE, SearchIndex
 from smsdesk.system.paths import LEAST_FREE_BYTES, free_bytes
 from smsdesk.system.settings import KEEP_MESSAGES_DAYS, KEEP_TEXT_DAYS, Settings
 from smsdesk.vonage.client import Client
 from smsdesk.vonage.errors import NotSent
+
+_BEHIND = 4 * LARGE
+"""So many messages more are read through by each search without anybody noticing."""
 
 
 class Health(StrEnum):
@@ -66,6 +70,7 @@ class Doctor:
         yield self._database_finding()
         yield from self._trail_findings()
         yield self._retention_finding()
+        yield from self._search_findings()
         yield _disk_finding(self._database.path.parent)
         try:
             client = self._account.connect()
@@ -126,6 +131,18 @@ class Doctor:
         texts = self._settings.get(KEEP_TEXT_DAYS)
         messages = self._settings.get(KEEP_MESSAGES_DAYS)
         return Finding("retention", Health.OK, "kept", f"{texts} {messages}")
+
+    def _search_findings(self) -> Iterator[Finding]:
+        """Whether the search index keeps up with the log. All is found without it too."""
+        try:
+            progress = SearchIndex(self._database).progress()
+        except StoreError as error:
+            yield Finding("search", Health.FAIL, error.code)
+            return
+        is_behind = progress.of - progress.done > _BEHIND
+        health = Health.WARN if is_behind else Health.OK
+        code = "search_behind" if is_behind else "search_ready"
+        yield Finding("search", health, code, f"{progress.done} {progress.of}")
 
     def _online_findings(self, client: Client) -> Iterator[Finding]:
         """Network first, for without it the rest says nothing new."""

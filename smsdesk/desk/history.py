@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,7 @@ from smsdesk.store.history import Attempt, Extent, HistoryFilter, Receipt, Turn
 from smsdesk.store.legs import LegNews
 from smsdesk.store.lookups import Lookup
 from smsdesk.store.message_log import Settled
-from smsdesk.store.search_index import Progress
+from smsdesk.store.search_index import SMALL, Progress
 from smsdesk.system.settings import EXPIRY_HOURS, RECEIPTS, RECEIVER
 
 if TYPE_CHECKING:
@@ -282,6 +283,12 @@ class History:
         """How much of the log the search index holds. All of it is found at any time, only more
         slowly where the index has not come yet."""
         return self._index.progress()
+
+    def index_a_little(self) -> None:
+        """Make one short piece of the search index, some hundredths of a second, if one is
+        missing: for a program that does not stay. Trouble is left to whoever stays."""
+        with suppress(StoreError):
+            self._index.step(at_most=SMALL)
 
     def get(self, message_id: str) -> Message | None:
         """One message by its id."""

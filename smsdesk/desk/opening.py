@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.identity import ulids
+from smsdesk.desk.attention import Attention
 from smsdesk.desk.changes import Change, ChangeKind, Changes
 from smsdesk.desk.channels import Channels, throughput_of
 from smsdesk.desk.compose import Compose
@@ -224,7 +225,8 @@ def open_desk(
     replies = late(lambda: backroom.ask_for_replies(account, budget, tell_of_opt_outs))
     receiving = late(lambda: backroom.receive(account, tell_of_opt_outs))
     erasing = late(lambda: backroom.erase_people(erased))
-    upkeep = late(lambda: backroom.keep_up(sender, erasing))
+    attention = Attention(clock)
+    upkeep = late(lambda: backroom.keep_up(sender, erasing, attention))
     outbox = late(
         lambda: backroom.make_outbox(
             lambda size: size > 1 and batches.second_person.is_needed(size)
@@ -302,6 +304,7 @@ def open_desk(
         copies=late(lambda: backroom.keep_copies(trail)),
         settings=settings,
         changes=changes,
+        attention=attention,
         services=(
             sender,
             receipts,
@@ -636,7 +639,7 @@ class _Backroom:
             stop_words=lambda: self.settings.get(OPT_OUT_WORDS),
         )
 
-    def keep_up(self, sender: Sender, erasing: Erasing) -> Upkeep:
+    def keep_up(self, sender: Sender, erasing: Erasing, attention: Attention) -> Upkeep:
         from smsdesk.delivery.upkeep import Upkeep
         from smsdesk.store.retention import KeptDays, Retention
         from smsdesk.system.lock import ProcessLock
@@ -665,6 +668,7 @@ class _Backroom:
             kept=read_settings,
             finish=finish_erasing,
             lock=ProcessLock(self.paths.copies_lock),
+            is_left_alone=attention.is_left_alone,
         )
 
     def make_index(self, index: SearchIndex) -> Indexing:

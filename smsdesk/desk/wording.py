@@ -576,6 +576,10 @@ def finding_sentence(finding: Finding) -> str:
     if finding.code == "kept":
         texts, messages = map(int, finding.value.split())
         return retention_sentence(texts_days=texts, messages_days=messages)
+    if finding.name == "search" and finding.value:
+        done, of = map(int, finding.value.split())
+        said = _(DOCTOR_SENTENCES[finding.code])
+        return said.replace("{done}", grouped(done)).replace("{of}", grouped(of))
     if finding.name == "trail":
         from smsdesk.desk import wording_trail  # start-up time: only the doctor says it
 

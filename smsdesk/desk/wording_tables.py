@@ -529,6 +529,11 @@ PROFILE_SENTENCES: Mapping[str, str] = {
 }
 
 DOCTOR_SENTENCES: Mapping[str, str] = {
+    "search_ready": N_("Searches are quick"),
+    "search_behind": N_(
+        "The search index holds {done} of {of} messages. All are found, the others more slowly. It "
+        "is made while the window is open, or while “smsdesk receive” runs."
+    ),
     "no_api_secret": N_(
         "Without the account's API key and secret nobody can ask what became of a message. Store "
         "them with: smsdesk configure --api-key KEY --api-secret-stdin"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from smsdesk.store.database import APPLICATION_ID, Database, create_file
@@ -515,7 +515,7 @@ MIGRATIONS: tuple[MigrationStep, ...] = (
 
 NEWEST = len(MIGRATIONS)
 
-_OPERATIONS_A_MESSAGE = {hear_answers: 84, find_messages: 21}
+_OPERATIONS_A_MESSAGE: Mapping[MigrationStep, int] = {hear_answers: 84, find_messages: 21}
 """Of SQLite's own, in the steps that look at every message; only for telling how far it is."""
 
 
@@ -549,7 +549,9 @@ def operations_left(database: Database) -> int:
     """About how many of its own operations SQLite needs for the steps that are missing."""
     missing = MIGRATIONS[schema_version(database) :]
     with translated():
-        messages = int(database.connection.execute("SELECT count(*) FROM message").fetchone()[0])
+        messages = int(
+            database.connection.execute("SELECT count(*) FROM message").fetchone()[0]
+        )
     return messages * sum(_OPERATIONS_A_MESSAGE.get(step, 0) for step in missing)
 
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import datetime, timedelta
 
 from smsdesk.sms.state import FINAL, State
-from smsdesk.store.database import Database
+from smsdesk.store.database import OPERATIONS_BETWEEN_LOOKS, Database
 from smsdesk.store.errors import translated
 from smsdesk.store.events import UNMATCHED_FOR
 from smsdesk.store.message_log import OnChange
@@ -120,20 +120,48 @@ class Retention:
             return False
         return not self._rows(_ON_ITS_WAY, {})
 
-    def write_anew(self, *, at: datetime) -> None:
+    def has_been_worn_long(self, *, at: datetime) -> bool:
+        """Whether a week and more has passed since something was removed, and the file has not
+        been written anew."""
+        since = self._moment(_REMOVED_SINCE)
+        return since is not None and not timedelta(0) <= at - since < WRITTEN_ANEW_EVERY
+
+    def write_anew(self, *, at: datetime, go_on: Callable[[], bool] = lambda: True) -> bool:
         """Write the whole file anew: what was removed may still stand where SQLite once moved
         its row from, which `secure_delete` does not overwrite.
 
-        Nobody can write meanwhile, and it takes twice the room of the file. One that fails is
-        tried again a week later. Raises StoreError.
+        Nobody can write meanwhile, and it takes twice the room of the file. `go_on` is called
+        every some milliseconds in the first part of it; when it says no, all is as before, and
+        False is returned. One that fails is tried again a week later. Raises StoreError.
         """
+        before = self._meta.get(_WRITTEN_ANEW)
         with self._database.transaction() as connection:
             connection.execute(_SET_META, (_WRITTEN_ANEW, str(to_ms(at))))
-        with translated():
-            self._database.connection.execute("VACUUM")
+        if not self._vacuum(go_on):
+            with self._database.transaction() as connection:
+                if before is None:
+                    connection.execute("DELETE FROM meta WHERE key = ?", (_WRITTEN_ANEW,))
+                else:
+                    connection.execute(_SET_META, (_WRITTEN_ANEW, before))
+            return False
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM meta WHERE key = ?", (_REMOVED_SINCE,))
         self._database.empty_wal()
+        return True
+
+    def _vacuum(self, go_on: Callable[[], bool]) -> bool:
+        connection = self._database.connection
+        connection.set_progress_handler(lambda: not go_on(), OPERATIONS_BETWEEN_LOOKS)
+        try:
+            with translated():
+                connection.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            return False
+        finally:
+            connection.set_progress_handler(None, 0)
+        return True
 
     def _remove(self, kept: KeptDays, at: datetime) -> Iterator[None]:
         """One step a commit."""
@@ -229,7 +257,9 @@ class Retention:
                 append(
                     connection, self._database.actor, Act.OLD_REMOVED, asdict(removed), at=at
                 )
-                connection.execute(_SET_META, (_REMOVED_SINCE, "1"))
+                connection.execute(
+                    "INSERT OR IGNORE INTO meta VALUES (?, ?)", (_REMOVED_SINCE, str(to_ms(at)))
+                )
             connection.execute(
                 "DELETE FROM erased_mark WHERE at_ms < ?", (to_ms(at - UNMATCHED_FOR),)
             )

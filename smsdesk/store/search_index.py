@@ -93,14 +93,15 @@ class SearchIndex:
         done = sum(block.size for block in blocks if block.first >= lowest)
         return Progress(done, sum(size for _first, size in wanted))
 
-    def step(self, go_on: Callable[[], bool] = lambda: True) -> bool:
-        """Make the block that is missed most; False when none is missing.
+    def step(self, go_on: Callable[[], bool] = lambda: True, *, at_most: int = LARGE) -> bool:
+        """Make the block that is missed most, of those of at most so many messages; False when
+        none is missing.
 
         `go_on` is called again and again while the messages are read, which nobody has to wait
         for; when it says no, the block is left for another time. Raises StoreError.
         """
         with translated():
-            missing = self._next()
+            missing = self._next(at_most)
         if missing is None:
             return False
         first, size = missing
@@ -111,14 +112,15 @@ class SearchIndex:
             _write(connection, first, size, made)
         return True
 
-    def _next(self) -> tuple[int, int] | None:
+    def _next(self, at_most: int) -> tuple[int, int] | None:
         connection = self._database.connection
         stale = connection.execute(_ONE_STALE).fetchone()
-        if stale is not None:
+        if stale is not None and stale["size"] <= at_most:
             return int(stale["first"]), int(stale["size"])
         newest, oldest = _ends(connection)
         there = {(block.first, block.size) for block in read_blocks(connection)}
-        return next((one for one in _wanted(oldest, newest) if one not in there), None)
+        wanted = (one for one in _wanted(oldest, newest) if one[1] <= at_most)
+        return next((one for one in wanted if one not in there), None)
 
     def _read(self, first: int, size: int, go_on: Callable[[], bool]) -> _Made | None:
         made = _Made()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from smsdesk.desk import wording_alerts
 from smsdesk.desk.alerts import Alert, Alerts, Seen
@@ -79,6 +79,10 @@ class Presence(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._opened.connect(self._open, Qt.ConnectionType.QueuedConnection)
+        QApplication.instance().applicationStateChanged.connect(  # type: ignore[union-attr]
+            self._note_attention
+        )
+        self._note_attention(QApplication.applicationState())
         if self.tray is not None:
             self.tray.said_clicked.connect(lambda: self.open_asked.emit(self._said))
             self.tray.show()
@@ -111,6 +115,9 @@ class Presence(QObject):
         self._alerts.begin_anew()
         if self._notifier is not None:
             self._notifier.withdraw()
+
+    def _note_attention(self, state: Qt.ApplicationState) -> None:
+        self._desk.attention.note(is_here=state is Qt.ApplicationState.ApplicationActive)
 
     # counting
 

@@ -15,9 +15,10 @@ from smsdesk.desk.history import FILTER_GROUPS
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.message import Direction
 from smsdesk.sms.state import State
-from smsdesk.store import migrations
+from smsdesk.store import migrations, search_index
 from smsdesk.store.history import HistoryFilter
 from smsdesk.store.saved_searches import SavedSearchShelf
+from smsdesk.store.search_index import SearchIndex
 from tests.cli.conftest import Run
 from tests.support import NOW, TO, Log, make_heard, new_message, reply
 
@@ -190,3 +191,17 @@ def test_a_long_update_is_told_on_standard_error_alone(
     assert len(answer.json) == 3
     assert answer.err.count("earlier version") == 1
     assert run("history").err == ""
+
+
+def test_what_no_index_holds_yet_is_found_as_well(
+    run: Run, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no window was ever open: nothing, half of it, all of it is indexed."""
+    monkeypatch.setattr(search_index, "SMALL", 8)
+    monkeypatch.setattr(search_index, "LARGE", 32)
+    ids = [log.queue(text=f"Parcel {number} for you")[0] for number in range(30)]
+    index = SearchIndex(log.database)
+    for _step in range(4):
+        found = run("history", "--search", '"or you"', "--format", "json").json
+        assert [message["id"] for message in found] == ids[::-1]
+        index.step()

@@ -9,7 +9,7 @@ from smsdesk.delivery.indexing import Indexing
 from smsdesk.store import search_index
 from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseBusyError
-from smsdesk.store.search_index import SearchIndex
+from smsdesk.store.search_index import SearchIndex, read_blocks
 from smsdesk.system.paths import LEAST_FREE_BYTES
 from tests.support import Log, TurnedClock, until
 
@@ -90,3 +90,12 @@ def test_a_log_that_does_not_answer_is_tried_again(
 
     assert "could not be made" in caplog.text
     caplog.clear()
+
+
+def test_whoever_does_not_stay_makes_one_short_block(bench: Bench) -> None:
+    """Long ones are for those who stay."""
+    while bench.index.step(at_most=8):
+        pass
+
+    assert [block.size for block in read_blocks(bench.indexing._database.connection)] == [8, 8]
+    assert bench.index.step()

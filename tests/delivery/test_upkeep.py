@@ -7,8 +7,10 @@ import pytest
 
 from smsdesk.delivery import upkeep
 from smsdesk.delivery.upkeep import Upkeep
+from smsdesk.store import retention
 from smsdesk.store.database import Database
 from smsdesk.store.errors import DatabaseBusyError, DatabaseDamagedError
+from smsdesk.store.history import HistoryFilter
 from smsdesk.store.retention import BATCH, KeptDays, Retention
 from smsdesk.store.upkeep import backups
 from smsdesk.system.lock import ProcessLock
@@ -23,6 +25,7 @@ class House:
         self.clock = TurnedClock()
         self.backups = database.path.parent / "backups"
         self.damages = 0
+        self.is_left_alone = False
         self.kept = KeptDays(texts=90, messages=396, events=396)
         self.upkeep = Upkeep(
             database=database,
@@ -33,6 +36,7 @@ class House:
             kept=lambda: self.kept,
             finish=lambda: None,
             lock=ProcessLock(database.path.parent / "copies.lock"),
+            is_left_alone=lambda: self.is_left_alone,
         )
 
     def call_out(self) -> None:
@@ -267,12 +271,54 @@ def test_a_large_log_is_written_anew_at_night_and_where_there_is_room(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Retention, "is_worn", lambda _retention, at: True)
-    assert house.upkeep.write_anew()
+    stop = threading.Event()
+    assert house.upkeep.write_anew(stop)
 
     monkeypatch.setattr(upkeep, "LARGE_BYTES", 1)
     monkeypatch.setattr(upkeep, "NIGHT", ())
-    assert not house.upkeep.write_anew(), "it is not night"
+    house.is_left_alone = True
+    assert not house.upkeep.write_anew(stop), "it is not night"
     monkeypatch.setattr(upkeep, "NIGHT", range(24))
-    assert house.upkeep.write_anew()
+    assert house.upkeep.write_anew(stop)
     monkeypatch.setattr(upkeep, "free_bytes", lambda _folder: LEAST_FREE_BYTES)
-    assert not house.upkeep.write_anew(), "there is no room"
+    assert not house.upkeep.write_anew(stop), "there is no room"
+
+
+def test_after_a_week_of_nights_in_which_it_was_off_it_is_done_when_nobody_is_there(
+    house: House, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "LARGE_BYTES", 1)
+    monkeypatch.setattr(upkeep, "NIGHT", ())
+    stop = threading.Event()
+    (message_id,) = log.queue(at=house.clock.now())
+    log.log.cancel(message_id, at=house.clock.now())
+    for _quarter in range(4):
+        house.clock.turn(25 * 24 * 3600)
+        house.upkeep.remove(stop)
+    house.is_left_alone = True
+    assert not house.upkeep.write_anew(stop), "a night may still come"
+
+    house.clock.turn(7 * 24 * 3600)
+    house.is_left_alone = False
+    assert not house.upkeep.write_anew(stop), "somebody is there"
+    house.is_left_alone = True
+    assert house.upkeep.write_anew(stop)
+    assert not house.upkeep.write_anew(stop), "it is done"
+
+
+def test_writing_anew_is_given_up_for_somebody_who_comes_back_and_done_another_time(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.queue(300)
+    worn = Retention(log.database, lambda _ids: None)
+    monkeypatch.setattr(retention, "OPERATIONS_BETWEEN_LOOKS", 100)
+    looks: list[int] = []
+
+    def go_on() -> bool:
+        looks.append(1)
+        return len(looks) < 5
+
+    assert not worn.write_anew(at=NOW, go_on=go_on)
+    assert len(looks) == 5
+    assert worn.write_anew(at=NOW)
+    assert len(log.view.page(HistoryFilter(), limit=500)) == 300

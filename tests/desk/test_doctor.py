@@ -12,6 +12,7 @@ from smsdesk.desk.doctor import Finding, Health
 from smsdesk.desk.wording import finding_sentence
 from smsdesk.simulator.server import Simulator
 from smsdesk.store.errors import DatabaseDamagedError
+from smsdesk.store.search_index import Progress, SearchIndex
 from smsdesk.system.clock import Clock
 from smsdesk.system.settings import KEEP_MESSAGES_DAYS, KEEP_TEXT_DAYS
 from smsdesk.vonage.key_pair import make_key_pair
@@ -153,6 +154,18 @@ def test_how_long_things_are_kept_is_said(
     found = examine(desk)["retention"]
 
     assert (found.health, finding_sentence(found)) == (Health.OK, sentence)
+
+
+def test_a_search_index_that_lies_behind_is_told_with_who_makes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert finding_sentence(examine(desk)["search"]) == "Searches are quick"
+
+    monkeypatch.setattr(SearchIndex, "progress", lambda _index: Progress(70_000, 1_000_000))
+    found = examine(desk)["search"]
+
+    assert found.health is Health.WARN
+    assert "70,000 of 1,000,000" in finding_sentence(found)
 
 
 @pytest.mark.parametrize("mode", [0o644, None])
