@@ -223,6 +223,7 @@ def _style_sheet(c: Colours) -> str:
     QMenuBar {{ background: {c.window}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 10px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {c.raised}; }}
+    QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
     QStatusBar {{ background: {c.window}; border-top: 1px solid {c.line}; }}
     QStatusBar::item {{ border: none; }}
     QSplitter::handle {{ background: {c.line}; }}
@@ -356,6 +357,7 @@ def _style_sheet(c: Colours) -> str:
     QListView#conversation\\.list {{ border: none; border-radius: 0;
         border-top: 1px solid {c.line}; }}
     QListView::item {{ padding: 2px 8px; border-radius: 4px; }}
+    QListView#saved\\.list::item {{ padding: 6px 8px; }}
     QListView::item:selected {{ background: {c.selected}; color: {c.text}; }}
     QListView:focus {{ border-color: {c.accent}; }}
     QTableView[rows="true"] {{ background: {c.base}; border: 1px solid {c.field_line};
