@@ -34,8 +34,9 @@ from smsdesk.sms.state import State
 from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import dialogs, icons, plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.batches.bars import BarsPicture
 from smsdesk.ui.batches.confirm_dialog import ConfirmDialog
-from smsdesk.ui.batches.pictures import BarsPicture, ShareBar, Swatch
+from smsdesk.ui.batches.pictures import ShareBar, Swatch
 from smsdesk.ui.controls import push_button
 from smsdesk.ui.history.look import LOOKS
 from smsdesk.ui.history.when import short_time

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from smsdesk.system.i18n import grouped
 from smsdesk.ui import theme
-from smsdesk.ui.overview.picture import Picture, Place, Series, paint_chosen
-from smsdesk.ui.room import mirrored, reads_from_right, scaled
+from smsdesk.ui.picture import Picture, Place, Series, paint_chosen
+from smsdesk.ui.room import mirrored, scaled
 from smsdesk.ui.theme import GRID
 
 _LEAST = 2
@@ -71,6 +71,7 @@ class Columns(Picture):
         return self._columns[number].tell(piece)
 
     def pieces_of(self, number: int) -> list[int]:
+        """The pieces of a bar that are not empty."""
         return [piece for piece, count in enumerate(self._columns[number].counts) if count]
 
     def leads_on(self, place: Place) -> bool:
@@ -94,10 +95,7 @@ class Columns(Picture):
     def _step(self, key: Qt.Key) -> Place | None:
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.chosen is not None:
             return self._climb(self.chosen, up=key is Qt.Key.Key_Up)
-        back, on = Qt.Key.Key_Left, Qt.Key.Key_Right
-        return (
-            self._along(key, on, back) if reads_from_right(self) else self._along(key, back, on)
-        )
+        return self._along_the_line(key)
 
     def _climb(self, chosen: Place, *, up: bool) -> Place:
         """From the whole bar to its lowest piece, and on; down again to the whole."""

@@ -32,9 +32,9 @@ from smsdesk.system.i18n import _, grouped
 from smsdesk.ui import plain, theme
 from smsdesk.ui.numbers import show_number
 from smsdesk.ui.overview.columns import Column, Columns
-from smsdesk.ui.overview.picture import OUTCOME_SERIES, Series
 from smsdesk.ui.overview.rows import Row, Rows
 from smsdesk.ui.overview.section import Section, Tile
+from smsdesk.ui.picture import OUTCOME_SERIES, Series
 from smsdesk.ui.theme import GRID
 
 MOST_ROWS = 8

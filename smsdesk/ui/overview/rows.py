@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from smsdesk.ui import plain, theme
-from smsdesk.ui.overview.picture import Picture, Place, Series
+from smsdesk.ui.picture import Picture, Place, Series
 from smsdesk.ui.room import mirrored, scaled
 from smsdesk.ui.theme import GRID
 
@@ -59,6 +59,7 @@ class Rows(Picture):
         return self._rows[place[0]].words
 
     def pieces_of(self, number: int) -> list[int]:
+        """The pieces of a bar that are not empty."""
         return [piece for piece, amount in enumerate(self._rows[number].amounts) if amount]
 
     def leads_on(self, place: Place) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from smsdesk.desk.wording_overview import KeyFigure
 from smsdesk.ui import plain
 from smsdesk.ui.flow import FlowLayout
-from smsdesk.ui.overview.picture import Picture, Series, Swatch
+from smsdesk.ui.picture import Picture, Series, Swatch
 from smsdesk.ui.room import set_margins
 from smsdesk.ui.theme import GRID
 

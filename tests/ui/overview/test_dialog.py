@@ -20,7 +20,7 @@ from smsdesk.sms.state import State
 from smsdesk.ui.background import Worker
 from smsdesk.ui.main_window import MainWindow
 from smsdesk.ui.overview.dialog import OverviewDialog
-from smsdesk.ui.overview.picture import Picture
+from smsdesk.ui.picture import Picture
 from smsdesk.ui.theme import Choice, Theme
 from tests.ui.conftest import OURS, Book
 

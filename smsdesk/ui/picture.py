@@ -1,7 +1,8 @@
 """What bars of every kind have in common: one of them is chosen by the pointer or the keyboard,
 is told in words, and leads to what it counts.
 
-How the bars lie, and how they are painted, is for `columns` and `rows`.
+How the bars lie, and how they are painted, is for `overview.columns`, `overview.rows` and
+`batches.bars`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from smsdesk.desk.overview_figures import Outcome
 from smsdesk.desk.wording_overview import keys_words
 from smsdesk.ui import plain, theme
 from smsdesk.ui.batches.pictures import HATCHES, TONES
-from smsdesk.ui.room import scaled
+from smsdesk.ui.room import reads_from_right, scaled
 
 Place = tuple[int, int | None]
 """Which bar, and which piece of it; None for the whole."""
@@ -101,10 +102,6 @@ class Picture(QWidget):
         """A bar, or a piece of it, in words."""
         raise NotImplementedError
 
-    def pieces_of(self, number: int) -> list[int]:
-        """The pieces of a bar that are not empty."""
-        raise NotImplementedError
-
     def leads_on(self, place: Place) -> bool:
         """Whether what it counts can be shown."""
         raise NotImplementedError
@@ -129,6 +126,12 @@ class Picture(QWidget):
         }
         return (leads[key], None) if key in leads else None
 
+    def _along_the_line(self, key: Qt.Key) -> Place | None:
+        """The same for bars that stand side by side, in the direction of reading."""
+        ways = Qt.Key.Key_Left, Qt.Key.Key_Right
+        back, on = reversed(ways) if reads_from_right(self) else ways
+        return self._along(key, back, on)
+
     # choosing
 
     def forget(self) -> None:
@@ -143,13 +146,17 @@ class Picture(QWidget):
         if place == self.chosen:
             return
         self.chosen = place
-        words = "" if place is None else self.words_of(place)
-        plain.set_tip(self, words)
-        self.told.emit(words)
+        self.tell()
         is_link = place is not None and self.leads_on(place)
         shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         self.update()
+
+    def tell(self) -> None:
+        """Say the chosen bar in words."""
+        words = "" if self.chosen is None else self.words_of(self.chosen)
+        plain.set_tip(self, words)
+        self.told.emit(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
