@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from smsdesk.cli import opening
-from smsdesk.cli.arguments import GROUPS
+from smsdesk.cli.arguments import GROUPS, build_parser
 from smsdesk.cli.documents import MESSAGE_FIELDS
 from smsdesk.desk.history import FILTER_GROUPS
 from smsdesk.sms.failure import FailureReason
@@ -153,6 +153,19 @@ def asked_for(which: HistoryFilter) -> set[str]:
         for field in fields(which)
         if getattr(which, field.name) != getattr(nothing, field.name)
     }
+
+
+def test_every_option_that_narrows_is_a_filter_of_the_window() -> None:
+    options = vars(build_parser().parse_args(["history"]))
+    others = {"id", "saved", "limit", "format", "export_file", "overwrite"}
+    everywhere = vars(build_parser().parse_args(["doctor"])).keys() - {
+        "online",
+        "json",
+        "bundle",
+    }
+
+    narrowing = {"states" if name in ("state", "group") else name for name in options}
+    assert narrowing - others - everywhere == {field.name for field in fields(HistoryFilter)}
 
 
 def test_a_saved_search_is_asked_for_by_name_and_may_be_narrowed(

@@ -1,5 +1,6 @@
 """What stands above the list: chips, the panel with more filters, counts, saved searches."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt
@@ -183,6 +184,30 @@ def test_a_whole_filter_is_told_apart_from_its_group() -> None:
     assert narrowing_of(failed) == (Narrowing(HistoryFilter(sender="ACME")), "failed")
     assert narrowing_of(odd) == (Narrowing(odd), "all")
     assert Narrowing(odd).chips() == [("states", "Needs review, Delivered")]
+
+
+def test_every_condition_of_a_filter_is_shown_and_can_be_taken_back(pane: HistoryPane) -> None:
+    """Of a saved search, or one that the command line could ask, nothing narrows unseen."""
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    whole = HistoryFilter(
+        search="depot",
+        states=frozenset({State.FAILED, State.REJECTED}),
+        to="+447400123456",
+        direction=Direction.OUTBOUND,
+        since=at,
+        until=at + timedelta(days=1),
+        batch="B",
+        failure="1210",
+        sender="ACME",
+        channel="viber",
+    )
+    assert all(getattr(whole, one.name) != one.default for one in fields(HistoryFilter))
+
+    pane.head.show_wanted(whole)
+    assert pane.head.wanted == whole
+    for key, _words in pane.head.narrowing.chips():
+        press(pane, key)
+    assert pane.head.wanted == HistoryFilter(search="depot")
 
 
 def test_a_search_is_kept_by_name_and_shown_again(
