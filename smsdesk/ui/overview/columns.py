@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from smsdesk.system.i18n import grouped
@@ -49,6 +49,8 @@ class Columns(Picture):
         self._columns: Sequence[Column] = ()
         self._top = 1
         """The highest line: a round number, and no bar above it."""
+        self._numbers: int | None = None
+        """How much room its number takes; measured once, for every bar asks where it lies."""
 
     def sizeHint(self) -> QSize:
         return QSize(320, scaled(self._height))
@@ -58,6 +60,7 @@ class Columns(Picture):
         tallest = max((sum(column.counts) for column in columns), default=0)
         step = round_step(tallest)
         self._top = -(-tallest // step) * step or 1
+        self._numbers = None
         self.forget()
 
     # what is chosen
@@ -109,8 +112,14 @@ class Columns(Picture):
     def _plot(self) -> QRect:
         """Where the bars stand, reckoned from the left."""
         line = self.fontMetrics().height()
-        numbers = self.fontMetrics().horizontalAdvance(grouped(self._top)) + GRID
-        return self.rect().adjusted(numbers + 2, line // 2 + 2, -3, -line - GRID)
+        if self._numbers is None:
+            self._numbers = self.fontMetrics().horizontalAdvance(grouped(self._top)) + GRID
+        return self.rect().adjusted(self._numbers + 2, line // 2 + 2, -3, -line - GRID)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._numbers = None
 
     def _slot(self, number: int) -> QRect:
         plot = self._plot()
@@ -180,8 +189,10 @@ class Columns(Picture):
         painter.setPen(QColor(theme.current().muted))
         free = 0
         for number, column in enumerate(self._columns):
-            width = metrics.horizontalAdvance(column.title) + 2
             slot = mirrored(self, self._slot(number))  # reckoned from the left again
+            if slot.right() < free:
+                continue
+            width = metrics.horizontalAdvance(column.title) + 2
             left = max(0, min(slot.center().x() - width // 2, self.width() - width))
             if left < free:
                 continue

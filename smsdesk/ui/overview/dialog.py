@@ -31,6 +31,7 @@ from smsdesk.desk.overview_table import figures_table
 from smsdesk.system.i18n import _
 from smsdesk.ui import plain
 from smsdesk.ui.background import Worker
+from smsdesk.ui.beside import short_turns
 from smsdesk.ui.controls import ComboBox, DateEdit, push_button
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.flow import FlowLayout
@@ -190,13 +191,18 @@ class OverviewDialog(Dialog):
             return
         ticket, sender = self._asked, self.whose.currentData()
         self.counting.setText(wording.counting_words(0.0))
+
+        def count() -> Figures | None:
+            with short_turns():
+                return self._overview.count(
+                    period,
+                    sender=sender,
+                    is_wanted=lambda: ticket == self._asked,
+                    on_progress=lambda share: self._progressed.emit(ticket, share),
+                )
+
         self._worker.run(
-            lambda: self._overview.count(
-                period,
-                sender=sender,
-                is_wanted=lambda: ticket == self._asked,
-                on_progress=lambda share: self._progressed.emit(ticket, share),
-            ),
+            count,
             lambda figures: self._show(figures, ticket),
             lambda error: self._fail(error, ticket),
         )
