@@ -55,7 +55,13 @@ _JOBS = (
     _search("a word and a number", "depot 07700 912"),
     _search("a word among the failed", "engineer", states=["failed", "rejected"]),
     _search("one and two letters", "e", "q", "zq", "en", "9", "45", shortest=1),
-    _search("a phrase in quotes", '"your parcel"', '"noon office noon"', limit_ms=None),
+    _search("a phrase in quotes", '"your parcel"', '"noon office noon"'),
+    _search(
+        "a phrase that is nowhere, its parts in 15,000",
+        '"noon noon noon noon"',
+        limit_ms=None,
+        shortest=20,
+    ),
 )
 
 
