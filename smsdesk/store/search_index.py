@@ -34,6 +34,8 @@ READ_AT_ONCE = 256
 """Messages read between two looks at whether to go on; some milliseconds."""
 LEAST, LONGEST = 3, 5
 """Letters in a gram; more than the least where the block has very many of them."""
+_SPLIT_AT_ONCE = 4 * READ_AT_ONCE
+"""They are at hand by then; some milliseconds as well."""
 _SPLIT_FROM = 1 / 32
 """A gram that is in more of a block than this is told apart by the letter behind it."""
 _FEW = 24
@@ -167,10 +169,10 @@ class _Made:
         for length in range(LEAST + 1, LONGEST + 1):
             self.split |= common
             longer: defaultdict[str, list[int]] = defaultdict(list)
-            for start in range(0, len(self._haystacks) if common else 0, READ_AT_ONCE):
+            for start in range(0, len(self._haystacks) if common else 0, _SPLIT_AT_ONCE):
                 if not go_on():
                     return False
-                for place, text in self._haystacks[start : start + READ_AT_ONCE]:
+                for place, text in self._haystacks[start : start + _SPLIT_AT_ONCE]:
                     for gram in longer_grams(text, length, common):
                         longer[gram].append(place)
             self.places.update(longer)
@@ -201,7 +203,7 @@ def longer_grams(text: str, length: int, split: Container[str]) -> set[str]:
     """What of a text begins with a split gram, which has a blank as its third letter, and is so
     long."""
     found, start = set(), text.find(" ", 2) - 2
-    while start >= 0:
+    while 0 <= start <= len(text) - length:
         if text[start : start + length - 1] in split:
             found.add(text[start : start + length])
         start = text.find(" ", start + 3) - 2
