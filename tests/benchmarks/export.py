@@ -16,6 +16,7 @@ METHOD = (
     "it writes the columns of the table as they are. A run takes so long that each is made once."
 )
 MOST_MB = 100
+_FEWER = (10_000, 100_000)
 _FORMS = {
     "xlsx": "Excel workbook",
     "csv": "CSV for a spreadsheet",
@@ -26,26 +27,31 @@ _FORMS = {
 
 def measure(look: Look) -> Section:
     messages = look.scaled(MILLION)
-    data_dir = look.folder / "export"
-    put_log(data_dir / "smsdesk.db", messages, shelf=look.folder)
-    asked = {
-        "data_dir": str(data_dir),
-        "file": str(look.folder / "exported"),
-        "messages": messages,
-    }
-    least = ask(look, "exporting", {**asked, "form": ""})
+    least = _export(look, messages, "")
     figures = []
     for form, title in _FORMS.items():
-        taken = {
-            name: [value]
-            for name, value in ask(look, "exporting", {**asked, "form": form}).items()
-        }
+        taken = {name: [value] for name, value in _export(look, messages, form).items()}
         figures += [
             Figure(title, "s", taken["s"], [least["s"]]),
             Figure(
                 *(f"{title}, memory at its peak", "MB", taken["peak_mb"], ()),
                 Budget(MOST_MB, Of.VALUE),
             ),
+            *(
+                Figure(
+                    f"{title}, memory at its peak, {fewer:,} messages",
+                    *("MB", [_export(look, fewer, form)["peak_mb"]]),
+                )
+                for fewer in _FEWER
+            ),
             Figure(f"{title}, size of the file", "MB", taken["file_mb"]),
         ]
     return Section(f"Exporting {messages:,} messages", METHOD, "`sqlite3` and `csv`", figures)
+
+
+def _export(look: Look, messages: int, form: str) -> dict[str, float]:
+    data_dir = look.folder / f"export-{messages}"
+    if not data_dir.exists():
+        put_log(data_dir / "smsdesk.db", messages, shelf=look.folder)
+    asked = {"data_dir": str(data_dir), "file": str(look.folder / "exported")}
+    return ask(look, "exporting", {**asked, "messages": messages, "form": form})

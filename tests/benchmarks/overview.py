@@ -14,18 +14,18 @@ from tests.benchmarks.big_log import MILLION, put_log
 from tests.benchmarks.children import Look, ask
 from tests.benchmarks.figures import Budget, Figure, Of, Section
 
-SMALL = 10_000
+SMALL, MIDDLE = 10_000, 100_000
 ALL_DAYS = 730
 METHOD = (
-    f"Logs of {SMALL:,} and of {MILLION:,} messages, one every 45 seconds, to numbers of their "
-    "own in three countries, from five senders, each with an attempt, a price and a time of "
+    f"Logs of {SMALL:,}, {MIDDLE:,} and {MILLION:,} messages, one every 45 seconds, to numbers "
+    "of their own in three countries, from five senders, each with an attempt, a price and a time of "
     "delivery. It is counted on a worker, a stretch of the log at a time; the window is asked "
     "every five milliseconds whether it answers, while everything is counted and drawn."
 )
 
 
 def measure(look: Look) -> Section:
-    folders = {size: look.folder / f"overview-{size}" for size in (SMALL, MILLION)}
+    folders = {size: look.folder / f"overview-{size}" for size in (SMALL, MIDDLE, MILLION)}
     for size, folder in folders.items():
         put_log(folder / "smsdesk.db", size, shelf=look.folder)
         _enrich(folder / "smsdesk.db")
@@ -43,11 +43,12 @@ def measure(look: Look) -> Section:
                     for name, value in answer.items():
                         taken[f"{size} {days} {name}"].append(value)
 
-    def pair(key: str) -> tuple[list[float], list[float]]:
-        return taken[f"{MILLION} {key}"], taken[f"{SMALL} {key}"]
+    def pair(key: str, size: int = MILLION) -> tuple[list[float], list[float]]:
+        return taken[f"{size} {key}"], taken[f"{SMALL} {key}"]
 
     figures = [
         Figure("a week counted", "ms", *pair("7 count_ms")),
+        Figure(f"everything counted, {MIDDLE:,}", "ms", *pair(f"{ALL_DAYS} count_ms", MIDDLE)),
         Figure("everything counted", "ms", *pair(f"{ALL_DAYS} count_ms")),
         Figure(
             *("the window meanwhile, 99%", "ms", *pair(f"{ALL_DAYS} p99_ms")),
