@@ -18,8 +18,8 @@ SMALL, MIDDLE = 10_000, 100_000
 ALL_DAYS = 730
 METHOD = (
     f"Logs of {SMALL:,}, {MIDDLE:,} and {MILLION:,} messages, one every 45 seconds, to numbers "
-    "of their own in three countries, from five senders, each with an attempt, a price and a time of "
-    "delivery. It is counted on a worker, a stretch of the log at a time; the window is asked "
+    "of their own in three countries, from five senders, each with an attempt, a price and a time "
+    "of delivery. It is counted on a worker, a stretch of the log at a time; the window is asked "
     "every five milliseconds whether it answers, while everything is counted and drawn."
 )
 
