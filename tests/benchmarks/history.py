@@ -37,7 +37,7 @@ class _Job:
 
 def _search(name: str, *typed: str, limit_ms: float | None = 16.0, **which: object) -> _Job:
     asked = {"wants": "search", "typed": typed, **which}
-    return _Job(f"search, {name}", asked, limit_ms, most_growth=8)
+    return _Job(f"search, {name}", asked, limit_ms, most_growth=8 if limit_ms else None)
 
 
 _JOBS = (
