@@ -17,8 +17,8 @@ from smsdesk.delivery.status import (
 
 if TYPE_CHECKING:  # start-up time: with them come the doors to Vonage
     from smsdesk.desk.account import Account
-    from smsdesk.desk.attention import Attention
     from smsdesk.desk.attachments import Attachments
+    from smsdesk.desk.attention import Attention
     from smsdesk.desk.batches import Batches
     from smsdesk.desk.bulk import Bulk
     from smsdesk.desk.changes import Changes

@@ -16,7 +16,7 @@ from smsdesk.ui.controls import ComboBox
 from smsdesk.ui.dialogs import Dialog
 from smsdesk.ui.flow import FlowLayout
 from smsdesk.ui.overview.columns import Column, Columns
-from smsdesk.ui.overview.picture import Series
+from smsdesk.ui.picture import Series
 from smsdesk.ui.theme import Theme
 from tests.ui.access.guises import Guise, wear
 
