@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 
 from smsdesk.sms.channels.content import PLAIN, write_content
 from smsdesk.sms.state import HeldReason, State, may_move
-from smsdesk.sms.suppression import OPTED_OUT_AT_VONAGE, Suppression, SuppressionReason
+from smsdesk.sms.suppression import (
+    OPTED_OUT,
+    OPTED_OUT_AT_VONAGE,
+    Suppression,
+    SuppressionReason,
+)
 from smsdesk.store.errors import IllegalMoveError, SuppressedError, translated
 from smsdesk.store.legs import add_legs, bind_first, legs_of, pairs_of
 from smsdesk.store.rows import MESSAGE_COLUMNS, optional_moment, read_message, to_ms
@@ -460,10 +465,7 @@ class MessageLog:
                 ).fetchone()
                 if row is None:
                     continue
-                if state is State.QUEUED and any(
-                    is_suppressed(connection, to, sender)
-                    for to, sender in pairs_of(connection, seq)
-                ):
+                if state is State.QUEUED and _may_not_be_written_to(connection, seq):
                     suppressed += 1
                     continue
                 _end_doubt(connection, row["id"], state, at=at, expires_at=expires_at)
@@ -531,6 +533,13 @@ def _refuse_suppressed(
     suppressed = tuple(to for to, sender in pairs if is_suppressed(connection, to, sender))
     if suppressed:
         raise SuppressedError(suppressed)
+
+
+def _may_not_be_written_to(connection: sqlite3.Connection, seq: int) -> bool:
+    """Whether a message's recipient has opted out, on any of its channels."""
+    return any(
+        is_suppressed(connection, to, sender) for to, sender in pairs_of(connection, seq)
+    )
 
 
 def is_opt_out(failure: FailureReason | None) -> bool:
@@ -639,9 +648,12 @@ def _write_result(connection: sqlite3.Connection, result: AttemptResult, now: in
         # A receipt was quicker than our answer: the answer only fills the gap it left.
         connection.execute(_FILL_GAPS, parameters)
     elif result.state is State.QUEUED:
-        # It comes back to a batch that a person has paused meanwhile, or has cancelled.
+        # It comes back to a batch that a person has paused meanwhile, or has cancelled; or its
+        # recipient has opted out while it was on the wire.
         connection.execute(_FOLLOW_PAUSE, parameters)
         connection.execute(_FOLLOW_CANCEL, parameters)
+        if _may_not_be_written_to(connection, result.seq):
+            connection.execute(_FOLLOW_OPT_OUT, {"seq": result.seq, "code": OPTED_OUT})
 
 
 def _note(connection: sqlite3.Connection, message_id: str, what: str, *, at: datetime) -> None:
@@ -762,6 +774,11 @@ WHERE seq = :seq AND state = 'queued' AND {_IS_PAUSED}
 _FOLLOW_CANCEL = f"""
 UPDATE message SET state = 'cancelled', held_reason = NULL
 WHERE seq = :seq AND state IN ('queued', 'held') AND {WAS_CANCELLED}
+"""
+
+_FOLLOW_OPT_OUT = """
+UPDATE message SET state = 'failed', held_reason = NULL, failure_code = :code
+WHERE seq = :seq AND state IN ('queued', 'held')
 """
 
 _FILL_GAPS = """

@@ -10,6 +10,7 @@ from smsdesk.delivery.identity import ulids
 from smsdesk.sms.failure import FailureReason
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.sms.suppression import ALL_SENDERS, Suppression, SuppressionReason
+from smsdesk.store.batches import BatchLog
 from smsdesk.store.database import Database
 from smsdesk.store.errors import IllegalMoveError, SuppressedError
 from smsdesk.store.events import ReceiptBook
@@ -190,6 +191,37 @@ def test_what_is_on_the_wire_or_in_doubt_is_left_alone(shelf: Shelf, log: Log) -
 
     assert log.state(sending.id) is State.SENDING
     assert log.state(unknown.id) is State.UNKNOWN
+
+
+@pytest.mark.parametrize("sender", [FROM, ALL_SENDERS])
+def test_what_comes_back_from_the_wire_unsent_does_not_wait_for_someone_on_the_list(
+    shelf: Shelf, log: Log, sender: str
+) -> None:
+    claim, other = log.sending(), log.sending(to=OTHER)
+    shelf.list.add([entry(sender=sender)], at=NOW)
+
+    for one in (claim, other):
+        log.finish(one, State.QUEUED, outcome="too_many")
+
+    message = log.view.get(claim.id)
+    assert message is not None
+    assert message.state is State.FAILED
+    assert message.failure is not None
+    assert message.failure.code == "opted_out"
+    assert log.state(other.id) is State.QUEUED
+    assert [one.id for one in log.log.next_queued(10, at=NOW)] == [other.id]
+
+
+def test_on_a_paused_batch_neither(shelf: Shelf, log: Log) -> None:
+    claim = log.sending()
+    shelf.list.add([entry()], at=NOW)
+    batch = log.view.get(claim.id)
+    assert batch is not None and batch.batch_id is not None
+    BatchLog(log.database, log.news.append).pause(batch.batch_id, at=NOW)
+
+    log.finish(claim, State.QUEUED, outcome="too_many")
+
+    assert log.state(claim.id) is State.FAILED
 
 
 def test_doubt_about_someone_on_the_list_is_not_settled_by_sending_again(
