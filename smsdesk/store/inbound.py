@@ -150,8 +150,6 @@ class InboundBook:
         self, connection: sqlite3.Connection, message: InboundMessage, at: datetime
     ) -> tuple[int, str]:
         message_id = self._make_id()
-        is_believed = message.provider_time is not None and message.provider_time <= at + AHEAD
-        written_at = message.provider_time if is_believed and message.provider_time else at
         cursor = connection.execute(
             _INSERT_MESSAGE,
             _cost(message)
@@ -164,7 +162,7 @@ class InboundBook:
                 "encoding": encoding_of(message.text).value,
                 "parts": message.parts,
                 "uuid": message.message_uuid,
-                "written": to_ms(written_at),
+                "written": to_ms(_written_at(message, at)),
                 "now": to_ms(at),
                 "content": write_received(message.received),
             },
@@ -189,6 +187,12 @@ class InboundBook:
             },
         ).fetchone()
         return None if row is None else (int(row["seq"]), str(row["id"]))
+
+
+def _written_at(message: InboundMessage, at: datetime) -> datetime:
+    """When it was written, as far as Vonage can be believed."""
+    said = message.provider_time
+    return at if said is None or said > at + AHEAD else said
 
 
 def _find(connection: sqlite3.Connection, message: InboundMessage) -> tuple[int, str] | None:
@@ -225,13 +229,18 @@ def _do_what_is_asked(
 ) -> tuple[bool, list[str]]:
     """Whether the suppression list is another now, and the messages that failed by it."""
     message = heard.message
+    # Replies come late, and not in their order: what was written last is what is wanted.
+    asked_at = _written_at(message, at)
     if heard.asks is OptOut.START:
-        return allow(connection, message.sender, message.to, at=at, message=seq), []
+        is_allowed = allow(
+            connection, message.sender, message.to, at=at, asked_at=asked_at, message=seq
+        )
+        return is_allowed, []
     if heard.asks is OptOut.STOP:
         entry = Suppression(
             number=message.sender,
             sender=heard.scope,
-            since=at,
+            since=asked_at,
             reason=SuppressionReason.STOP,
             detail=message.text.strip()[:100],
         )

@@ -195,7 +195,10 @@ class SuppressionList:
             removed = connection.execute(
                 "DELETE FROM suppression WHERE number = ? AND sender = ?", (number, sender)
             ).rowcount
-            removed += _forget_erased(connection, number, sender)
+            removed += connection.execute(
+                "DELETE FROM erased_opt_out WHERE person = ? AND sender = ?",
+                (digest_of(connection, number), sender),
+            ).rowcount
             if removed:
                 note(
                     connection,
@@ -268,14 +271,24 @@ def allow(
     sender: str,
     *,
     at: datetime,
+    asked_at: datetime,
     message: int | None = None,
 ) -> bool:
-    """Take a number off the list inside the caller's transaction, because it asked for it."""
+    """Take a number off the list inside the caller's transaction, because it asked for it.
+
+    An entry that is younger than `asked_at` stays: what was asked before it came late.
+    """
+    asked = {"number": number, "sender": sender, "all": ALL_SENDERS, "asked": to_ms(asked_at)}
     removed = connection.execute(
-        "DELETE FROM suppression WHERE number = ? AND sender IN (?, ?)",
-        (number, sender, ALL_SENDERS),
+        "DELETE FROM suppression WHERE number = :number AND sender IN (:sender, :all) "
+        "AND since_ms <= :asked",
+        asked,
     ).rowcount
-    removed += _forget_erased(connection, number, sender, ALL_SENDERS)
+    removed += connection.execute(
+        "DELETE FROM erased_opt_out WHERE person = :person AND sender IN (:sender, :all) "
+        "AND since_ms <= :asked",
+        asked | {"person": digest_of(connection, number)},
+    ).rowcount
     if removed:
         detail = _audit_detail(number, sender, "start")
         note(
@@ -346,14 +359,6 @@ def _find_erased(
         return None
     reason = SuppressionReason(row["reason"])
     return Suppression(number, row["sender"], from_ms(row["since_ms"]), reason)
-
-
-def _forget_erased(connection: sqlite3.Connection, number: str, *senders: str) -> int:
-    person = digest_of(connection, number)
-    return connection.executemany(
-        "DELETE FROM erased_opt_out WHERE person = ? AND sender = ?",
-        [(person, sender) for sender in set(senders)],
-    ).rowcount
 
 
 def _digits(search: str) -> str | None:

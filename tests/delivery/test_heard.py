@@ -191,6 +191,22 @@ def test_a_repeat_of_stop_does_not_undo_a_later_start(desk: Desk) -> None:
     assert desk.suppressed() == []
 
 
+@pytest.mark.parametrize("for_all", [False, True])
+def test_a_start_that_comes_late_does_not_undo_a_stop_that_was_written_after_it(
+    for_all: bool, desk: Desk
+) -> None:
+    """A repeated webhook, or a report whose newest record stands first."""
+    desk.settings["all"] = for_all
+    stop = reply("STOP", provider_time=NOW)
+    start = reply("START", message_uuid="5" * 8, provider_time=NOW - minutes(5))
+
+    desk.heard.take([stop, start])
+
+    assert desk.suppressed() == [(TO, ALL_SENDERS if for_all else FROM)]
+    desk.heard.take([reply("START", message_uuid="6" * 8, provider_time=NOW + minutes(1))])
+    assert desk.suppressed() == []
+
+
 @pytest.mark.case("T9")
 def test_every_order_of_receipts_ends_in_the_same_state(log: Log) -> None:
     """Six events of one message, some twice, by both ways."""
