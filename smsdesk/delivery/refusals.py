@@ -7,6 +7,8 @@ from collections import deque
 IN_A_ROW = 20
 SAMPLE = 100
 SHARE = 0.3
+MOST_BATCHES = 1000
+"""A message sent alone is a batch of its own: of so many nobody need remember more."""
 
 
 class RefusalWatch:
@@ -15,9 +17,16 @@ class RefusalWatch:
     def __init__(self) -> None:
         self._recent: dict[str, deque[bool]] = {}
 
+    def __len__(self) -> int:
+        """How many batches are remembered."""
+        return len(self._recent)
+
     def is_suspicious(self, batch_id: str, *, is_refused: bool) -> bool:
         """Add one outcome, and say whether the rest of the batch should wait for a person."""
-        recent = self._recent.setdefault(batch_id, deque(maxlen=SAMPLE))
+        recent = self._recent.pop(batch_id, None) or deque(maxlen=SAMPLE)
+        self._recent[batch_id] = recent  # the newest last
+        if len(self._recent) > MOST_BATCHES:
+            del self._recent[next(iter(self._recent))]
         recent.append(is_refused)
         if not is_refused:
             return False

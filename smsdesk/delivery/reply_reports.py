@@ -64,19 +64,23 @@ class ReplyLookup:
         self._clock = clock
         self._backoff = Backoff(30.0, 1800.0, random.Random())
         self._suspend = SuspendWatch(clock)
-        self._due_at = 0.0
+        self._has_changed = threading.Event()
 
     def reload(self) -> None:
         """Credentials or settings have changed: ask soon."""
-        self._due_at = 0.0
+        self._has_changed.set()
 
     def run(self, stop: threading.Event) -> None:
         """Ask until `stop` is set. What fails is tried again, ever more slowly."""
+        due_at = 0.0
         try:
             while not self._clock.wait(stop, LOOK_S):
-                self._due_at = self._suspend.soon(self._due_at)
-                if self._is_wanted() and self._clock.monotonic() >= self._due_at:
-                    self._due_at = self._clock.monotonic() + self._try()
+                due_at = self._suspend.soon(due_at)
+                if self._has_changed.is_set():
+                    self._has_changed.clear()
+                    due_at = 0.0
+                if self._is_wanted() and self._clock.monotonic() >= due_at:
+                    due_at = self._clock.monotonic() + self._try()
         finally:
             self._database.close_thread()
 
@@ -88,6 +92,9 @@ class ReplyLookup:
             return self._every_s
         except (VonageError, StoreError) as error:
             _log.warning("replies could not be fetched: %s", type(error).__name__)
+            return self._backoff.next_s()
+        except Exception:  # noqa: BLE001 - around a service's loop; asking again at once costs
+            _log.exception("the look-up of replies met an error nobody foresaw")
             return self._backoff.next_s()
         self._backoff.reset()
         return self._every_s

@@ -185,7 +185,9 @@ class ReportLookup:
         now = self._clock.now()
         left = self._budget.left()
         known = self._table.due(at=now, limit=min(GROUP, left), is_known=True)
-        doubtful = self._table.due(at=now, limit=min(SEARCHES, left), is_known=False)
+        doubtful = self._table.due(
+            at=now, limit=min(SEARCHES, left - len(known)), is_known=False
+        )
         if not left:
             self._tell(ReceiptsStatus(ReceiptSource.SPENT, self._status.last_at))
             return SPENT_WAIT_S
@@ -231,6 +233,8 @@ class ReportLookup:
         if known:
             self._ask_by_id(client, known)
         for waiting in doubtful:
+            if not self._budget.left():
+                return  # it stays due
             self._search(client, waiting)
             self._schedule([waiting])
 
@@ -273,7 +277,7 @@ class ReportLookup:
 
         An empty answer only means something if the records of that time have arrived.
         """
-        known = self._table.accepted_between(start, end)
+        known = self._budget.left() and self._table.accepted_between(start, end)
         return bool(known) and bool(self._by_ids(client, known[:1]).receipts)
 
     def _read_window(
@@ -291,6 +295,8 @@ class ReportLookup:
             next_path = page.next_path
             if next_path is None:
                 return receipts, is_complete
+            if not self._budget.left():
+                break
         return receipts, False
 
     def _by_ids(self, client: Client, ids: Sequence[str]) -> ReportPage:
@@ -298,7 +304,7 @@ class ReportLookup:
         return self._paid(client.report_by_ids(ids))
 
     def _paid(self, page: ReportPage) -> ReportPage:
-        self._budget.spend(len(page.receipts))
+        self._budget.spend(page.records)
         return page
 
     def _store(self, receipts: Sequence[DeliveryReceipt]) -> None:

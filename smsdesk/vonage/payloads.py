@@ -83,6 +83,8 @@ class ReportPage:
     next_path: str | None
     ids_not_found: tuple[str, ...]
     is_complete: bool
+    records: int = 0
+    """How many came, readable or not: each is paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def read_report(answer: Answer) -> ReportPage:
         next_path=next_path,
         ids_not_found=tuple(id_.strip().lower() for id_ in lost.split(",") if id_.strip()),
         is_complete=None not in receipts and (href is None or next_path is not None),
+        records=len(receipts),
     )
 
 

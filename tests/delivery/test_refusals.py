@@ -1,6 +1,6 @@
 """One mistake does not burn a whole batch (F32)."""
 
-from smsdesk.delivery.refusals import IN_A_ROW, SAMPLE, RefusalWatch
+from smsdesk.delivery.refusals import IN_A_ROW, MOST_BATCHES, SAMPLE, RefusalWatch
 
 
 def feed(watch: RefusalWatch, batch: str, outcomes: str) -> list[int]:
@@ -19,6 +19,19 @@ def test_twenty_in_a_row_are_suspicious() -> None:
 def test_one_that_passes_breaks_the_row() -> None:
     assert feed(RefusalWatch(), "B", ("x" * 19 + ".") * 1) == []
     assert feed(RefusalWatch(), "B", "x" * 19 + "." + "x" * 19) == []
+
+
+def test_only_the_batches_of_late_are_remembered() -> None:
+    watch = RefusalWatch()
+    feed(watch, "first", "x" * 19)
+    for number in range(MOST_BATCHES - 1):
+        feed(watch, f"B{number}", "x")
+
+    assert feed(watch, "first", "x") == [1]
+    for number in range(MOST_BATCHES):
+        feed(watch, f"C{number}", "x")
+    assert len(watch) == MOST_BATCHES
+    assert feed(watch, "B0", "x" * IN_A_ROW) == [IN_A_ROW]
 
 
 def test_more_than_three_in_ten_of_a_hundred_are_suspicious() -> None:

@@ -174,6 +174,39 @@ def test_the_service_asks_only_while_it_is_wanted(post: Post) -> None:
     assert not thread.is_alive()
 
 
+def test_an_error_nobody_foresaw_does_not_make_it_ask_and_pay_at_once(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        can_ask_reports = True
+        asked = 0
+
+        def replies_window(self, *_arguments: object) -> None:
+            Broken.asked += 1
+            raise KeyError("what nobody foresaw")
+
+        def close(self) -> None:
+            pass
+
+    post.connect = Broken  # type: ignore[assignment]
+    stop = threading.Event()
+    thread = threading.Thread(target=post.lookup.run, args=(stop,))
+    thread.start()
+    until(lambda: "nobody foresaw" in caplog.text)
+    looks = post.station.clock.monotonic() + 1.2
+    until(lambda: post.station.clock.monotonic() > looks)
+    assert Broken.asked == 1
+
+    post.connect = post.station.open_client
+    post.writes("Hello")
+    post.lookup.reload()
+    until(lambda: bool(post.replies()))
+
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
 def test_without_an_account_it_waits(post: Post) -> None:
     def refuse() -> Client:
         raise NotConnectableError(HeldReason.CONFIG, "not_configured")

@@ -242,6 +242,20 @@ def test_records_are_counted_and_no_more_are_asked_for_than_allowed(
     assert sum(len(query["id"][0].split(",")) for query in inquiry.queries) == 7
 
 
+def test_doubt_is_looked_up_within_the_days_limit_too(
+    station: Station, inquiry: Inquiry
+) -> None:
+    inquiry.most_a_day = 2
+    for _ in range(3):
+        doubtful(station, was_sent=True)  # a question to one number brings three records
+    with inquiry.running() as lookup:
+        inquiry.until_source(lookup, ReceiptSource.SPENT)
+        asked = len(inquiry.queries)
+
+    assert asked == 1
+    assert lookup.status.records_today == 3  # of one answer nobody can take a part
+
+
 def test_the_real_thing_is_asked_about_at_most_ten_times() -> None:
     assert PATIENT.questions(GIVE_UP_AFTER) == 10
 
