@@ -144,6 +144,9 @@ class Desk:
     receiving: Receiving
     close: Callable[[], None]
     """Put the log away; called last, on the thread that opened the desk."""
+    close_thread: Callable[[], None]
+    """Put away a thread's own connection to the log; called on any other thread that has asked
+    the desk something, before it ends."""
     demo_hints: tuple[tuple[str, str], ...] = ()
     """Test numbers of the simulator, each with what it does."""
 

@@ -322,6 +322,7 @@ def open_desk(
         receipts=receipts,
         receiving=receiving,
         close=close,
+        close_thread=database.close_thread,
         demo_hints=demo_hints,
     )
     return desk

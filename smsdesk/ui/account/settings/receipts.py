@@ -113,7 +113,7 @@ class ReceiptsPage(SettingsPage):
             try:
                 return desk.receipts.estimate()
             finally:
-                desk.close()  # the worker's own connection
+                desk.close_thread()
 
         errands.run(estimate, self._show_cost, lambda _error: self.cost.hide())
 

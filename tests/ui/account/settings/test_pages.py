@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.profiles import Profiles
+from smsdesk.desk.trail import Act, TrailFilter
 from smsdesk.system import settings as known
 from smsdesk.system.i18n import languages
 from smsdesk.system.settings import Setting, Settings
@@ -425,3 +426,8 @@ def test_what_reports_have_cost_and_may_cost_is_told(
     assert isinstance(cost, QLabel)
 
     qtbot.waitUntil(lambda: "of at most 5,000" in cost.text())
+
+    desk.settings.set(known.KEEP_TEXT_DAYS, 30)  # the trail hears of changes after that too
+    qtbot.waitUntil(
+        lambda: desk.trail.page(TrailFilter(), limit=1)[0].what == Act.SETTING_CHANGED
+    )
