@@ -26,6 +26,7 @@ class Hold:
         self.reason: HeldReason | None = None
         self.cause = ""
         """A code for wording."""
+        self._distrust = ""
 
     def load(self) -> None:
         """Take up a pause that was there when the program ended."""
@@ -42,6 +43,12 @@ class Hold:
         if self.reason is not HeldReason.PAUSED:
             self.reason, self.cause = reason, cause
 
+    def distrust(self, cause: str) -> None:
+        """The log itself cannot be relied on: nothing of it leaves before the next start, not
+        even if a person resumes or the account changes."""
+        self._distrust = cause
+        self.replace(HeldReason.CONFIG, cause)
+
     def pause(self) -> None:
         """A person says stop; it holds at once, and after a restart too. Raises StoreError."""
         self.reason, self.cause = HeldReason.PAUSED, "paused"
@@ -53,13 +60,17 @@ class Hold:
 
         Raises StoreError, and then it is held as before.
         """
+        if self._distrust:
+            self._meta.set(_PAUSED_KEY, "0")
+            self.reason, self.cause = HeldReason.CONFIG, self._distrust
+            return
         self._log.release(_RELEASED, at=at)
         self._meta.set(_PAUSED_KEY, "0")
         self.reason, self.cause = None, ""
 
     def clear(self, reasons: Collection[HeldReason], *, at: datetime) -> bool:
         """One of these conditions is over; says whether it was what held everything."""
-        if self.reason not in reasons:
+        if self.reason not in reasons or self._distrust:
             return False
         self._log.release(reasons, at=at)
         self.reason, self.cause = None, ""

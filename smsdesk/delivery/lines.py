@@ -51,6 +51,8 @@ class Probed:
 
     line: LineWorker
     error: VonageError | None
+    tells_time: bool = False
+    """Vonage answered, and its `Date` has been compared with our clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,10 @@ class LineWorker:
 
     def _probe(self) -> Report:
         try:
-            self._client.probe()
+            answer = self._client.probe()
         except VonageError as error:
             return Probed(self, error)
-        return Probed(self, None)
+        return Probed(self, None, tells_time=answer is not None and "date" in answer.headers)
 
     def _read_balance(self) -> Report:
         try:

@@ -84,6 +84,7 @@ FETCHES_A_STEP = 10
 LONG_SILENCE_S = 60.0
 """After a longer outage sending begins slowly, for everybody comes back at once."""
 BALANCE_EVERY_S = 300.0
+ASK_TIME_EVERY_S = 60.0
 WITHOUT_ID_AT_MOST = 2
 COUNT_AT_MOST = 100_000
 WAITS_FOR_CREDENTIALS = (HeldReason.AUTH, HeldReason.CONFIG, HeldReason.KEY_LOCKED)
@@ -173,8 +174,12 @@ class Sender:
         self._suspend = SuspendWatch(clock)
         self._jumps = JumpWatch(clock)
         self._is_clock_doubted = True
+        self._has_jumped = False
+        self._ask_time_at = 0.0
         self._status = SenderStatus(SenderPhase.STARTING)
         self._prefetched: deque[Message] = deque()
+        self._slow_senders: frozenset[str] = frozenset()
+        self._others_at = 0.0
         self._in_flight: dict[int, Message] = {}
         self._unsaved: list[AttemptResult] = []
         self._cause = ""
@@ -213,9 +218,7 @@ class Sender:
 
     def distrust(self) -> None:
         """The log is damaged: nothing more may be sent from it."""
-        self._inbox.put(
-            lambda: self._hold.replace(HeldReason.CONFIG, DatabaseDamagedError.code)
-        )
+        self._inbox.put(lambda: self._hold.distrust(DatabaseDamagedError.code))
 
     def give_up(self) -> None:
         """A person ends the program without waiting: what is on the wire is in doubt from now
@@ -252,7 +255,9 @@ class Sender:
         if self._in_flight:
             self._give_up_at = now + LAST_WRITES_S
             return False
-        return not self._unsaved or now > self._give_up_at
+        # What a person asked for in the last moment, a pause perhaps, is done first.
+        is_done = not self._unsaved and self._inbox.empty()
+        return is_done or now > self._give_up_at
 
     def _take_role(self, stop: threading.Event) -> bool:
         """Become the one sender of this log; wait while another one is."""
@@ -286,7 +291,10 @@ class Sender:
         except (ReadOnlyError, DatabaseIOError, DatabaseDamagedError) as error:
             if self._hold.cause != error.code:
                 _log.warning("the database does not answer: %s", error.code)
-            self._hold.replace(HeldReason.CONFIG, error.code)
+            if isinstance(error, DatabaseDamagedError):
+                self._hold.distrust(error.code)
+            else:
+                self._hold.replace(HeldReason.CONFIG, error.code)
             self._database.close_thread()
             self._clock.wait(stop, IDLE_S)
         except Exception:  # noqa: BLE001 - around a service's loop, where nothing may pass
@@ -361,9 +369,12 @@ class Sender:
                 line.heard(is_ready=False)
                 self._offline_since = self._offline_since or now
                 self._react(of_not_sent(error), now)
-            case Probed(line, error):
+            case Probed(line, error, tells_time):
                 line.heard(is_ready=False)
-                self._hear_probe(error, now)
+                if self._gate.needs_probe:
+                    self._hear_probe(error, now)
+                if tells_time:
+                    self._compare_clocks()
             case BalanceRead(line, has_credit):
                 line.heard(is_ready=False)
                 if has_credit:
@@ -407,7 +418,8 @@ class Sender:
         del self._in_flight[message.seq]
         if not self._is_pardoned(outcome, report.claimed_at, now):
             self._react(outcome, now)
-        self._compare_clocks(outcome)
+        if outcome.is_sound:
+            self._compare_clocks()
         if message.batch_id is not None:
             self._watch_refusals(message.batch_id, outcome)
 
@@ -417,14 +429,14 @@ class Sender:
             outcome, claimed_at=claimed_at, skew_s=client.tokens.skew_s, now=now
         )
 
-    def _compare_clocks(self, outcome: Outcome) -> None:
+    def _compare_clocks(self) -> None:
         """Vonage's `Date` agrees with our clock: what waited for that may keep its time."""
         client = self._pool.client
-        if not self._is_clock_doubted or not outcome.is_sound or client is None:
+        if not self._is_clock_doubted or client is None:
             return
         if abs(client.tokens.skew_s) < WORTH_A_RETRY_S:
-            self._is_clock_doubted = False
             self._log.release((HeldReason.CLOCK,), at=self._clock.now())
+            self._is_clock_doubted = self._has_jumped = False
 
     def _react(self, outcome: Outcome, now: float) -> None:
         """Let gate and hold know what an outcome says about the way to Vonage."""
@@ -459,7 +471,10 @@ class Sender:
         if self._refusals.is_suspicious(batch_id, is_refused=is_refused):
             self._prefetched.clear()
             reason = HeldReason.BATCH_SUSPICIOUS
-            self._log.hold_batch(batch_id, reason, at=self._clock.now())
+            self._obey(lambda: self._hold_batch(batch_id, reason))
+
+    def _hold_batch(self, batch_id: str, reason: HeldReason) -> None:
+        self._log.hold_batch(batch_id, reason, at=self._clock.now())
 
     def _result(self, claim: Claim, outcome: Outcome) -> AttemptResult:
         is_unknown = outcome.state is State.UNKNOWN
@@ -491,6 +506,7 @@ class Sender:
             self._hold.keep(at=self._clock.now())
             self._ask_balance(now)
             return []
+        self._ask_time(now)
         closed = self._gate.closed(now=now)
         if closed is not None:
             self._patience_s = min(closed[1] - now, IDLE_S)
@@ -510,9 +526,12 @@ class Sender:
             self._patience_s = min(self._throughput.wait_s(now=now), IDLE_S)
         chosen = self._choose(count, now)
         self._throughput.give_back(count - len(chosen))
-        return [
+        departures = [
             self._prepare(message, line) for message, line in zip(chosen, ready, strict=False)
         ]
+        # Not before all are made: what fails here leaves every one of them in the queue.
+        self._in_flight.update((message.seq, message) for message in chosen)
+        return departures
 
     def _choose(self, count: int, now: float) -> list[Message]:
         """The next messages whose senders may submit now, in the order of the queue."""
@@ -525,7 +544,9 @@ class Sender:
             may_go = self._sender_pace.take(message.sender, now=now)
             (chosen if may_go else waiting).append(message)
         self._prefetched.extendleft(reversed(waiting))
+        self._slow_senders = frozenset()
         if len(chosen) < count:
+            self._slow_senders = frozenset(message.sender for message in waiting)
             self._patience_s = min(self._patience_s, HURRY_S)
         return chosen
 
@@ -534,7 +555,6 @@ class Sender:
         client_ref = make_client_ref(self._install_tag, message.id, n)
         first, *failover = self._legs(message)
         body = write_message(first, client_ref=client_ref, failover=failover)
-        self._in_flight[message.seq] = message
         digest = hashlib.sha256(body).hexdigest()
         return Claim(message.seq, message.id, n, client_ref, digest), body, line
 
@@ -552,6 +572,13 @@ class Sender:
             is_new = not self._prefetched
             if is_new:
                 self._prefetched.extend(self._log.next_queued(PREFETCH, at=at))
+            elif self._slow_senders and self._clock.monotonic() >= self._others_at:
+                # All that is here waits for its sender's pace; others need not wait behind it.
+                self._others_at = self._clock.monotonic() + UPKEEP_S
+                is_new = True
+                self._prefetched.extend(
+                    self._log.next_queued(PREFETCH, at=at, not_from=self._slow_senders)
+                )
             held_back = self._door.sift(self._prefetched, at=at, is_new=is_new)
             if self._prefetched or not held_back:
                 return bool(self._prefetched)
@@ -571,6 +598,13 @@ class Sender:
         is_due = self._hold.reason is HeldReason.BALANCE and now >= self._balance_at
         if is_due and self._pool.read_balance():
             self._balance_at = now + BALANCE_EVERY_S
+
+    def _ask_time(self, now: float) -> None:
+        """After a jump, ask Vonage for the time even if there is nothing to send: what is
+        scheduled waits for that."""
+        if self._has_jumped and now >= self._ask_time_at and self._connect():
+            self._ask_time_at = now + ASK_TIME_EVERY_S
+            self._pool.probe()
 
     # Holding, resuming, crashing ------------------------------------------------
 
@@ -633,9 +667,13 @@ class Sender:
         self._reckoning.keep()
         moment = self._clock.now()
         if self._jumps.jump():
-            self._is_clock_doubted = True
+            self._is_clock_doubted = self._has_jumped = True
+            self._ask_time_at = now
+        if self._has_jumped:
             self._log.hold_scheduled(HeldReason.CLOCK, at=moment)
-        self._log.expire(at=moment)
+        else:
+            # By a clock that may be wrong nothing is given up; nor is what is too old sent.
+            self._log.expire(at=moment)
         self._log.promote_due(at=moment, late_after_ms=LATE_AFTER_MS)
         self._door.open(at=moment)
         if self._free_bytes(self._files.ballast.parent) < LEAST_FREE_BYTES:

@@ -6,6 +6,7 @@ be in. Receipts are applied in `events`; looking at many rows belongs to `histor
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -202,12 +203,18 @@ class MessageLog:
 
     # The way to the wire ------------------------------------------------------
 
-    def next_queued(self, limit: int, *, at: datetime) -> list[Message]:
-        """The oldest queued messages that have not expired."""
+    def next_queued(
+        self, limit: int, *, at: datetime, not_from: Collection[str] = ()
+    ) -> list[Message]:
+        """The oldest queued messages that have not expired, but for those from some senders."""
+        parameters = {
+            "now": to_ms(at),
+            "limit": limit,
+            "not_from": json.dumps(sorted(not_from)),
+        }
+        query = _NEXT_QUEUED.format(but="AND " + _NOT_FROM if not_from else "")
         with translated():
-            rows = self._database.connection.execute(
-                _NEXT_QUEUED, {"now": to_ms(at), "limit": limit}
-            ).fetchall()
+            rows = self._database.connection.execute(query, parameters).fetchall()
         return [read_message(row) for row in rows]
 
     def legs_of(self, seq: int) -> list[LegNews]:
@@ -705,6 +712,7 @@ messages follow in many small commits, and until they have, this keeps them from
 LET_GO = f"""
     state = CASE WHEN {HELD_BY_BATCH} THEN 'held'
                  WHEN due_ms > :now AND held_reason IS NOT 'quiet_hours' THEN 'scheduled'
+                 WHEN due_ms IS NOT NULL AND held_reason = 'clock' THEN 'scheduled'
                  ELSE 'queued' END,
     held_reason = CASE WHEN {_IS_UNCONFIRMED} THEN 'confirmation'
                        WHEN {_IS_PAUSED} THEN 'batch_paused' END,
@@ -717,13 +725,15 @@ LET_GO = f"""
 """
 """What a held message becomes when what held it is over. What quiet hours added to the time it
 may wait is taken off again where they are cut short; for what was overdue that time begins
-again."""
+again. What a wrong clock held waits for its time: whether that was missed by far is seen then."""
 
 _NEXT_QUEUED = f"""
 SELECT {MESSAGE_COLUMNS} FROM message
-WHERE state = 'queued' AND (expires_ms IS NULL OR expires_ms > :now) AND NOT {HELD_BY_BATCH}
+WHERE state = 'queued' AND (expires_ms IS NULL OR expires_ms > :now) {{but}}
+  AND NOT {HELD_BY_BATCH}
 ORDER BY seq LIMIT :limit
 """
+_NOT_FROM = "sender NOT IN (SELECT value FROM json_each(:not_from))"
 
 _CLAIM = f"""
 UPDATE message SET state = 'sending', attempts = :n, updated_ms = :now

@@ -139,6 +139,11 @@ class Station:
             counts[message.state] = counts.get(message.state, 0) + 1
         return counts
 
+    def reasons(self) -> frozenset[HeldReason]:
+        """What the held messages wait for."""
+        page = self.log.view.page(HistoryFilter(), limit=100_000)
+        return frozenset(one.held_reason for one in page if one.held_reason)
+
     def until_states(self, **counts: int) -> None:
         """Wait until so many messages are in these states, and none in any other."""
         wanted = {State(name): count for name, count in counts.items()}

@@ -1,17 +1,27 @@
 """The sender at work: every message at most once, and none lost (I1 to I8, F11 to F56)."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from smsdesk.delivery import sender as sender_module
 from smsdesk.delivery.connecting import NotConnectableError
+from smsdesk.delivery.line_pool import LinePool
+from smsdesk.delivery.lines import LineWorker
 from smsdesk.delivery.sender import Sender
 from smsdesk.delivery.status import Closed, SenderPhase
 from smsdesk.simulator.account import OPENING_BALANCE
 from smsdesk.sms.state import HeldReason, State
-from smsdesk.store.errors import DatabaseBusyError, DatabaseIOError, DiskFullError
+from smsdesk.store.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseIOError,
+    DiskFullError,
+)
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.vonage.client import Client
 from tests.delivery.station import Station
@@ -496,6 +506,19 @@ def test_new_settings_do_not_end_a_pause(station: Station) -> None:
     assert station.submissions == []
 
 
+def test_a_pause_in_the_last_moment_holds_at_the_next_start(station: Station) -> None:
+    station.queue_batch(3)
+    sender, stop = station.make(), threading.Event()
+    stop.set()
+    sender.pause()
+    sender.run(stop)
+
+    with station.running() as again:
+        station.until_held(HeldReason.PAUSED, again)
+        station.until_states(held=3)
+    assert station.submissions == []
+
+
 # Time
 
 
@@ -592,6 +615,52 @@ def test_what_was_missed_by_days_still_waits_for_a_person_and_does_not_expire(
         station.until_states(held=1, accepted=1)
         sender.resume()
         station.until_states(accepted=2)
+
+
+@pytest.mark.case("F59")
+def test_after_a_jump_vonage_is_asked_for_the_time_although_nothing_is_to_be_sent(
+    station: Station,
+) -> None:
+    due_at = station.clock.now() + timedelta(hours=3)
+    (message_id,) = station.queue("447700900000", state=State.SCHEDULED, due_at=due_at)
+    with station.running() as sender:
+        until(lambda: sender.status.phase is SenderPhase.READY)
+        station.clock.set(3600)  # it was wrong before, and has been put right
+        until(lambda: len(station.questions) == 1)
+        station.until_states(scheduled=1)
+
+    assert station.message(message_id).due_at == due_at.replace(
+        microsecond=due_at.microsecond // 1000 * 1000
+    )
+
+
+@pytest.mark.case("F59")
+def test_what_came_due_while_the_clock_was_in_doubt_is_looked_at_like_any_other(
+    station: Station,
+) -> None:
+    due_at = station.clock.now() + timedelta(minutes=5)
+    station.queue("447700900000", state=State.SCHEDULED, due_at=due_at)
+    with station.running() as sender:
+        until(lambda: sender.status.phase is SenderPhase.READY)
+        station.clock.set(7200)
+        until(lambda: len(station.questions) == 1)
+        until(lambda: HeldReason.STALE in station.reasons())
+
+    assert station.submissions == []
+
+
+@pytest.mark.case("F59")
+def test_by_a_clock_that_jumped_nothing_is_given_up(station: Station) -> None:
+    station.queue("447700900000", expires_at=station.clock.now() + timedelta(hours=24))
+    with station.running() as sender:
+        sender.pause()
+        station.until_states(held=1)
+        station.clock.set(3 * 24 * 3600)
+        station.queue("447700900000", state=State.SCHEDULED, due_at=station.clock.now())
+        until(lambda: HeldReason.CLOCK in station.reasons())
+        station.clock.turn(5)
+        until(lambda: sender.status.phase is SenderPhase.HELD)
+        assert station.states() == {State.HELD: 2}
 
 
 # Disk
@@ -717,6 +786,57 @@ def test_a_full_disk_gives_the_ballast_back(station: Station, faulty: Faulty) ->
     assert seen[0]
     assert False in seen
     assert len(station.submissions) == 1
+
+
+@pytest.mark.case("T20", "G11")
+def test_from_a_damaged_log_nothing_is_sent_whatever_a_person_resumes(
+    station: Station, faulty: Faulty
+) -> None:
+    faulty.before.append(DatabaseDamagedError("malformed"))
+    faulty.is_meant = lambda _results, claims: bool(claims)
+    station.queue_batch(3)
+    with station.running() as sender:
+        station.until_held(HeldReason.CONFIG, sender)
+        for act in (sender.resume, sender.reload, sender.pause, sender.resume):
+            act()
+        station.queue_batch(2)
+        station.until_states(held=5)
+        until(lambda: sender.status.cause == DatabaseDamagedError.code)
+        assert sender.status.hold is HeldReason.CONFIG
+
+    assert station.submissions == []
+
+
+def test_what_cannot_be_prepared_leaves_nothing_behind(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log was busy between the first message of a step and the second; nobody waits for
+    the first one at the end."""
+    station.settings = replace(station.settings, lines=2)
+    first, second = station.queue_batch(2)
+    written: list[str] = []
+    write = sender_module.write_message
+
+    def write_slowly(*arguments: Any, **options: Any) -> bytes:
+        written.append("one")
+        if len(written) == 2:
+            station.log.log.cancel(first, at=station.clock.now())
+            raise DatabaseBusyError("busy")
+        return write(*arguments, **options)
+
+    monkeypatch.setattr(sender_module, "write_message", write_slowly)
+    ready = LinePool.ready
+
+    def both_or_none(pool: LinePool, now: float) -> list[LineWorker]:
+        found = ready(pool, now)
+        return found if written or len(found) == 2 else []
+
+    monkeypatch.setattr(LinePool, "ready", both_or_none)
+    station.play("late")
+    with station.running() as sender:
+        station.until_states(cancelled=1, accepted=1)
+        until(lambda: sender.status.in_flight == 0)
+    assert station.log.state(second) is State.ACCEPTED
 
 
 # Crashes (F12), and the end (F11)

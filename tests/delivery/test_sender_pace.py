@@ -63,3 +63,13 @@ def test_lifting_the_limit_sends_the_rest_in_order(station: Station) -> None:
 
     sent = [entry.to for entry in station.simulator.requests if entry.path == "/v1/messages"]
     assert sent == numbers
+
+
+def test_others_do_not_wait_behind_a_long_list_of_a_slow_sender(station: Station) -> None:
+    station.settings = replace(station.settings, per_sender={SLOW: 0.01})
+    station.log.queue(250, at=station.clock.now(), sender=SLOW)
+    fast = station.log.queue(5, at=station.clock.now(), sender=FAST)
+    with station.running():
+        until(lambda: {station.log.state(one) for one in fast} == {State.ACCEPTED})
+
+    assert station.states()[State.ACCEPTED] == 6

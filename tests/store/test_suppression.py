@@ -216,7 +216,8 @@ def test_on_a_paused_batch_neither(shelf: Shelf, log: Log) -> None:
     claim = log.sending()
     shelf.list.add([entry()], at=NOW)
     batch = log.view.get(claim.id)
-    assert batch is not None and batch.batch_id is not None
+    assert batch is not None
+    assert batch.batch_id is not None
     BatchLog(log.database, log.news.append).pause(batch.batch_id, at=NOW)
 
     log.finish(claim, State.QUEUED, outcome="too_many")
