@@ -64,6 +64,7 @@ class ReplyLookup:
         self._clock = clock
         self._backoff = Backoff(30.0, 1800.0, random.Random())
         self._suspend = SuspendWatch(clock)
+        self._due_at = 0.0
         self._has_changed = threading.Event()
 
     def reload(self) -> None:
@@ -72,15 +73,14 @@ class ReplyLookup:
 
     def run(self, stop: threading.Event) -> None:
         """Ask until `stop` is set. What fails is tried again, ever more slowly."""
-        due_at = 0.0
         try:
             while not self._clock.wait(stop, LOOK_S):
-                due_at = self._suspend.soon(due_at)
+                self._due_at = self._suspend.soon(self._due_at)
                 if self._has_changed.is_set():
                     self._has_changed.clear()
-                    due_at = 0.0
-                if self._is_wanted() and self._clock.monotonic() >= due_at:
-                    due_at = self._clock.monotonic() + self._try()
+                    self._due_at = 0.0
+                if self._is_wanted() and self._clock.monotonic() >= self._due_at:
+                    self._due_at = self._clock.monotonic() + self._try()
         finally:
             self._database.close_thread()
 

@@ -277,7 +277,7 @@ class ReportLookup:
 
         An empty answer only means something if the records of that time have arrived.
         """
-        known = self._budget.left() and self._table.accepted_between(start, end)
+        known = self._table.accepted_between(start, end) if self._budget.left() else []
         return bool(known) and bool(self._by_ids(client, known[:1]).receipts)
 
     def _read_window(

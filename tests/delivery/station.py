@@ -153,7 +153,9 @@ class Station:
             assert self.states() == wanted, self.statuses[-1:]
             raise
 
-    def let_time_pass(self, until_so: Callable[[], bool], *, step_s: float) -> None:
+    def let_time_pass(
+        self, until_so: Callable[[], bool], *, step_s: float, timeout_s: float = 20.0
+    ) -> None:
         """Turn the clock on, again and again, until it is so."""
 
         def look() -> bool:
@@ -162,7 +164,7 @@ class Station:
             self.clock.turn(step_s)
             return False
 
-        until(look)
+        until(look, timeout_s=timeout_s)
 
     def until_held(self, reason: HeldReason, sender: Sender) -> None:
         until(lambda: sender.status.hold is reason)

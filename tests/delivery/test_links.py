@@ -39,23 +39,26 @@ def test_a_link_that_comes_and_goes_doubles_nothing(station: Station) -> None:
 
 
 @pytest.mark.case("F26")
+@pytest.mark.parametrize(
+    ("old", "rest"), [(20, 60), pytest.param(300, 4700, marks=pytest.mark.long)]
+)
 def test_after_hours_without_a_link_the_old_fails_and_the_rest_leaves_slowly(
-    station: Station,
+    station: Station, old: int, rest: int
 ) -> None:
     """Although a hundred a second are allowed."""
     station.simulator.stop()
     soon = station.clock.now() + timedelta(hours=3)
-    station.log.queue(20, at=station.clock.now(), expires_at=soon)
-    station.queue_batch(60)
+    station.log.queue(old, at=station.clock.now(), expires_at=soon)
+    station.queue_batch(rest)
     with station.running() as sender:
         until(lambda: sender.status.closed is not None)
         station.clock.turn(HOURS_S)
-        until(lambda: station.states() == {State.FAILED: 20, State.QUEUED: 60})
+        until(lambda: station.states() == {State.FAILED: old, State.QUEUED: rest})
         station.simulator.start()
         sender.resume()  # a person does not wait for the next try
-        end = {State.FAILED: 20, State.ACCEPTED: 60}
+        end = {State.FAILED: old, State.ACCEPTED: rest}
         until(lambda: len(station.submissions) >= SLOWLY)
-        station.let_time_pass(lambda: station.states() == end, step_s=0.5)
+        station.let_time_pass(lambda: station.states() == end, step_s=0.5, timeout_s=rest / 3)
 
     first, *_, last = [datetime.fromisoformat(one.at) for one in station.submissions[:SLOWLY]]
     assert last - first > timedelta(seconds=0.5), "one a second"

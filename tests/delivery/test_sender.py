@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from smsdesk.delivery import sender as sender_module
 from smsdesk.delivery.connecting import NotConnectableError
 from smsdesk.delivery.line_pool import LinePool
 from smsdesk.delivery.lines import LineWorker
@@ -24,6 +23,7 @@ from smsdesk.store.errors import (
 )
 from smsdesk.store.message_log import AttemptResult, Claim, MessageLog
 from smsdesk.vonage.client import Client
+from smsdesk.vonage.payloads import write_message
 from tests.delivery.station import Station
 from tests.support import until
 
@@ -815,16 +815,15 @@ def test_what_cannot_be_prepared_leaves_nothing_behind(
     station.settings = replace(station.settings, lines=2)
     first, second = station.queue_batch(2)
     written: list[str] = []
-    write = sender_module.write_message
 
     def write_slowly(*arguments: Any, **options: Any) -> bytes:
         written.append("one")
         if len(written) == 2:
             station.log.log.cancel(first, at=station.clock.now())
             raise DatabaseBusyError("busy")
-        return write(*arguments, **options)
+        return write_message(*arguments, **options)
 
-    monkeypatch.setattr(sender_module, "write_message", write_slowly)
+    monkeypatch.setattr("smsdesk.delivery.sender.write_message", write_slowly)
     ready = LinePool.ready
 
     def both_or_none(pool: LinePool, now: float) -> list[LineWorker]:

@@ -17,6 +17,30 @@ sys.stdin.read()
 """
 
 
+START_TWICE = """
+import os, sys
+from pathlib import Path
+from smsdesk.system.lock import ProcessLock
+
+for _round in range(int(sys.argv[2])):
+    hear, say = os.pipe()
+    wait, go_on = os.pipe()
+    for _start in range(2):
+        if not os.fork():
+            os.close(go_on)
+            os.write(say, b"1" if ProcessLock(Path(sys.argv[1])).try_acquire() else b"0")
+            os.read(wait, 1)  # nobody lets go before both have tried
+            os._exit(0)
+    tried = b""
+    while len(tried) < 2:
+        tried += os.read(hear, 2)
+    for end in (hear, say, wait, go_on):
+        os.close(end)
+    os.wait(), os.wait()
+    print(tried.count(b"1"))
+"""
+
+
 def other_process(path: Path) -> "subprocess.Popen[str]":
     """Tries for the lock, says whether it got it, and stays until its input ends."""
     return subprocess.Popen(
@@ -40,6 +64,17 @@ def test_one_process_holds_the_lock_and_another_does_not_get_it(tmp_path: Path) 
     with other_process(tmp_path / "sender.lock") as other:
         assert answer_of(other) == "False"
         other.communicate()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="thousand processes need a fork")
+@pytest.mark.case("T25")
+def test_of_two_that_start_at_once_one_gets_the_lock_five_hundred_times(
+    tmp_path: Path,
+) -> None:
+    twice = [sys.executable, "-c", START_TWICE, str(tmp_path / "sender.lock"), "500"]
+    started = subprocess.run(twice, capture_output=True, text=True, check=True)
+
+    assert started.stdout.split() == ["1"] * 500
 
 
 def test_a_lock_given_back_is_free(tmp_path: Path) -> None:
