@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -13,13 +14,16 @@ from types import FrameType
 
 from smsdesk.cli.exits import CliError, Exit
 from smsdesk.desk import wording
-from smsdesk.desk.desk import Desk, SenderPhase
+from smsdesk.desk.desk import Desk, SenderPhase, Service
 from smsdesk.sms.message import DraftLeg, Message
 from smsdesk.sms.state import HeldReason, State
 from smsdesk.system.clock import Clock
 from smsdesk.system.i18n import _
 
+_log = logging.getLogger(__name__)
+
 LOOK_S = 0.2
+LONGEST_PAUSE_S = 30.0
 WITHOUT_NEWS = frozenset({State.ACCEPTED, State.SUBMITTED, State.UNKNOWN})
 _STILL_MOVING = frozenset({State.QUEUED, State.SENDING})
 _REFUSED = frozenset({State.FAILED, State.REJECTED, State.UNDELIVERABLE, State.CANCELLED})
@@ -123,7 +127,7 @@ def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
     """
     stop, interrupted = threading.Event(), threading.Event()
     threads = [
-        threading.Thread(target=service.run, args=(stop,), name=service.name)
+        threading.Thread(target=_serve, args=(service, stop), name=service.name)
         for service in desk.services
         if service.name in names
     ]
@@ -144,6 +148,21 @@ def _running(desk: Desk, names: Collection[str]) -> Iterator[threading.Event]:
             thread.join()
         for number, handler in old.items():
             signal.signal(number, handler)
+
+
+def _serve(service: Service, stop: threading.Event) -> None:
+    """One service; if an error ends it (the log was busy at its start), it is begun again, as in
+    the window, for somebody waits for what it does."""
+    pause_s = 1.0
+    while not stop.is_set():
+        try:
+            service.run(stop)
+        except Exception:  # noqa: BLE001 - the top of a service's loop
+            _log.exception("the service %s ended with an error", service.name)
+            stop.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        else:
+            return
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -174,7 +174,7 @@ class Sender:
         self._suspend = SuspendWatch(clock)
         self._jumps = JumpWatch(clock)
         self._is_clock_doubted = True
-        self._has_jumped = False
+        self._has_jumped = self._is_hold_due = False
         self._ask_time_at = 0.0
         self._status = SenderStatus(SenderPhase.STARTING)
         self._prefetched: deque[Message] = deque()
@@ -617,6 +617,7 @@ class Sender:
         self._refusals = RefusalWatch()
         self._forget_credentials()
         self._hold.resume(at=self._clock.now())
+        self._has_jumped = False
 
     def _reload(self) -> None:
         now = self._clock.monotonic()
@@ -667,11 +668,12 @@ class Sender:
         self._reckoning.keep()
         moment = self._clock.now()
         if self._jumps.jump():
-            self._is_clock_doubted = self._has_jumped = True
+            self._is_clock_doubted = self._has_jumped = self._is_hold_due = True
             self._ask_time_at = now
-        if self._has_jumped:
+        if self._is_hold_due:
             self._log.hold_scheduled(HeldReason.CLOCK, at=moment)
-        else:
+            self._is_hold_due = False  # once: what is written now is written by the new clock
+        if not self._has_jumped:
             # By a clock that may be wrong nothing is given up; nor is what is too old sent.
             self._log.expire(at=moment)
         self._log.promote_due(at=moment, late_after_ms=LATE_AFTER_MS)

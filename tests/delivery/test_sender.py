@@ -650,6 +650,22 @@ def test_what_came_due_while_the_clock_was_in_doubt_is_looked_at_like_any_other(
 
 
 @pytest.mark.case("F59")
+def test_what_is_written_after_a_jump_leaves_and_its_answer_ends_the_doubt(
+    station: Station,
+) -> None:
+    """Without an API secret only the answer to a message tells the time."""
+    station.secret = None
+    due_at = station.clock.now() + timedelta(hours=3)
+    station.queue("447700900000", state=State.SCHEDULED, due_at=due_at)
+    with station.running() as sender:
+        until(lambda: sender.status.phase is SenderPhase.READY)
+        station.clock.set(3600)
+        until(lambda: HeldReason.CLOCK in station.reasons())
+        station.queue("447700900000", state=State.SCHEDULED, due_at=station.clock.now())
+        station.until_states(accepted=1, scheduled=1)
+
+
+@pytest.mark.case("F59")
 def test_by_a_clock_that_jumped_nothing_is_given_up(station: Station) -> None:
     station.queue("447700900000", expires_at=station.clock.now() + timedelta(hours=24))
     with station.running() as sender:
