@@ -331,6 +331,11 @@ class Sender:
             else:
                 del self._in_flight[claim.seq]
                 self._throughput.give_back(1)
+        if len(won) < len(departures):
+            # What was fetched with it is as old: a queue that expired must not be gone through
+            # one by one.
+            self._prefetched.clear()
+            self._patience_s = 0.0
 
     def _never_left(self, claim: Claim) -> AttemptResult:
         del self._in_flight[claim.seq]

@@ -40,7 +40,7 @@ def test_a_link_that_comes_and_goes_doubles_nothing(station: Station) -> None:
 
 @pytest.mark.case("F26")
 @pytest.mark.parametrize(
-    ("old", "rest"), [(20, 60), pytest.param(300, 4700, marks=pytest.mark.long)]
+    ("old", "rest"), [(100, 60), pytest.param(300, 4700, marks=pytest.mark.long)]
 )
 def test_after_hours_without_a_link_the_old_fails_and_the_rest_leaves_slowly(
     station: Station, old: int, rest: int
