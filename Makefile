@@ -103,8 +103,8 @@ failing-disk: .venv/is-ready ## let each of 2,000 writes fail: nothing that was 
 flipped-bits: .venv/is-ready ## flip bits in 10,000 logs: none may make the program stumble
 	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/desk/test_flipped_bits.py $(ARGS)
 
-model-run: .venv/is-ready ## 20,000 steps of anything in any order, against a model of the log
-	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/delivery/test_model.py $(ARGS)
+model-run: .venv/is-ready ## 20,000 steps of anything in any order, through the whole core
+	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/desk/test_model.py $(ARGS)
 
 wrong-clocks: .venv/is-ready ## run the program under clocks that are wrong, jump or stand still
 	@.ci/qt-ready tests

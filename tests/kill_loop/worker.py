@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from smsdesk.delivery import outcome as outcomes
 from smsdesk.delivery.lines import LineWorker
@@ -69,7 +70,7 @@ class Accused:
 def work(accused: Accused, parent: Connection) -> None:
     """Send until the parent says stop, and hear old news again when it says replay. Says once
     when it begins."""
-    _plant(accused.bug)
+    plant(accused.bug)
     settings = Settings(None)
     settings.set(THROUGHPUT, THROUGHPUT_PER_S)
     settings.set(LINES, LINES_OPEN)
@@ -132,20 +133,22 @@ def _die_at(checkpoint: str, crash_at: str) -> None:
         os._exit(KILLED)
 
 
-def _plant(bug: Bug) -> None:
+def plant(bug: Bug, put: Callable[[Any, str, object], None] = setattr) -> None:
+    """Give this process the bug; with pytest's `monkeypatch.setattr`, until the test ends."""
     if bug is Bug.SENDS_AGAIN_AFTER_A_CRASH:
         # What was on the wire at a crash is queued again, as if it surely had not left.
-        message_log._INTERRUPT_MESSAGES = message_log._INTERRUPT_MESSAGES.replace(
+        naive = message_log._INTERRUPT_MESSAGES.replace(
             "state = 'unknown', unknown_reason = :reason", "state = 'queued'"
         )
+        put(message_log, "_INTERRUPT_MESSAGES", naive)
     elif bug is Bug.SENDS_AGAIN_WITHOUT_AN_ANSWER:
-        outcomes.of_no_answer = _as_if_not_sent
+        put(outcomes, "of_no_answer", _as_if_not_sent)
     elif bug is Bug.SENDS_BEFORE_IT_COMMITS:
-        Sender._commit = _send_before_commit  # type: ignore
+        put(Sender, "_commit", _send_before_commit)
     elif bug is Bug.BELIEVES_EVERY_RECEIPT:
-        events.receipt_moves = lambda old, new: True  # type: ignore
+        put(events, "receipt_moves", lambda old, new: True)
     elif bug is Bug.REPEATS_IN_ITS_HTTP_LIBRARY:
-        Client.submit = _submit_three_times  # type: ignore
+        put(Client, "submit", _submit_three_times)
 
 
 def _as_if_not_sent(error: NoAnswer) -> Outcome:

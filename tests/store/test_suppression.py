@@ -292,3 +292,19 @@ def test_a_refusal_with_vonages_code_for_it_is_an_opt_out(shelf: Shelf, log: Log
     assert log.state(waiting) is State.FAILED
     assert shelf.list.count() == 1
     assert log.news[-1] == frozenset({claim.id, waiting})
+
+
+def test_what_comes_back_unsent_is_not_queued_for_who_opted_out_meanwhile(
+    shelf: Shelf, log: Log
+) -> None:
+    claim = log.sending()
+    shelf.list.add([entry()], at=NOW)
+
+    log.finish(claim, State.QUEUED)
+
+    message = log.view.get(claim.id)
+    assert message is not None
+    assert (message.state, message.failure) == (
+        State.FAILED,
+        FailureReason("opted_out", "", ""),
+    )
