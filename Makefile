@@ -8,7 +8,8 @@ ARGS =
 BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python -m builder
 
 .PHONY: help demo test lint format lock screenshots messages manual bench soak kill-loop \
-	forged-webhooks mutated-lists failing-disk flipped-bits model-run wrong-clocks reliability wheel \
+	forged-webhooks mutated-lists failing-disk flipped-bits model-run wrong-clocks random-operator \
+	storms fuzz reliability reliability-run wheel \
 	frozen deb package-test audit licences clean
 
 help: ## this list
@@ -109,9 +110,23 @@ model-run: .venv/is-ready ## 20,000 steps of anything in any order, through the 
 wrong-clocks: .venv/is-ready ## run the program under clocks that are wrong, jump or stand still
 	@.ci/qt-ready tests
 	$(PYTHON) -m pytest -q -m "long or not long" tests/journeys/test_clock_cli.py $(ARGS)
+random-operator: .venv/is-ready ## let somebody press 5,000 times at random while messages go out
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m long --timeout 7200 \
+		tests/journeys/test_random_operator.py $(ARGS)
+
+storms: .venv/is-ready ## hours offline and of "too many" with thousands of messages, on a turned clock
+	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/desk/test_storms.py $(ARGS)
+
+fuzz: .venv/is-ready ## knock 60,000 times at every door through which bytes come in
+	$(PYTHON) -m pytest -q -m long --timeout 3600 tests/fuzzing $(ARGS)
 
 reliability: .venv/is-ready ## write docs/reliability.md: which test holds which case
 	$(PYTHON) docs/reliability.py $(ARGS)
+
+reliability-run: .venv/is-ready ## run those tests and write down how they went (a long run: ARGS="--record kill-loop")
+	@.ci/qt-ready tests
+	QT_QPA_PLATFORM=offscreen $(PYTHON) docs/reliability.py $(if $(ARGS),$(ARGS),--run)
 
 clean: ## remove .venv and whatever the tools left behind
 	rm -rf .venv .venv-package build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -248,3 +248,34 @@ def test_a_log_that_lost_its_newest_commits_holds_all_that_waits(
     assert found.is_older_database
     assert states(without)[message_id] == (State.HELD, HeldReason.RESTORED_DB)
     without.database.close_thread()
+
+
+@pytest.mark.case("G13")
+def test_a_long_log_costs_the_start_nothing(database: Database, high_water: Path) -> None:
+    """Counted in the machine steps of SQLite, which are the same on every computer."""
+    earlier = Log(database, boot_id="earlier")
+    for _ in range(20):
+        earlier.sending()
+
+    def steps_of_a_start() -> int:
+        seen: list[None] = []
+        database.connection.set_progress_handler(lambda: seen.append(None), 100)
+        start(Log(database, boot_id="now"), high_water)
+        database.connection.set_progress_handler(None, 0)
+        database.connection.execute(
+            "UPDATE message SET state = 'sending' WHERE state = 'unknown'"
+        )
+        database.connection.execute(
+            "UPDATE attempt SET finished_ms = NULL, boot_id = 'earlier' WHERE true"
+        )
+        return len(seen)
+
+    short = steps_of_a_start()
+    database.connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+        "INSERT INTO message (id, direction, channel, state, recipient, sender, text, encoding, "
+        "parts, created_ms, updated_ms, attempts) SELECT 'old ' || i, 'outbound', 'sms', "
+        "'delivered', '+447700900000', 'ACME', 'Hello', 'GSM-7', 1, 1, 1, 1 FROM n"
+    )
+
+    assert steps_of_a_start() < 2 * short

@@ -12,11 +12,12 @@ import json
 import random
 import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 from unittest import mock
@@ -24,13 +25,14 @@ from unittest import mock
 from smsdesk.delivery import line_pool
 from smsdesk.delivery.gate import Gate
 from smsdesk.delivery.heard import Heard
+from smsdesk.delivery.identity import ulids
 from smsdesk.delivery.lines import LineWorker, Report
 from smsdesk.delivery.sender import Sender
 from smsdesk.desk.desk import Desk
 from smsdesk.desk.opening import open_desk
 from smsdesk.sms.state import HeldReason
 from smsdesk.store.errors import DiskFullError
-from smsdesk.store.message_log import AttemptResult, Claim
+from smsdesk.store.message_log import AttemptResult, Claim, NewMessage
 from smsdesk.system.clock import Clock
 from smsdesk.system.lock import ProcessLock
 from smsdesk.system.paths import find_paths
@@ -157,6 +159,8 @@ class Request:
     sha256: str
     uuid: str | None
     """Given where Vonage took the message."""
+    at: float = 0.0
+    """When it came, on the clock that only runs on."""
 
 
 @dataclass
@@ -174,7 +178,9 @@ class PretendVonage:
         said = json.loads(body)
         uuid = f"aaaaaaaa-bbbb-4ccc-8ddd-{len(self.ledger):012}" if takes else None
         digest = hashlib.sha256(body).hexdigest()
-        request = Request(said["client_ref"], f"+{said['to']}", digest, uuid)
+        request = Request(
+            said["client_ref"], f"+{said['to']}", digest, uuid, self.clock.monotonic()
+        )
         self.ledger.append(request)
         return request
 
@@ -294,6 +300,18 @@ class SteppedLine(LineWorker):
         self._waiting = command
 
 
+@cache
+def new_log() -> Path:
+    """An empty log; made once, copied often."""
+    paths = find_paths(
+        data_dir=Path(tempfile.mkdtemp(prefix="smsdesk-rehearsal-")), profile="default"
+    )
+    open_desk(
+        paths=paths, settings=Settings(None), vault=SessionVault(), profile="default"
+    ).close()
+    return paths.database
+
+
 # One profile, and the processes that come and go on it
 
 
@@ -311,10 +329,10 @@ class Rules:
 class Rehearsal:
     """The core at work; see the head of this file."""
 
-    def __init__(self, folder: Path, new_log: Path) -> None:
+    def __init__(self, folder: Path, log: Path) -> None:
         self.paths = find_paths(data_dir=folder, profile="default")
         self.paths.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(new_log, self.paths.database)
+        shutil.copyfile(log, self.paths.database)
         self.paths.database.chmod(0o600)
         self.settings = Settings(None)
         self.settings.set(DEFAULT_REGION, "GB")
@@ -449,6 +467,10 @@ class Rehearsal:
     def is_held(self) -> bool:
         """Nothing goes out until somebody, or something, lets it."""
         return self._sender._hold.reason is not None or self.vonage.unreachable is not None
+
+    def queue(self, messages: list[NewMessage]) -> None:
+        """Store them as one batch."""
+        self._sender._log.add_batch(ulids.make(), messages, at=self.clock.now())
 
     def on_the_wire(self) -> list[SteppedLine]:
         return [line for line in self.lines if line.body is not None]

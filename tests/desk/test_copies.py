@@ -79,6 +79,7 @@ def test_a_backup_is_listed_with_what_is_in_it(office: Office, backup: Path) -> 
     }
 
 
+@pytest.mark.case("F51", "F52")
 def test_what_waited_comes_back_on_hold_and_the_log_before_is_set_aside(
     office: Office, backup: Path, clock: StoppedClock
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_trail_goes_on_and_says_that_a_copy_was_put_back(
     assert desk.trail.strayed() == []
 
 
+@pytest.mark.case("F51")
 def test_who_opted_out_since_stays_so(office: Office, backup: Path) -> None:
     desk = office.open()
     desk.opt_outs.add(TO, sender="", why="by phone", default_region=None)
@@ -165,6 +167,7 @@ def damage(path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
+@pytest.mark.case("F51", "F54")
 def test_a_copy_that_is_not_fit_changes_nothing(
     office: Office, backup: Path, tmp_path: Path
 ) -> None:
@@ -182,6 +185,7 @@ def test_a_copy_that_is_not_fit_changes_nothing(
     assert not list(office.paths.home.glob("smsdesk-replaced*"))
 
 
+@pytest.mark.case("T25")
 def test_nothing_is_put_back_while_somebody_sends(office: Office, backup: Path) -> None:
     lock = ProcessLock(office.paths.sender_lock)
     assert lock.try_acquire()
@@ -202,6 +206,7 @@ def test_without_room_nothing_is_begun(
     assert error.value.code == "no_room"
 
 
+@pytest.mark.case("F51")
 @needs_kill
 @pytest.mark.parametrize("step", range(1, 13))
 def test_killed_between_any_two_steps_the_log_is_the_old_or_the_new_one(
@@ -235,6 +240,7 @@ def test_seven_are_kept_whatever_they_were_made_for(office: Office) -> None:
     assert len(desk.copies.list()) == 7
 
 
+@pytest.mark.case("F53")
 def test_a_newer_copy_is_refused(office: Office, backup: Path) -> None:
     with closing(sqlite3.connect(backup)) as connection:
         connection.execute("PRAGMA user_version=999")
@@ -260,6 +266,7 @@ def test_the_trail_does_not_tell_how_a_file_of_somebodys_is_called(
     assert office.open().trail.page(ALL)[0].details()["copy"] == "another file"
 
 
+@pytest.mark.case("T20")
 @pytest.mark.parametrize(
     "change",
     [

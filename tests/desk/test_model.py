@@ -9,7 +9,6 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,16 +24,12 @@ from hypothesis.stateful import (
 
 from smsdesk.desk.history import SENDABLE_AGAIN
 from smsdesk.desk.not_stored import NotStoredError
-from smsdesk.desk.opening import open_desk
 from smsdesk.sms.message import Draft
 from smsdesk.sms.receipt import DeliveryReceipt
 from smsdesk.sms.state import RANK, State
 from smsdesk.store.errors import IllegalMoveError, SuppressedError
-from smsdesk.system.paths import find_paths
-from smsdesk.system.settings import Settings
-from smsdesk.system.vault import SessionVault
 from smsdesk.vonage.webhook_payloads import read_status
-from tests.desk.rehearsal import PEOPLE, US, WAYS, Rehearsal, Request
+from tests.desk.rehearsal import PEOPLE, US, WAYS, Rehearsal, Request, new_log
 from tests.kill_loop.worker import Bug, plant
 from tests.support import reply
 
@@ -48,17 +43,6 @@ STATUSES = ["submitted", "delivered", "rejected", "undeliverable", "read"]
 SOON = st.sampled_from([0.1, 1.0, 11.0])
 CONTRADICTING = {"delivered", "rejected", "undeliverable", "read"}
 STRANGER = Request("NOBODY", PEOPLE[0], "", "bbbbbbbb-bbbb-4ccc-8ddd-000000000000")
-
-
-@cache
-def new_log() -> Path:
-    """An empty log; made once, copied often."""
-    folder = Path(tempfile.mkdtemp(prefix="smsdesk-model-"))
-    paths = find_paths(data_dir=folder, profile="default")
-    open_desk(
-        paths=paths, settings=Settings(None), vault=SessionVault(), profile="default"
-    ).close()
-    return paths.database
 
 
 @dataclass
@@ -347,7 +331,7 @@ def news_of(request: Request, status: str, second: int) -> DeliveryReceipt:
     return read_status(json.dumps(body).encode())
 
 
-CoreMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
+CoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestCore = pytest.mark.case("G6")(CoreMachine.TestCase)
 
 

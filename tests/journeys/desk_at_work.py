@@ -201,7 +201,7 @@ def at_the_window(desk: Desk, qtbot: QtBot, qapp: QApplication) -> Iterator[Pers
         stack.callback(window.deleteLater)
         stack.callback(window.close)
         window.resize(1000, 640)
-        with qtbot.waitSignal(window.settled):
+        with qtbot.waitSignal(window.settled, timeout=WAIT_MS):
             window.show()
         qtbot.waitUntil(lambda: bool(window.status.account.text()), timeout=WAIT_MS)
         yield Person(window, desk, qtbot)

@@ -100,6 +100,7 @@ def test_it_is_counted_before_anything_is_erased(log: Log, erasure: Erasure) -> 
     assert len(rows(log, "SELECT 1 FROM message")) == 4
 
 
+@pytest.mark.case("T23", "F92")
 def test_all_of_one_person_goes_and_nothing_of_another(log: Log, erasure: Erasure) -> None:
     everything_about(log)
     held = erasure.erase(ANNA, at=NOW)
@@ -158,6 +159,7 @@ def test_nothing_is_erased_while_a_message_is_in_doubt(
     assert erasure.unfinished() is None
 
 
+@pytest.mark.case("F92")
 def test_what_was_waiting_is_not_sent(log: Log, erasure: Erasure) -> None:
     (message_id,) = log.queue()
     claim = log.make_claim(message_id)
@@ -253,6 +255,7 @@ def test_a_number_that_only_begins_alike_is_another() -> None:
     assert not stands_in("1447700900000", FORMS)
 
 
+@pytest.mark.case("T22", "F92")
 def test_the_search_index_and_the_saved_searches_forget_them(
     log: Log, erasure: Erasure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +281,7 @@ def test_the_search_index_and_the_saved_searches_forget_them(
     assert len(log.view.page(HistoryFilter(search="van"))) == 13
 
 
+@pytest.mark.case("T23", "F92")
 def test_every_channel_forgets_the_person(log: Log, erasure: Erasure) -> None:
     page_id = "5550123456789"
     contacts, identities = (

@@ -294,6 +294,7 @@ def test_a_refusal_with_vonages_code_for_it_is_an_opt_out(shelf: Shelf, log: Log
     assert log.news[-1] == frozenset({claim.id, waiting})
 
 
+@pytest.mark.case("T27")
 def test_what_comes_back_unsent_is_not_queued_for_who_opted_out_meanwhile(
     shelf: Shelf, log: Log
 ) -> None:

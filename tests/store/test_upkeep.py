@@ -26,6 +26,7 @@ from tests.store.small_disk import small_disk
 from tests.support import NOW, Log, minutes
 
 
+@pytest.mark.case("F56")
 def test_a_backup_is_a_sound_log_of_its_own(log: Log, tmp_path: Path) -> None:
     (message_id,) = log.queue()
     path = back_up(log.database, tmp_path / "backups", at=NOW, why="daily")
@@ -95,6 +96,7 @@ def test_without_backups_there_is_no_newest(tmp_path: Path) -> None:
     assert newest_backup_at(tmp_path) is None
 
 
+@pytest.mark.case("F56")
 def test_a_copy_that_fails_the_check_gets_no_name(
     log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_backup_while_another_connection_writes_is_sound(log: Log, tmp_path: P
     copy.close_thread()
 
 
+@pytest.mark.case("F51")
 def test_a_damaged_log_is_set_aside_with_its_companions(tmp_path: Path) -> None:
     path = tmp_path / "smsdesk.db"
     for suffix in ("", "-wal", "-shm"):

@@ -43,10 +43,14 @@ def mutated(count: int, *, seed: int) -> Iterator[bytes]:
     """So many files, each of them a sound one to which a few things were done."""
     chance = random.Random(seed)
     for _ in range(count):
-        data = chance.choice(SEEDS)
-        for _ in range(chance.randint(1, 6)):
-            data = chance.choice(_DEEDS)(data, chance)
-        yield data
+        yield spoil(chance.choice(SEEDS), chance)
+
+
+def spoil(data: bytes, chance: random.Random) -> bytes:
+    """The same bytes, after a few things were done to them."""
+    for _ in range(chance.randint(1, 6)):
+        data = chance.choice(_DEEDS)(data, chance)
+    return data
 
 
 def _insert(data: bytes, chance: random.Random) -> bytes:

@@ -147,6 +147,7 @@ def test_a_damaged_copy_says_so(copies: CopiesDialog, paths: Paths, qtbot: QtBot
     qtbot.waitUntil(lambda: in_cell(copies, 0, 3) == "Damaged")
 
 
+@pytest.mark.case("T27")
 def test_to_put_one_back_is_asked_for_after_a_question(
     copies: CopiesDialog, window: MainWindow, qtbot: QtBot, answer: Answer
 ) -> None:
@@ -212,6 +213,7 @@ def test_the_details_of_a_message_and_a_contact_lead_there(
     assert window.records().open_erase().number.text() == "+44 7700 900123"
 
 
+@pytest.mark.case("T27")
 @pytest.mark.parametrize("again", ["+44 7700 900123", "07700 900123", "447700900123"])
 def test_the_number_must_be_typed_once_more(
     window: MainWindow, somebody: None, qtbot: QtBot, again: str
