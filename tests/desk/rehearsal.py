@@ -349,11 +349,11 @@ class Rehearsal:
         self.told_to_wait_until = 0.0
         self.doubts: list[float] = []
         self.must_ask_first = False
+        self._start()
         self._line_patch = mock.patch.object(
             line_pool, "LineWorker", partial(SteppedLine, self)
         )
         self._line_patch.start()
-        self._start()
         # Another process's eyes: they see what has been committed, and nothing else.
         self.judge = sqlite3.connect(
             f"{self.paths.database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None

@@ -5,7 +5,10 @@
 
 import random
 import shutil
+import sqlite3
+import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from smsdesk.sms.state import State
 from smsdesk.store.errors import StoreError
 from smsdesk.store.history import HistoryFilter
 from tests.desk.office import Office
+from tests.desk.rehearsal import Rehearsal
 from tests.support import NOW
 
 MESSAGES = 30
@@ -98,3 +102,50 @@ def test_so_are_ten_thousand(tmp_path: Path) -> None:
 
     assert set(outcomes) <= NAMED | NOT_SEEN_AT_ONCE, outcomes
     assert sum(outcomes[one] for one in NOT_SEEN_AT_ONCE) <= 10, outcomes
+    assert set(outcomes) <= NAMED | NOT_NAMED_YET, outcomes
+    assert sum(outcomes[one] for one in NOT_NAMED_YET) <= 50, outcomes
+
+
+def make_without_anything_to_send(folder: Path) -> Path:
+    """A log in which every message has left, is in doubt, or will never leave."""
+    office = Office(folder)
+    office.open().close()
+    log = office.log()
+    for number in range(10):
+        log.accepted(f"aaaaaaaa-bbbb-4ccc-8ddd-{number:012}")
+        log.unknown()
+        log.sending()
+        (message_id,) = log.queue()
+        log.log.cancel(message_id, at=NOW)
+    assert log.database.empty_wal()
+    log.database.close_thread()
+    return office.paths.database
+
+
+def sent_of_spoilt(tmp_path: Path, count: int) -> list[int]:
+    """The numbers of the spoilt logs of which the sender sent anything."""
+    whole = make_without_anything_to_send(tmp_path / "whole")
+    spoilt = tmp_path / "spoilt.db"
+    sent = []
+    for number in range(count):
+        shutil.copyfile(whole, spoilt)
+        spoil(spoilt, random.Random(number))
+        with tempfile.TemporaryDirectory() as folder, suppress(OpeningError, StoreError):
+            stage = Rehearsal(Path(folder), spoilt)
+            for _ in range(3):
+                stage.clock.tick(2.0)
+                stage.work(1)
+            if stage.vonage.ledger or stage.on_the_wire():
+                sent.append(number)
+            stage.close()
+    return sent
+
+
+@pytest.mark.case("T20", "G11")
+def test_of_a_log_with_flipped_bits_nothing_is_sent(tmp_path: Path) -> None:
+    assert sent_of_spoilt(tmp_path, 100) == []
+
+
+@pytest.mark.long
+def test_of_ten_thousand_nothing_is_sent(tmp_path: Path) -> None:
+    assert sent_of_spoilt(tmp_path, 10_000) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
+from lzma import LZMAError
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
@@ -21,7 +22,12 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _NUMBERS = ("float", "currency", "percentage")
-_FAULTS = (ElementTree.ParseError, BadZipFile, zlib.error, KeyError, ValueError, OSError)
+PACKAGE_FAULTS = (
+    *(BadZipFile, zlib.error, LZMAError, EOFError),
+    *(KeyError, ValueError, OSError, NotImplementedError, RuntimeError),
+)
+"""What zipfile and the packers behind it raise for a package that is damaged or locked."""
+_FAULTS = (ElementTree.ParseError, *PACKAGE_FAULTS)
 
 
 class OpenDocument:

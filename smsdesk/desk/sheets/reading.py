@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from smsdesk.desk.sheets.columns import find_number_column, has_header
-from smsdesk.desk.sheets.open_documents import OpenDocument
+from smsdesk.desk.sheets.open_documents import PACKAGE_FAULTS, OpenDocument
 from smsdesk.desk.sheets.table import (
     LARGEST_FILE_BYTES,
     MOST_ROWS,
@@ -174,7 +174,7 @@ def _form_of_package(data: bytes, path: Path) -> str:
             kind = package.read("mimetype")[:100] if sizes.get("mimetype", 0) < 200 else b""
     except KeyError:
         kind = b""
-    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except PACKAGE_FAULTS:
         raise SheetError("damaged", path) from None
     # zipfile gives out no more of a member than it says it holds.
     texts = sizes.get("xl/sharedStrings.xml", 0)
