@@ -224,7 +224,7 @@ def look_at_counts(person: Person, qtbot: QtBot) -> None:
         qtbot.waitUntil(is_right, timeout=WAIT_MS)
 
 
-@pytest.mark.case("T27")
+@pytest.mark.case("G6")
 def test_whoever_presses_everything_breaks_nothing(
     tmp_path: Path, account: Account, qtbot: QtBot, qapp: QApplication
 ) -> None:

@@ -1,8 +1,12 @@
 """Receipts end up on their message, once, whatever their order or number (2.8, I5)."""
 
+import os
+import shutil
+import signal
 import sqlite3
 from datetime import timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -283,3 +287,40 @@ def test_receipts_of_one_call_are_stored_together_or_not_at_all(
 
     assert log.state(claim.id) is State.ACCEPTED
     assert count(log.database) == 0
+
+
+@pytest.mark.case("F08")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a kill as POSIX knows it")
+def test_killed_anywhere_while_it_is_stored_a_receipt_is_applied_once_by_its_repeat(
+    log: Log, tmp_path: Path
+) -> None:
+    claim = log.accepted(UUID)
+    assert log.database.empty_wal()
+    log.database.close_thread()
+    news = receipt(State.DELIVERED, message_uuid=UUID)
+    died = 0
+    for steps in range(4, 130, 8):
+        copy = tmp_path / f"{steps}.db"
+        shutil.copyfile(log.database.path, copy)
+        died += _record_and_die(Database(copy), news, after=steps)
+
+        again = Log(Database(copy))
+        ReceiptBook(again.database, again.news.append).record([news], at=NOW)
+
+        assert again.state(claim.id) is State.DELIVERED
+        assert [event.status for event in again.view.receipts(claim.id)] == ["delivered"]
+        again.database.close_thread()
+    assert died > 5
+
+
+def _record_and_die(database: Database, news: DeliveryReceipt, *, after: int) -> bool:
+    """Store it in another process, killed after so many steps of SQLite; False if it was done
+    by then."""
+    child = os.fork()
+    if child == 0:
+        database.connection.set_progress_handler(
+            lambda: os.kill(os.getpid(), signal.SIGKILL), after
+        )
+        ReceiptBook(database, lambda _ids: None).record([news], at=NOW)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] != 0

@@ -1,5 +1,6 @@
 """A second start raises the first window, and says nothing else to it."""
 
+import random
 import threading
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from smsdesk.ui.single_instance import RaiseServer, raise_first, server_name
+from tests.desk.sheets.mutations import spoil
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -49,6 +51,30 @@ def test_another_word_is_not_understood(tmp_path: Path, qtbot: QtBot, words: byt
         socket.write(words)
         socket.disconnectFromServer()
 
+    server.close()
+
+
+def test_spoilt_words_raise_the_window_or_do_nothing(tmp_path: Path, qtbot: QtBot) -> None:
+    chance = random.Random(1)
+    owner = QObject()
+    server = RaiseServer(tmp_path, owner)
+    heard: list[str] = []
+    server.raised.connect(heard.append)
+    good = b"raise\nsms:+447700900000?body=Hi"
+    words = [spoil(good, chance) for _ in range(60)]
+
+    for one in words:
+        socket = QLocalSocket()
+        with qtbot.waitSignal(socket.disconnected):
+            socket.connectToServer(server_name(tmp_path))
+            socket.write(one)
+            socket.disconnectFromServer()
+
+    meant = [one for one in words if one.startswith(b"raise\n") and len(one) <= 4096]
+    qtbot.waitUntil(lambda: len(heard) == len(meant))
+    assert sorted(heard) == sorted(
+        one.removeprefix(b"raise\n").decode(errors="replace") for one in meant
+    )
     server.close()
 
 
