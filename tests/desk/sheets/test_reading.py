@@ -1,6 +1,7 @@
 """A file becomes a table: columns, names, what a person may say, and how much there may be."""
 
 import os
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
@@ -95,10 +96,14 @@ def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = write(tmp_path, "")
     os.truncate(file, 1_000_000_000)  # it takes no room on the disk
 
+    tracemalloc.start()
     with pytest.raises(SheetError) as caught:
         read_table(file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
     assert caught.value.code == "too_large"
+    assert peak < 300_000_000
 
 
 def test_too_many_rows_are_refused_with_their_place(
