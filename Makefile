@@ -9,8 +9,7 @@ BUILD = PYTHONPATH=packaging QT_QPA_PLATFORM=offscreen .venv-package/bin/python 
 
 .PHONY: help demo test lint format lock screenshots messages manual bench soak kill-loop \
 	forged-webhooks mutated-lists failing-disk flipped-bits model-run wrong-clocks random-operator \
-	storms fuzz reliability reliability-run wheel \
-	frozen deb package-test audit licences clean
+	storms fuzz reliability reliability-run wheel frozen deb package-test audit licences clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -110,6 +109,7 @@ model-run: .venv/is-ready ## 20,000 steps of anything in any order, through the 
 wrong-clocks: .venv/is-ready ## run the program under clocks that are wrong, jump or stand still
 	@.ci/qt-ready tests
 	$(PYTHON) -m pytest -q -m "long or not long" tests/journeys/test_clock_cli.py $(ARGS)
+
 random-operator: .venv/is-ready ## let somebody press 5,000 times at random while messages go out
 	@.ci/qt-ready tests
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -q -m long --timeout 7200 \
