@@ -12,6 +12,7 @@ import argparse
 import ast
 import json
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,8 @@ TITLES = {
 }
 
 Case = Mapping[str, str]
+_OF_PYTEST = re.compile(r"[.FEsx]+ *\[ *\d+%\]|[.FEsx]+$|=+ .* =+$|\d+ (passed|failed|error)")
+"""Lines in which pytest counts; the seconds and the result are written down anyway."""
 
 
 def read_cases() -> dict[str, dict[str, Case]]:
@@ -119,17 +122,18 @@ def run_tests() -> int:
 
 def record_long_run(target: str) -> int:
     """Run `make TARGET`, and write down how long it took and what it said last."""
-    began, last = time.monotonic(), ""
+    began, said = time.monotonic(), ""
     with subprocess.Popen(["make", target], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
-            last = line.strip() or last
+            if line.strip() and not _OF_PYTEST.match(line):
+                said = line.strip()
     entry = {
         **_when_and_where(),
         "seconds": round(time.monotonic() - began),
         "result": "failed" if run.returncode else "passed",
-        "said": last.strip("= "),
+        "said": said,
     }
     _write_runs(long={**read_runs()["long"], target: entry})
     return run.returncode
@@ -255,7 +259,8 @@ def _write_long_run(target: str, run: Mapping[str, Any] | None) -> str:
     if run is None:
         return f"`make {target}`"
     said = str(run["said"]).replace("|", "\\|")
-    return f"`make {target}`, {run['date']}, {run['seconds']} s: {run['result']}. {said}"
+    told = f"`make {target}`, {run['date']}, {run['seconds']} s: {run['result']}"
+    return f"{told}. “{said}”" if said else told
 
 
 def main() -> int:

@@ -389,7 +389,7 @@ class Rehearsal:
         )
         self._sender._gate = Gate(random.Random(0))
         self._sender._pool._connect = self._connect
-        self._sender._log.commit_step = self._failing(self._sender._log.commit_step)  # type: ignore[method-assign]
+        self._sender._log.commit_step = self._failing(self._sender._log.commit_step)
         self._stop = threading.Event()
         assert self._sender._take_role(self._stop)
         self._sender._start()

@@ -305,7 +305,8 @@ class CoreMachine(RuleBasedStateMachine):
     # Small words
 
     def state_of(self, message_id: str) -> str:
-        return next(row["state"] for row in self.stage.rows() if row["id"] == message_id)
+        (state,) = (row["state"] for row in self.stage.rows() if row["id"] == message_id)
+        return str(state)
 
     def in_state(self, *states: str) -> list[str]:
         return [row["id"] for row in self.stage.rows() if row["state"] in states]

@@ -191,7 +191,7 @@ def new_log() -> bytes:
 @cache
 def packages() -> tuple[bytes, ...]:
     table = books.ods_table(books.ods_text("Mobile"), books.ods_number("1", "1"))
-    rows = [["Name", "Mobile"], ["Ann", "+447400123456"], [1, 4.5]]
+    rows: list[list[object]] = [["Name", "Mobile"], ["Ann", "+447400123456"], [1, 4.5]]
     return books.xlsx(rows), books.ods(table)
 
 

@@ -115,11 +115,11 @@ def test_words_of_strangers_are_shown_as_they_are(
         details.show_message(stage.book.get(message_id))
         wrong[f"details of {text[:40]!r}"] = look(details)
     for some in (strings[start : start + 20] for start in range(0, len(strings), 20)):
-        shown = "\n".join(text[:200] for text in some)
+        words = "\n".join(text[:200] for text in some)
         question = dialogs.MessageDialog(
-            plain.one_line(shown), shown, buttons=("Go", "Cancel"), parent=stage.window
+            plain.one_line(words), words, buttons=("Go", "Cancel"), parent=stage.window
         )
-        wrong[f"question {shown[:40]!r}"] = look(question)
+        wrong[f"question {words[:40]!r}"] = look(question)
         question.deleteLater()
     wrong["window"] = look(stage.window)
 
