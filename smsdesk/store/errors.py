@@ -128,6 +128,9 @@ _BY_PRIMARY_CODE: dict[int, type[StoreError]] = {
 
 NOT_UTF_8 = "Could not decode to UTF-8"
 """Python's own words, without a code (Modules/_sqlite/cursor.c)."""
+_BAD_HEADER = "unsupported file format"
+"""SQLite's words for a schema format that none of its versions writes; the code says no more
+than "error" (src/prepare.c)."""
 
 
 @contextmanager
@@ -145,6 +148,8 @@ def translated() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if str(error).startswith(NOT_UTF_8):
             raise DatabaseDamagedError("a text is no text") from error
+        if str(error) == _BAD_HEADER:
+            raise DatabaseDamagedError(_BAD_HEADER) from error
         # The low byte is the primary result code: https://www.sqlite.org/rescode.html. Errors
         # that Python itself found (a closed connection, a wrong binding) carry none.
         ours = _BY_PRIMARY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)

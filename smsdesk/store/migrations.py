@@ -580,7 +580,9 @@ def check_tables(database: Database) -> None:
     expected = newest_schema()
     changed = [name for name, sql in expected.items() if found.get(name) != sql]
     # Who takes away a trigger that guards the trail is found out by its chain; the doctor tells.
-    if any(name in found or not expected[name].startswith("CREATE TRIGGER") for name in changed):
+    if any(
+        name in found or not expected[name].startswith("CREATE TRIGGER") for name in changed
+    ):
         raise DatabaseDamagedError("a table is not as it was made")
     added = [sql.upper() for name, sql in found.items() if name not in expected]
     if any(sql.startswith(("CREATE TRIGGER", "CREATE VIEW")) for sql in added):
