@@ -123,7 +123,9 @@ def run_tests() -> int:
 def record_long_run(target: str) -> int:
     """Run `make TARGET`, and write down how long it took and what it said last."""
     began, said = time.monotonic(), ""
-    with subprocess.Popen(["make", target], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        ["make", "--silent", target], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as run:
         assert run.stdout is not None
         for line in run.stdout:
             print(line, end="", flush=True)
