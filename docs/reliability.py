@@ -168,9 +168,11 @@ def _read_report(report: Path) -> list[tuple[str, str]]:
 
 def _worst(test: str, found: list[tuple[str, str]]) -> str | None:
     path, _, name = test.partition("::")
-    dotted = path.removesuffix(".py").replace("/", ".")
-    wanted = dotted if " " in name else f"{dotted}.{name}"
-    went = {how for one, how in found if one == wanted or one.startswith(f"{wanted}.")}
+    dotted = path.removesuffix(".py").replace("/", ".") + "."
+    inside = [
+        (one[len(dotted) :].split("."), how) for one, how in found if one.startswith(dotted)
+    ]
+    went = {how for parts, how in inside if " " in name or name in parts}
     return next((how for how in ("failed", "passed", "skipped") if how in went), None)
 
 
