@@ -341,6 +341,7 @@ CAUSE_SENTENCES: Mapping[str, str] = {
     "timeout": N_("The server did not answer in time"),
     "tls": N_("No secure connection could be made"),
     "captive_portal": N_("The network wants you to sign in first"),
+    "private": N_("The address is one of a private network"),
     "closed": N_("The connection broke"),
     "reset": N_("The connection broke"),
     "cut": N_("The answer broke off"),

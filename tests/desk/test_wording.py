@@ -86,7 +86,7 @@ def all_texts() -> Iterator[str]:
 def test_a_text_has_only_holes_that_are_filled(text: str) -> None:
     holes = {hole for _, hole, _, _ in Formatter().parse(text) if hole is not None}
 
-    assert holes <= {"value", "input", "path", "detail", "code", "status"}
+    assert holes <= {"value", "input", "path", "detail", "code", "status", "done", "of"}
     assert "  " not in text
     assert text == text.strip()
 
