@@ -168,7 +168,7 @@ def fill_the_address_book(_window: MainWindow, desk: Desk) -> None:
 def show_contacts(window: MainWindow, desk: Desk) -> QWidget:
     """The address book."""
     fill_the_address_book(window, desk)
-    dialog = window.open_contacts()
+    dialog = window.books.open_contacts()
     wait_until(lambda: dialog.model.rowCount() == 6)
     return dialog
 
@@ -179,7 +179,7 @@ def show_opt_outs(window: MainWindow, desk: Desk) -> QWidget:
         desk.opt_outs.add(
             f"+4474001234{n:02}", sender="" if n else OURS, why=why, default_region=None
         )
-    dialog = window.open_opt_outs()
+    dialog = window.books.open_opt_outs()
     wait_until(lambda: dialog.model.rowCount() == 3)
     return dialog
 
@@ -391,7 +391,7 @@ def take(app: QApplication, scene: Scene) -> QPixmap:
         elif scene.dialog is not None:
             shown = scene.dialog(window, desk)
         elif scene.to_list is not None:
-            page = shown = window.open_list()
+            page = shown = window.lists.open()
             scene.to_list(page)
         elif scene.is_overview:
             spread_over_a_month(next(Path(folder).rglob("smsdesk.db")))

@@ -24,14 +24,15 @@ from smsdesk import __version__
 from smsdesk.desk import wording
 from smsdesk.desk.account_values import AccountError
 from smsdesk.desk.changes import Change, ChangeKind
-from smsdesk.desk.contacts import BookError
 from smsdesk.desk.wording_receipts import way_in_notice
 from smsdesk.sms.link import parse_sms_link
 from smsdesk.system.i18n import _
 from smsdesk.system.settings import ASSISTANT, SENDER, TEXT_PERCENT, THEME, WINDOW
 from smsdesk.ui import dialogs, icons, names, numbers, place
 from smsdesk.ui.background import Worker
+from smsdesk.ui.books import Books
 from smsdesk.ui.bridge import Bridge
+from smsdesk.ui.bulk.side import ListSide
 from smsdesk.ui.compose.pane import ComposePane
 from smsdesk.ui.conversation.side import RightSide
 from smsdesk.ui.demo_badge import DemoBadge
@@ -46,32 +47,25 @@ from smsdesk.ui.theme import Choice
 if TYPE_CHECKING:
     from smsdesk.desk.account_values import StoredAccount
     from smsdesk.desk.alerts import Seen
-    from smsdesk.desk.bulk import BulkQueued
     from smsdesk.desk.desk import Desk
     from smsdesk.desk.exports import Chosen
     from smsdesk.desk.history import HistoryFilter
     from smsdesk.sms.channels.received import Attachment
-    from smsdesk.sms.contact import Contact
     from smsdesk.sms.message import Message
     from smsdesk.ui.account.onboarding.dialog import Assistant
     from smsdesk.ui.announcer import Announcer
     from smsdesk.ui.batches.side import BatchSide
-    from smsdesk.ui.bulk.dialog import BulkDialog, Job
-    from smsdesk.ui.contacts.contact_dialog import ContactDialog
-    from smsdesk.ui.contacts.dialog import ContactsDialog
     from smsdesk.ui.export.dialog import ExportDialog
     from smsdesk.ui.export.side import ExportSide
     from smsdesk.ui.history.overdue import OverdueSide
     from smsdesk.ui.history.pane import HistoryPane
     from smsdesk.ui.keys_dialog import KeysDialog
     from smsdesk.ui.manual_window import ManualWindow
-    from smsdesk.ui.opt_outs.dialog import OptOutsDialog
     from smsdesk.ui.overview.dialog import OverviewDialog
     from smsdesk.ui.presence import Presence
     from smsdesk.ui.records.records import Records
     from smsdesk.ui.saving import SaveFileDialog, SavingSide
     from smsdesk.ui.support_dialog import SupportDialog
-    from smsdesk.ui.templates.dialog import TemplatesDialog
     from smsdesk.ui.theme import Theme
 
 _TEXT_SIZES = (100, 125, 150, 175, 200)
@@ -132,21 +126,15 @@ class MainWindow(QMainWindow):
         self._announcer: Announcer | None = None
         self.is_cut_short = False
         """The person did not want to wait for what was on the wire, and wants the program gone."""
-        self._opt_outs: OptOutsDialog | None = None
         self._records: Records | None = None
         self._support: SupportDialog | None = None
         self._manual: ManualWindow | None = None
-        self._bulk: BulkDialog | None = None
-        self._job: Job | None = None
         self._worker = Worker(self)
         self._keyring_worker = Worker(
             self
         )  # a keyring may ask for minutes; a Send may not wait
         self._list_worker = Worker(self)  # a long list is read for seconds; a Send may not wait
         self._reader = Worker(self)  # a million messages are counted; a Send may not wait
-        self._contacts: ContactsDialog | None = None
-        self._contact: ContactDialog | None = None
-        self._templates: TemplatesDialog | None = None
         self._overview: OverviewDialog | None = None
         self._batch_worker = Worker(self)  # a pause may not wait for a long list
         self.batches: BatchSide | None = None
@@ -168,6 +156,9 @@ class MainWindow(QMainWindow):
         self.side = RightSide(
             desk.conversations, desk.history, compose=self.compose, worker=self._worker
         )
+        worker, news = self._list_worker, self._bridge.changed
+        self.books = Books(desk, self.compose, worker=worker, news=news, window=self)
+        self.lists = ListSide(desk, self.compose, worker=worker, news=news, window=self)
         self._drop = FileDrop(self)
         self.status = StatusBar(desk)
         self.notice = NoticeBar()
@@ -304,22 +295,20 @@ class MainWindow(QMainWindow):
         self.side.details_asked.connect(
             lambda message_id: self.history.open_message(message_id)
         )
-        self.compose.contact_asked.connect(self.edit_contact)
-        self.compose.templates_asked.connect(self.open_templates)
-        self.contacts_action.triggered.connect(lambda: self.open_contacts())
-        self.templates_action.triggered.connect(lambda: self.open_templates())
+        self.compose.contact_asked.connect(self.books.edit_contact)
+        self.compose.templates_asked.connect(self.books.open_templates)
+        self.contacts_action.triggered.connect(lambda: self.books.open_contacts())
+        self.templates_action.triggered.connect(lambda: self.books.open_templates())
         self.overview_action.triggered.connect(lambda: self.open_overview())
         self.quit_action.triggered.connect(self.close)
         self.new_action.triggered.connect(self.compose.recipients.setFocus)
         self.pause_action.triggered.connect(self.status.pause_or_resume)
         self.review_action.triggered.connect(lambda: self.history.open_review())
         self.batches_action.triggered.connect(self._open_batches)
-        self.list_action.triggered.connect(lambda: self.open_list())
-        self.compose.list_asked.connect(lambda: self.open_list())
-        self.compose.list_taken_back.connect(self._reopen_list)
-        self.compose.list_left.connect(self._let_job_go)
-        self._drop.dropped.connect(lambda path: self.open_list().read_file(path))
-        self.opt_outs_action.triggered.connect(lambda: self.open_opt_outs())
+        self.list_action.triggered.connect(lambda: self.lists.open())
+        self.compose.list_asked.connect(lambda: self.lists.open())
+        self._drop.dropped.connect(lambda path: self.lists.open().read_file(path))
+        self.opt_outs_action.triggered.connect(lambda: self.books.open_opt_outs())
         self.copies_action.triggered.connect(lambda: self.records().open_copies())
         self.trail_action.triggered.connect(lambda: self.records().open_trail())
         self.erase_action.triggered.connect(lambda: self.records().open_erase())
@@ -332,6 +321,9 @@ class MainWindow(QMainWindow):
         self.larger_action.triggered.connect(lambda: self._resize_text(+1))
         self.smaller_action.triggered.connect(lambda: self._resize_text(-1))
         self.usual_action.triggered.connect(lambda: self._resize_text(0))
+        for helper in (self.books, self.lists):
+            helper.said.connect(self.status.say)
+        self.books.erase_asked.connect(self._erase_person)
         self._services.crashed.connect(lambda _name: self.troubled.emit())
         self.troubled.connect(self._note_trouble, Qt.ConnectionType.QueuedConnection)
 
@@ -370,8 +362,8 @@ class MainWindow(QMainWindow):
         history.said.connect(self.status.say)
         history.person_chosen.connect(self.side.choose)
         history.person_left.connect(self.side.leave)
-        history.contact_asked.connect(self.edit_contact)
-        history.opt_out_asked.connect(self.add_opt_out)
+        history.contact_asked.connect(self.books.edit_contact)
+        history.opt_out_asked.connect(self.books.add_opt_out)
         history.erase_asked.connect(self._erase_person)
         history.save_asked.connect(self.open_saving)
         history.add_export(self._export)
@@ -654,32 +646,6 @@ class MainWindow(QMainWindow):
             self.compose.show_settings()
             self.compose.take_sender(self._desk.settings.get(SENDER))
 
-    def open_opt_outs(self) -> OptOutsDialog:
-        """Who wants no more messages; the window goes on behind it."""
-        if self._opt_outs is None:
-            from smsdesk.ui.opt_outs.dialog import OptOutsDialog  # start-up time
-
-            self._opt_outs = OptOutsDialog(
-                self._desk.opt_outs,
-                worker=self._list_worker,
-                news=self._bridge.changed,
-                sender=self.compose.draft().sender,
-                default_region=lambda: self._desk.compose.default_region,
-                parent=self,
-            )
-            self._opt_outs.told.connect(self.status.say)
-            self._opt_outs.finished.connect(self._forget_opt_outs)
-            self._opt_outs.open()
-        return self._opt_outs
-
-    def add_opt_out(self, number: str, sender: str) -> None:
-        """Somebody in a message has opted out some other way than by writing STOP."""
-        self.open_opt_outs().open_add(number, sender=sender)
-
-    def _forget_opt_outs(self) -> None:
-        dialog, self._opt_outs = self._opt_outs, None
-        self._put_list_away(dialog)
-
     def records(self) -> Records:
         """The trail, the copies, and erasing somebody; made when first asked for."""
         if self._records is None:
@@ -693,152 +659,6 @@ class MainWindow(QMainWindow):
 
     def _erase_person(self, number: str) -> None:
         self.records().open_erase(number)
-
-    def open_contacts(self) -> ContactsDialog:
-        """The address book; the window goes on behind it."""
-        if self._contacts is None:
-            from smsdesk.ui.contacts.dialog import ContactsDialog  # start-up time
-
-            self._contacts = ContactsDialog(
-                self._desk.contacts,
-                conversations=self._desk.conversations,
-                worker=self._list_worker,
-                news=self._bridge.changed,
-                default_region=lambda: self._desk.compose.default_region,
-                parent=self,
-            )
-            self._contacts.told.connect(self.status.say)
-            self._contacts.written_to.connect(self.compose.add_people)
-            self._contacts.erase_asked.connect(self._erase_person)
-            self._contacts.finished.connect(self._forget_contacts)
-            self._contacts.open()
-        return self._contacts
-
-    def _forget_contacts(self) -> None:
-        dialog, self._contacts = self._contacts, None
-        self._put_list_away(dialog)
-
-    def edit_contact(self, number: str, name: str = "") -> None:
-        """Give a number a name, or another one; `name` is what is known of it."""
-        self._list_worker.run(
-            lambda: self._desk.contacts.find(number),
-            lambda contact: self._open_contact(contact, number, name),
-            self._tell_no_book,
-        )
-
-    def _open_contact(self, contact: Contact | None, number: str, name: str) -> None:
-        if self._is_closing:
-            return
-        from smsdesk.ui.contacts.contact_dialog import ContactDialog  # start-up time
-
-        dialog = ContactDialog(
-            self._desk.contacts,
-            contact,
-            conversations=self._desk.conversations,
-            worker=self._list_worker,
-            default_region=lambda: self._desk.compose.default_region,
-            number=number,
-            name=name,
-            parent=self,
-        )
-        self._contact = dialog
-        dialog.erase_asked.connect(self._erase_person)
-        dialog.finished.connect(self._forget_contact)
-        dialog.open()
-
-    def _forget_contact(self) -> None:
-        dialog, self._contact = self._contact, None
-        self._put_list_away(dialog)
-
-    def open_list(self) -> BulkDialog:
-        """One text to a list; it begins with the text that is being written."""
-        if self._bulk is None:
-            from smsdesk.ui.bulk.dialog import BulkDialog  # start-up time
-            from smsdesk.ui.bulk.text_page import Written
-
-            draft = self.compose.draft()
-            text = draft.text.replace("{", "{{").replace("}", "}}")
-            self._bulk = BulkDialog(
-                self._desk.bulk,
-                self._desk.compose,
-                self._desk.settings,
-                worker=self._list_worker,
-                news=self._bridge.changed,
-                written=Written(
-                    sender=draft.sender,
-                    text=text,
-                    entity_id=draft.entity_id,
-                    content_id=draft.content_id,
-                    channel=draft.channel,
-                    failover=draft.failover,
-                ),
-                parent=self,
-            )
-            self._bulk.queued.connect(self._tell_list_queued)
-            self._bulk.finished.connect(self._forget_list)
-            self._bulk.open()
-        return self._bulk
-
-    def _tell_list_queued(self, queued: BulkQueued, job: Job) -> None:
-        from smsdesk.desk import wording_list  # start-up time
-
-        count = len(queued.ids)
-        sentence = wording_list.queued_sentence(
-            count,
-            gone=queued.left_out,
-            when=queued.plan.when,
-            now=self._desk.compose.timing.now_here(),
-        )
-        tone = "good"
-        if queued.needs_confirmation:
-            sentence, tone = wording.needs_confirmation_sentence(count), "warn"
-        batches, batch_id = self._desk.batches, queued.batch_id
-        self.compose.tell_list_queued(
-            count,
-            sentence,
-            tone,
-            until=queued.undo_until,
-            take_back=lambda: batches.take_back(batch_id),
-        )
-        self._job = job
-        if queued.undo_until is None:
-            self._let_job_go()
-        self.status.say(sentence)
-
-    def _reopen_list(self) -> None:
-        """It was taken back: the list and the text are there again."""
-        if self._job is None or self._bulk is not None or self._is_closing:
-            self._let_job_go()
-            return
-        job, self._job = self._job, None
-        dialog = self.open_list()
-        # the page is painted first; both in one go would hold the window up
-        QTimer.singleShot(0, dialog, lambda: dialog.show_job(job))
-
-    def _let_job_go(self) -> None:
-        """The list that was sent to will not be seen again."""
-        from smsdesk.ui.beside import let_go  # start-up time
-
-        if self._job is not None:
-            let_go(self._list_worker, [self._job])
-            self._job = None
-            self._tidy_up()
-
-    def _forget_list(self) -> None:
-        dialog, self._bulk = self._bulk, None
-        self._put_list_away(dialog)
-        self._tidy_up()
-
-    def _tidy_up(self) -> None:
-        """Once no list is held any more, what came about with it is looked through again."""
-        from smsdesk.ui.beside import look_for_cycles  # start-up time
-
-        def look(_none: None) -> None:
-            if self._bulk is None and self._job is None:
-                look_for_cycles()
-
-        # behind what lets go of a list, which itself waits for what runs now to return
-        QTimer.singleShot(0, lambda: self._list_worker.run(lambda: None, look))
 
     def open_export(self, chosen: Chosen) -> ExportDialog:
         """Write messages to a file; the window goes on behind it."""
@@ -868,26 +688,6 @@ class MainWindow(QMainWindow):
 
         self.open_export(WholeBatch(batch_id))
 
-    def open_templates(self) -> TemplatesDialog:
-        """All templates, to be searched and changed."""
-        if self._templates is None:
-            from smsdesk.ui.templates.dialog import TemplatesDialog  # start-up time
-
-            self._templates = TemplatesDialog(
-                self._desk.templates,
-                worker=self._list_worker,
-                news=self._bridge.changed,
-                parent=self,
-            )
-            self._templates.chosen.connect(self.compose.insert_template)
-            self._templates.finished.connect(self._forget_templates)
-            self._templates.open()
-        return self._templates
-
-    def _forget_templates(self) -> None:
-        dialog, self._templates = self._templates, None
-        self._put_list_away(dialog)
-
     def open_overview(self) -> OverviewDialog:
         """What became of the messages of a period. It is kept with what was chosen in it."""
         if self._overview is None:
@@ -898,20 +698,11 @@ class MainWindow(QMainWindow):
             )
             self._overview.said.connect(self.status.say)
             self._overview.asked.connect(self.history.show_search)
-            self._overview.opt_outs_asked.connect(lambda: self.open_opt_outs())
+            self._overview.opt_outs_asked.connect(lambda: self.books.open_opt_outs())
         if not self._overview.isVisible():
             self._overview.open()
             self._overview.count()
         return self._overview
-
-    def _put_list_away(self, dialog: QDialog | None) -> None:
-        if dialog is not None:
-            self._list_worker.run(lambda: None, lambda _none: dialog.deleteLater())
-
-    def _tell_no_book(self, error: Exception) -> None:
-        if not isinstance(error, BookError):
-            raise error
-        self.status.say(wording.store_sentence(error.code))
 
     def _put_away(self, dialog: QDialog) -> None:
         """Delete it when all that it asked the keyring for has been answered."""
@@ -1072,19 +863,18 @@ class MainWindow(QMainWindow):
         if self._is_closing:
             event.setAccepted(self._is_closed)
             return
-        if self._bulk is not None and not self._bulk.give_up():
+        if not self.lists.give_up():
             event.ignore()
             return
         if self.exports is not None and not self.exports.give_up():
             event.ignore()
             return
         self._is_closing = True
-        for listing in (self._opt_outs, self._contacts):
-            if listing is not None:
-                listing.reject()
+        self.lists.close()
+        self.books.close()
         if self._assistant is not None:
             self._assistant.reject()
-        for dialog in (self._contact, self._templates, self._overview, self._support):
+        for dialog in (self._overview, self._support):
             if dialog is not None:
                 dialog.done(0)  # what was not saved was not asked to be
         if self._records is not None:

@@ -43,7 +43,7 @@ def person(
 def send(person: Person, file: Path, text: str) -> None:
     """Open the page, read the file, write, and send: Ctrl+Enter goes from part to part."""
     person.press("compose.import")
-    page = person.window.open_list()
+    page = person.window.lists.open()
     page.read_file(file)
     person.wait_until(page.go_on.isEnabled)
     go_on(page)

@@ -158,7 +158,7 @@ def test_the_address_book_opens_by_its_key_and_fills_in_who_is_written_to(
 ) -> None:
     name_it(desk, "Anna Meyer")
     window.contacts_action.trigger()
-    book = window.open_contacts()
+    book = window.books.open_contacts()
     assert window.contacts_action.shortcut().toString() == "Ctrl+Shift+B"
     qtbot.waitUntil(lambda: book.model.rowCount() == 1)
     book.table.selectRow(0)
@@ -166,7 +166,7 @@ def test_the_address_book_opens_by_its_key_and_fills_in_who_is_written_to(
     book.write_button.click()
 
     assert window.compose.recipients.text() == f"Anna Meyer <{ANNA}>"
-    qtbot.waitUntil(lambda: window._contacts is None)
+    qtbot.waitUntil(lambda: window.books.contacts is None)
 
 
 def test_templates_open_from_the_menu_and_go_into_the_message(
@@ -174,7 +174,7 @@ def test_templates_open_from_the_menu_and_go_into_the_message(
 ) -> None:
     desk.templates.save(None, name="A", text="Hi {name}")
     window.templates_action.trigger()
-    dialog = window.open_templates()
+    dialog = window.books.open_templates()
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 1)
 
     dialog.insert_button.click()
@@ -187,8 +187,8 @@ def test_templates_open_from_the_menu_and_go_into_the_message(
 def test_the_window_closes_with_its_dialogs_open(
     window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:
-    window.open_contacts()
-    window.edit_contact(ANNA)
+    window.books.open_contacts()
+    window.books.edit_contact(ANNA)
     contact_dialog(window, qtbot)
 
     window.close()

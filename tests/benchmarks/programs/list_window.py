@@ -40,7 +40,7 @@ class Story:
 
     def open(self) -> None:
         self._act("opening the page", self._is_open, self.read)
-        dialog = self._window.open_list()
+        dialog = self._window.lists.open()
         dialog.text.sender_field.setEditText("ACME")
         dialog.text.text.setPlainText(TEXT)
 

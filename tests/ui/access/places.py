@@ -84,15 +84,15 @@ class Stage:
 
     def leave(self, place: QWidget) -> None:
         """Close a place, if it is a dialog; the window may be used for another one then."""
-        if place is self.window._bulk:
-            self.window._bulk.finish()  # without the question whether one means it
+        if place is self.window.lists.page:
+            self.window.lists.page.finish()  # without the question whether one means it
         elif isinstance(place, QDialog):
             place.reject()
         self.wait(lambda: place is self.window or not place.isVisible())
 
     def close(self) -> None:
-        if self.window._bulk is not None:
-            self.window._bulk.finish()  # without the question whether one means it
+        if self.window.lists.page is not None:
+            self.window.lists.page.finish()  # without the question whether one means it
         for dialog in self.opened:
             dialog.reject()
         for worker in self.window.findChildren(Worker):
@@ -276,7 +276,7 @@ def saved_searches(stage: Stage) -> QWidget:
 
 @place
 def contacts(stage: Stage) -> QWidget:
-    dialog = stage.window.open_contacts()
+    dialog = stage.window.books.open_contacts()
     stage.wait(lambda: dialog.model.rowCount() > 0)
     return dialog
 
@@ -285,7 +285,7 @@ def contacts(stage: Stage) -> QWidget:
 def contact(stage: Stage) -> QWidget:
     from smsdesk.ui.contacts.contact_dialog import ContactDialog
 
-    stage.window.edit_contact(ANNA)
+    stage.window.books.edit_contact(ANNA)
     return stage.newest(ContactDialog)
 
 
@@ -295,7 +295,7 @@ def contacts_from_a_file(stage: Stage) -> QWidget:
 
     file = stage.folder / "people.csv"
     file.write_text(LIST, "utf-8")
-    stage.window.open_contacts().import_file(file)
+    stage.window.books.open_contacts().import_file(file)
     found = stage.newest(ImportDialog)
     stage.wait(found.act.isEnabled)
     return found
@@ -304,7 +304,7 @@ def contacts_from_a_file(stage: Stage) -> QWidget:
 @place
 def opt_outs(stage: Stage) -> QWidget:
     stage.desk.opt_outs.add(BEN, sender="", why=FOREIGN, default_region=None)
-    dialog = stage.window.open_opt_outs()
+    dialog = stage.window.books.open_opt_outs()
     stage.wait(lambda: dialog.model.rowCount() > 0)
     return dialog
 
@@ -313,7 +313,7 @@ def opt_outs(stage: Stage) -> QWidget:
 def opt_out_added(stage: Stage) -> QWidget:
     from smsdesk.ui.opt_outs.entry_dialogs import AddDialog
 
-    stage.window.add_opt_out(BEN, "ACME")
+    stage.window.books.add_opt_out(BEN, "ACME")
     return stage.newest(AddDialog)
 
 
@@ -322,7 +322,7 @@ def opt_out_removed(stage: Stage) -> QWidget:
     from smsdesk.ui.opt_outs.entry_dialogs import RemoveDialog
 
     opt_outs(stage)
-    dialog = stage.window.open_opt_outs()
+    dialog = stage.window.books.open_opt_outs()
     dialog.table.setCurrentIndex(dialog.model.index(0, 0))
     dialog.open_remove()
     return stage.newest(RemoveDialog)
@@ -334,7 +334,7 @@ def opt_outs_from_a_file(stage: Stage) -> QWidget:
 
     file = stage.folder / "out.csv"
     file.write_text(LIST, "utf-8")
-    stage.window.open_opt_outs().import_file(file)
+    stage.window.books.open_opt_outs().import_file(file)
     found = stage.newest(ImportDialog)
     stage.wait(found.act.isEnabled)
     return found
@@ -342,7 +342,7 @@ def opt_outs_from_a_file(stage: Stage) -> QWidget:
 
 @place
 def templates(stage: Stage) -> QWidget:
-    dialog = stage.window.open_templates()
+    dialog = stage.window.books.open_templates()
     stage.wait(lambda: dialog.model.rowCount() > 0)
     return dialog
 
@@ -407,11 +407,11 @@ def question(stage: Stage) -> QWidget:
 
 @place
 def list_to_send_to(stage: Stage) -> QWidget:
-    return stage.window.open_list()
+    return stage.window.lists.open()
 
 
 def _read_list(stage: Stage) -> QWidget:
-    page = stage.window.open_list()
+    page = stage.window.lists.open()
     file = stage.folder / "staff.csv"
     file.write_text(LIST, "utf-8")
     page.read_file(file)
@@ -426,7 +426,7 @@ def list_read(stage: Stage) -> QWidget:
 
 @place
 def text_to_a_list(stage: Stage) -> QWidget:
-    page = stage.window.open_list()
+    page = stage.window.lists.open()
     _read_list(stage)
     page.text.text.set_text("Hi {name}, depot {depot} is closed.")
     page.go_on.click()
@@ -437,7 +437,7 @@ def text_to_a_list(stage: Stage) -> QWidget:
 
 @place
 def last_look_at_a_list(stage: Stage) -> QWidget:
-    page = stage.window.open_list()
+    page = stage.window.lists.open()
     text_to_a_list(stage)
     page.go_on.click()
     stage.wait(page.check.isVisible)

@@ -33,8 +33,8 @@ Open = Callable[[str], BulkDialog]
 @pytest.fixture
 def page(window: MainWindow) -> BulkDialog:
     window.list_action.trigger()
-    assert window._bulk is not None
-    return window._bulk
+    assert window.lists.page is not None
+    return window.lists.page
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_list_is_read_counted_and_queued_whole(
 
     page.send.click()
     qtbot.waitUntil(lambda: len(stored(desk)) == 3)
-    qtbot.waitUntil(lambda: window._bulk is None)
+    qtbot.waitUntil(lambda: window.lists.page is None)
 
     assert {m.text for m in stored(desk)} == {
         "Hi Anna, depot B is closed.",
@@ -295,10 +295,10 @@ def test_all_of_it_is_taken_back_and_the_page_comes_again(
     assert {m.state for m in stored(desk)} == {State.SCHEDULED}
 
     window.compose.undo.button.click()
-    qtbot.waitUntil(lambda: window._bulk is not None and window._bulk is not page)
+    qtbot.waitUntil(lambda: window.lists.page is not None and window.lists.page is not page)
 
     assert {m.state for m in stored(desk)} == {State.CANCELLED}
-    again = window._bulk
+    again = window.lists.page
     assert again is not None
     qtbot.waitUntil(lambda: again.list.rows.rowCount() == 3)
     settle(again, qtbot)
@@ -387,17 +387,17 @@ def test_a_file_is_dropped_on_the_message(
     QApplication.sendEvent(place, QDropEvent(QPointF(5, 5), copy, dragged, left, none))
 
     assert window.compose.draft().text == ""
-    assert window._bulk is not None
-    settle(window._bulk, qtbot)
-    assert window._bulk.list.rows.rowCount() == 3
+    assert window.lists.page is not None
+    settle(window.lists.page, qtbot)
+    assert window.lists.page.list.rows.rowCount() == 3
 
 
 def test_it_begins_with_the_text_that_is_being_written(window: MainWindow) -> None:
     window.compose.show_draft(Draft("ACME", "", "Depot {B} is closed"))
     window.compose.import_button.click()
-    assert window._bulk is not None
-    assert window._bulk.text.written().text == "Depot {{B}} is closed"
-    assert window._bulk.text.written().sender == "ACME"
+    assert window.lists.page is not None
+    assert window.lists.page.text.written().text == "Depot {{B}} is closed"
+    assert window.lists.page.text.written().sender == "ACME"
 
 
 def test_leaving_with_something_made_asks_once(
@@ -406,7 +406,7 @@ def test_leaving_with_something_made_asks_once(
     page = open_list(LIST_TEXT)
     page.reject()
     assert leaves == ["Leave without sending?"]
-    assert window._bulk is None
+    assert window.lists.page is None
 
 
 def test_leaving_an_empty_page_asks_nothing(page: BulkDialog, leaves: list[str]) -> None:
@@ -494,7 +494,7 @@ def test_for_india_the_two_ids_are_asked_for_and_go_along(
     settle(page, qtbot)
     page._go(CHECK)
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.lists.page is None, timeout=20_000)
     assert {m.to: (m.entity_id, m.content_id) for m in stored(desk)} == {
         A: (None, None),
         B: (None, None),
@@ -512,9 +512,9 @@ def test_the_same_file_is_known_again_before_it_is_sent_to_twice(
     page._go(CHECK)
     assert not warned(page, "was sent to on")
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.lists.page is None, timeout=20_000)
 
-    again = window.open_list()
+    again = window.lists.open()
     again.read_file(tmp_path / "staff.csv")
     settle(again, qtbot)
     write(again, "All depots are closed.", qtbot)

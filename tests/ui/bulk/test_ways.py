@@ -27,7 +27,7 @@ def page(window: MainWindow, desk: Desk, tmp_path: Path, qtbot: QtBot) -> BulkDi
         Draft("16273", "", "", channel="viber_service", failover=(DraftLeg("sms", "ACME"),))
     )
     window.list_action.trigger()
-    page = window._bulk
+    page = window.lists.page
     assert page is not None
     file = tmp_path / "staff.csv"
     file.write_text(LIST_TEXT, "utf-8")
@@ -49,7 +49,7 @@ def choices(page: BulkDialog) -> dict[str, bool]:
 
 def test_with_sms_alone_a_list_has_no_channel(window: MainWindow) -> None:
     window.list_action.trigger()
-    page = window._bulk
+    page = window.lists.page
 
     assert page is not None
     assert not page.text.ways.isVisibleTo(page.text)

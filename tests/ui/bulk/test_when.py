@@ -35,7 +35,7 @@ def check(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> OpenAt:
     def open_at(*numbers: str) -> BulkDialog:
         file = tmp_path / "staff.csv"
         file.write_text("Mobile\n" + "".join(f"{one}\n" for one in numbers), "utf-8")
-        page = window.open_list()
+        page = window.lists.open()
         page.read_file(file)
         page.text.text.set_text("The depot is closed.")
         qtbot.waitUntil(
@@ -53,7 +53,7 @@ def stored(desk: Desk) -> dict[str, Message]:
 
 def send(page: BulkDialog, window: MainWindow, qtbot: QtBot) -> None:
     page.send.click()
-    qtbot.waitUntil(lambda: window._bulk is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.lists.page is None, timeout=PATIENCE_MS)
 
 
 def test_at_once_until_a_time_is_chosen_and_again_when_it_is_dropped(

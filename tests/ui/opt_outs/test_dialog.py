@@ -31,7 +31,7 @@ Open = Callable[[], OptOutsDialog]
 def open_list(window: MainWindow, qtbot: QtBot) -> Open:
     def open_it() -> OptOutsDialog:
         window.opt_outs_action.trigger()
-        dialog = window._opt_outs
+        dialog = window.books.opt_outs
         assert dialog is not None
         qtbot.waitUntil(lambda: bool(dialog.count.text()))
         return dialog
@@ -298,8 +298,8 @@ def test_the_details_of_a_message_lead_to_adding_its_person(
     assert button is not None
     button.click()
 
-    assert window._opt_outs is not None
-    add = find(window._opt_outs, AddDialog)
+    assert window.books.opt_outs is not None
+    add = find(window.books.opt_outs, AddDialog)
     assert isinstance(add, AddDialog)
     assert add.number.text() == message.to
     assert add.focusWidget() is add.why
@@ -326,7 +326,7 @@ def test_it_is_opened_once_and_anew(window: MainWindow, open_list: Open) -> None
     assert open_list() is first
 
     QTest.keyClick(first.search, Qt.Key.Key_Escape)
-    assert window._opt_outs is None
+    assert window.books.opt_outs is None
     assert open_list() is not first
 
 

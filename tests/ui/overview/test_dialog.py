@@ -401,7 +401,7 @@ def test_opt_outs_lead_to_their_list(qtbot: QtBot, window: MainWindow, desk: Des
 
     dialog.page.opt_outs.picture.picked.emit(TODAY, 1)
 
-    assert window.open_opt_outs().isVisible()
+    assert window.books.open_opt_outs().isVisible()
     assert dialog.isHidden()
 
 

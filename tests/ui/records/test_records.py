@@ -205,7 +205,7 @@ def test_the_details_of_a_message_and_a_contact_lead_there(
     assert dialog.number.text() == "+44 7700 900123"
     dialog.reject()
 
-    window.edit_contact(ANNA)
+    window.books.edit_contact(ANNA)
     qtbot.waitUntil(lambda: bool(window.findChildren(ContactDialog)))
     window.findChildren(ContactDialog)[0].erase.click()
 
