@@ -7,7 +7,7 @@ line and the window say the same ones.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from smsdesk.delivery.status import (
@@ -284,7 +284,21 @@ def money(amount: Decimal, currency: str) -> str:
     return _("{sign}{amount}").replace("{sign}", sign).replace("{amount}", shown)
 
 
+def price_sentence(price: str, currency: str | None) -> str:
+    """What one message cost, as Vonage says; what is no amount stands as it came."""
+    try:
+        amount = Decimal(price)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if amount.is_finite() and abs(amount) < _MOST_MONEY:
+        told = money(amount, currency or "")
+    else:
+        told = f"{price} {currency or ''}".strip()
+    return _("Price {price}").replace("{price}", told)
+
+
 _CENT = Decimal("0.01")
+_MOST_MONEY = 10**9
 _CURRENCY_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 

@@ -438,3 +438,20 @@ def test_what_a_person_vouched_for_is_not_called_vonages_word(message: Message) 
     vouched = replace(message, state=State.ACCEPTED, message_uuid=None, failure=None)
 
     assert "You decided" in wording.state_sentence(vouched)
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "told"),
+    [
+        ("0.03330000", "EUR", "Price €0.0333"),
+        ("1.5", "CHF", "Price 1.50 CHF"),
+        ("0.0043", None, "Price 0.0043"),
+        ("a lot", "EUR", "Price a lot EUR"),
+        ("NaN", "EUR", "Price NaN EUR"),
+        ("1e400", "EUR", "Price 1e400 EUR"),
+    ],
+)
+def test_a_price_is_written_as_money_and_what_is_none_as_it_came(
+    price: str, currency: str | None, told: str
+) -> None:
+    assert wording.price_sentence(price, currency) == told

@@ -382,6 +382,6 @@ def _facts_of_carrier(message: Message) -> list[str]:
     if message.network:
         facts.append(_("Network {network}").format(network=plain.one_line(message.network)))
     if message.price:
-        cost = f"{message.price} {message.currency or ''}".strip()
-        facts.append(_("Price {price}").format(price=plain.one_line(cost)))
+        cost = wording.price_sentence(message.price, message.currency)
+        facts.append(plain.one_line(cost))
     return facts

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
-from smsdesk.desk import wording_channels
+from smsdesk.desk import wording, wording_channels
 from smsdesk.desk.history import LegNews
 from smsdesk.sms.channels import title_of
 from smsdesk.sms.state import State
@@ -108,8 +108,7 @@ def _more(news: LegNews) -> str:
     if failure is not None:
         facts.append(wording_channels.refusal_sentence(failure))
     if news.price:
-        cost = f"{news.price} {news.currency or ''}".strip()
-        facts.append(_("Price {price}").replace("{price}", cost))
+        facts.append(wording.price_sentence(news.price, news.currency))
     return plain.one_line(f"{title_of(news.leg.channel)} {' · '.join(facts)}") if facts else ""
 
 

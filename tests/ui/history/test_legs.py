@@ -65,7 +65,7 @@ def test_each_channel_is_told_with_its_sender_and_its_refusal(legs: Legs, qtbot:
         "SMS: delivered",
         f"WhatsApp from {show_number('+447400000001')} · "
         "The recipient does not use this service. (1300)",
-        "SMS from ACME · Price 0.0412 EUR",
+        "SMS from ACME · Price €0.0412",
     ]
     assert legs.accessibleDescription() == ("Arrived by SMS; WhatsApp: refused; SMS: delivered")
     (arrived,) = [one for one in legs.findChildren(QLabel) if one.text() == "SMS: delivered"]

@@ -377,7 +377,7 @@ def test_the_details_of_a_reply_tell_where_it_came_from(
         "wrote to",
         "+44 7700 900001",
         "Network 23410",
-        "Price 0.0043 EUR",
+        "Price €0.0043",
         "Brought by a webhook",
     ):
         assert part in said
