@@ -84,7 +84,7 @@ def test_it_says_what_happens_and_where_the_folder_is(
 
     assert "secrets are forgotten" in said
     assert "all messages" in said
-    assert str(sales.home) in said
+    assert str(sales.home) in said.replace("\u200b", "")  # where the line may break
 
 
 def test_an_account_is_removed_and_its_messages_kept(

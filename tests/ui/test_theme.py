@@ -15,7 +15,7 @@ from smsdesk.ui.history.look import LOOKS
 from smsdesk.ui.theme import DARK, LIGHT, Choice, Colours, Theme, _style_sheet
 
 GROUNDS = ("window", "base", "selected", "raised", "warn_ground", "bad_ground")
-MAY_BE_FAINT = r"disabled|Status|Splitter|conversation|HeaderView"
+MAY_BE_FAINT = r"disabled|Status|Splitter|conversation|HeaderView|separator"
 """What divides, and what cannot be used just now."""
 
 
