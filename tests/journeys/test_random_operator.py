@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from smsdesk.desk import wording
 from smsdesk.desk.history import FILTER_GROUPS, HistoryFilter
+from smsdesk.simulator.scenarios import Scenario
 from smsdesk.sms.state import WAITING, State
 from smsdesk.system.i18n import grouped
 from smsdesk.system.settings import LINES, SENDER, THROUGHPUT, UNDO_S
@@ -156,6 +157,8 @@ def run(
                     break
                 operator.press(what)
             stored |= {one.id for one in person.messages()}
+    # Three answers that are lost make the sender rest for half a minute, and longer each time.
+    account.simulator.scenario = Scenario(uses_test_numbers=False)
     with sitting(folder, account, qtbot, qapp, stalls) as person:
         let_it_end(person, qtbot)
         qtbot.waitUntil(lambda: not broken(folder, account, settled, stored), timeout=WAIT_MS)
@@ -185,7 +188,7 @@ def sitting(
 
 
 def let_it_end(person: Person, qtbot: QtBot) -> None:
-    """Whoever paused resumes; then everything ends."""
+    """Whoever paused resumes, and no answer is lost any more; then everything ends."""
     history = person.desk.history
     waiting = HistoryFilter(states=frozenset({*WAITING, State.SENDING}))
     person.desk.sender.resume()
